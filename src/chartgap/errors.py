@@ -1,0 +1,47 @@
+"""Errors. Every field is safe to log: ids, paths, line numbers and keys, never note text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ChartgapError(Exception):
+    """Base of every error that chartgap raises on purpose."""
+
+
+class ReadError(ChartgapError):
+    """A note could not be read: where (file, line, note id) and why."""
+
+    def __init__(self, reason: str, *, source: str, line: int | None = None) -> None:
+        self.reason, self.source, self.line = reason, source, line
+        place = source if line is None else f"{source}:{line}"
+        super().__init__(f"{place}: {reason}")
+
+
+@dataclass(frozen=True)
+class PatternProblem:
+    """One thing wrong in a pattern file."""
+
+    file: str
+    id: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.id or '-'}: {self.key or '-'}: {self.message}"
+
+
+class PatternError(ChartgapError):
+    """The pattern files are not valid; `problems` holds all of them, not the first."""
+
+    def __init__(self, problems: Sequence[PatternProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UnknownCodeError(ChartgapError):
+    """A claimed code that cannot be assessed, with the nearest valid ones."""
+
+    def __init__(self, code: str, reason: str, nearest: Sequence[str] = ()) -> None:
+        self.code, self.reason, self.nearest = code, reason, tuple(nearest)
+        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
+        super().__init__(f"{code}: {reason}{hint}")

@@ -1,0 +1,1 @@
+"""Everything declarative: patterns/ and the ICD-10-CM index, validated into one Catalog."""
