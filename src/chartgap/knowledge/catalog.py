@@ -1,0 +1,1 @@
+"""The Catalog: all that is declarative, validated once and handed to extract and assess."""
