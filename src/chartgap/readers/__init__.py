@@ -1,0 +1,6 @@
+"""Bytes in, notes out: each reader yields a Note or a ReadError for each note, and never stops at a bad one."""
+
+from chartgap.readers.decoding import DecodedNote, decode
+from chartgap.readers.places import READERS, Reader, read_notes
+
+__all__ = ["READERS", "DecodedNote", "Reader", "decode", "read_notes"]

@@ -1,0 +1,117 @@
+"""JSON lines, one note a line: {"id", "text"} and optionally "codes", "procedures", "payer", "setting", "encounter_id".
+
+A bad line is an error that names the file, the line and the key, and repeats nothing of what the line holds.
+"""
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chartgap.errors import ReadError
+from chartgap.model import Claim, Note, Setting
+
+_MODEL_KEY = re.compile(r"\w{1,30}", re.ASCII)
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+    id: str
+    text: str
+    codes: list[str] = []
+    procedures: list[str] = []
+    payer: str | None = None
+    setting: Setting = "outpatient"
+    encounter_id: str | None = None
+
+
+class _DuplicateKeyError(ValueError):
+    pass
+
+
+def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
+    """One note or error for each line that is not blank; one error when there is none."""
+    number = 0
+    empty = True
+    try:
+        for number, line in enumerate(stream, 1):
+            content = (line.removeprefix(_UTF8_BOM) if number == 1 else line).strip()
+            if content:
+                empty = False
+                yield _note(content, name, number)
+    except (OSError, EOFError, zlib.error) as error:
+        empty = False
+        yield ReadError(f"cannot be read further ({type(error).__name__})", source=name, line=number + 1)
+    if empty:
+        yield ReadError("empty", source=name)
+
+
+def read_jsonl_gz(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
+    """The same, compressed with gzip."""
+    with gzip.open(stream) as lines:
+        yield from read_jsonl(lines, name)  # type: ignore[arg-type]  # GzipFile reads as a BinaryIO
+
+
+def parse_object(line: bytes, *, source: str, number: int) -> dict[str, Any]:
+    """The JSON object on a line; anything else raises ReadError. No cause is kept: it would carry the line."""
+    reason = ""
+    data: Any = None
+    try:
+        data = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
+        if rb"\u" in line:
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair could be read but never written
+    except UnicodeDecodeError:
+        reason = "not UTF-8"
+    except UnicodeEncodeError:
+        reason = "half a surrogate pair"
+    except _DuplicateKeyError as error:
+        reason = str(error)
+    except json.JSONDecodeError as error:
+        reason = f"not JSON: {error.msg} (column {error.colno})"
+    except (ValueError, RecursionError):
+        reason = "not JSON that can be read: a number too long or nesting too deep"
+    if not reason and not isinstance(data, dict):
+        reason = "not a JSON object"
+    if reason:
+        raise ReadError(reason, source=source, line=number)
+    return data  # type: ignore[no-any-return]  # the isinstance check is above
+
+
+def validation_reasons(error: ValidationError) -> str:
+    """Every problem as "key: message", without the offending values."""
+    items = error.errors(include_input=False, include_context=False, include_url=False)
+    return "; ".join(f"{'.'.join(safe_key(step) for step in item['loc']) or 'line'}: {item['msg']}" for item in items)
+
+
+def safe_key(key: object) -> str:
+    """A key as it may be shown: an unknown key can be a piece of a note."""
+    text = str(key)
+    return text if _MODEL_KEY.fullmatch(text) else f"(a key of {len(text)} characters)"
+
+
+def _note(content: bytes, name: str, number: int) -> Note | ReadError:
+    try:
+        line = _Line.model_validate(parse_object(content, source=name, number=number))
+    except ReadError as error:
+        return error
+    except ValidationError as error:
+        return ReadError(validation_reasons(error), source=name, line=number)
+    if not line.text.strip():
+        return ReadError("text: empty", source=name, line=number)
+    claim = Claim(codes=tuple(line.codes), procedures=tuple(line.procedures), payer=line.payer, setting=line.setting)
+    return Note(id=line.id, text=line.text, encounter_id=line.encounter_id, claim=claim)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _DuplicateKeyError(f"{safe_key(twice)}: duplicate key")
+    return data

@@ -1,0 +1,95 @@
+import gzip
+import json
+from io import BytesIO
+
+import pytest
+
+from chartgap.errors import ReadError
+from chartgap.model import Claim, Note
+from chartgap.readers.jsonl import read_jsonl, read_jsonl_gz
+
+SECRET = "Zebulon Quackenbush has neck pain"
+
+
+def read(*lines: str | bytes) -> list[Note | ReadError]:
+    data = b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
+    return list(read_jsonl(BytesIO(data), "in.jsonl"))
+
+
+def test_every_field():
+    line = {"id": "n1", "text": "Neck pain.\r\nNo injury.", "codes": ["M54.2", "M54.12"], "procedures": ["62321"],
+            "payer": "medicare", "setting": "telehealth", "encounter_id": "e9"}  # fmt: skip
+    claim = Claim(codes=("M54.2", "M54.12"), procedures=("62321",), payer="medicare", setting="telehealth")
+    assert read(json.dumps(line)) == [Note(id="n1", text="Neck pain.\r\nNo injury.", encounter_id="e9", claim=claim)]
+
+
+def test_only_id_and_text_are_needed():
+    assert read('{"id": "n1", "text": "Neck"}') == [Note(id="n1", text="Neck")]
+    assert read('{"id": "n1", "text": "Neck", "payer": null, "encounter_id": null}') == [Note(id="n1", text="Neck")]
+
+
+def test_bom_crlf_and_blank_lines_are_no_problem():
+    notes = read(b'\xef\xbb\xbf{"id": "a", "text": "x"}\r', "", "  ", '{"id": "b", "text": "y"}', "")
+    assert [note.id for note in notes] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (f'{{"id": "n", "text": "{SECRET}"', "not JSON: Expecting ',' delimiter (column 54)"),
+        (f'{{"id": "n", "text": "{SECRET}}}', "not JSON: Unterminated string starting at (column 21)"),
+        (f'"{SECRET}"', "not a JSON object"),
+        (f'["{SECRET}"]', "not a JSON object"),
+        (SECRET, "not JSON: Expecting value (column 1)"),
+        (b'{"id": "n", "text": "\xff\xfe"}', "not UTF-8"),
+        ("[" * 100_000, "not JSON that can be read: a number too long or nesting too deep"),
+        ("9" * 10_000, "not JSON that can be read: a number too long or nesting too deep"),
+        (f'{{"id": "n", "id": "{SECRET}", "text": "x"}}', "id: duplicate key"),
+        (f'{{"text": "{SECRET}"}}', "id: Field required"),
+        ('{"id": "n"}', "text: Field required"),
+        (f'{{"id": 7, "text": "{SECRET}"}}', "id: Input should be a valid string"),
+        (f'{{"id": "n", "text": ["{SECRET}"]}}', "text: Input should be a valid string"),
+        ('{"id": "n", "text": null}', "text: Input should be a valid string"),
+        ('{"id": "n", "text": " \\n"}', "text: empty"),
+        (f'{{"id": "n", "text": "{SECRET}", "codes": "{SECRET}"}}', "codes: Input should be a valid list"),
+        (f'{{"id": "n", "text": "{SECRET}", "codes": ["M54.2", 5]}}', "codes.1: Input should be a valid string"),
+        (f'{{"id": "n", "text": "{SECRET}", "setting": "{SECRET}"}}',
+         "setting: Input should be 'outpatient', 'inpatient', 'emergency' or 'telehealth'"),
+        (f'{{"id": "n", "text": "{SECRET}", "note": "x"}}', "note: Extra inputs are not permitted"),
+        (f'{{"id": "n", "text": "x", "{SECRET}": 1}}', "(a key of 33 characters): Extra inputs are not permitted"),
+        (f'{{"id": "n", "text": "x", "{SECRET}": 1, "{SECRET}": 2}}', "(a key of 33 characters): duplicate key"),
+        (f'{{"text": "{SECRET}", "codes": 1}}', "id: Field required; codes: Input should be a valid list"),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_an_error_with_file_line_and_key_and_stops_nothing(line, message):
+    before, error, after = read('{"id": "a", "text": "x"}', line, '{"id": "b", "text": "y"}')
+    assert isinstance(error, ReadError)
+    assert str(error) == f"in.jsonl:2: {message}"
+    assert "Quackenbush" not in repr(vars(error)) + repr(error)
+    assert error.__cause__ is None
+    assert [before.id, after.id] == ["a", "b"]
+
+
+def test_half_a_surrogate_pair_could_never_be_written_out():
+    (error,) = read('{"id": "n", "text": "x \\ud800"}')
+    assert str(error) == "in.jsonl:1: half a surrogate pair"
+    assert [note.text for note in read('{"id": "n", "text": "x \\ud83d\\ude00"}')] == ["x 😀"]
+
+
+def test_an_empty_file_is_an_error():
+    assert [str(error) for error in read("", " ")] == ["in.jsonl: empty"]
+
+
+def gzipped(data: bytes) -> list[Note | ReadError]:
+    return list(read_jsonl_gz(BytesIO(data), "in.jsonl.gz"))
+
+
+def test_gzip():
+    assert gzipped(gzip.compress(b'{"id": "a", "text": "x"}\n')) == [Note(id="a", text="x")]
+
+
+def test_broken_gzip():
+    whole = gzip.compress(b'{"id": "a", "text": "x"}\n' * 3)
+    assert [str(e) for e in gzipped(b'{"id": "a"}')] == ["in.jsonl.gz:1: cannot be read further (BadGzipFile)"]
+    assert str(gzipped(whole[:-9])[-1]).endswith("cannot be read further (EOFError)")
+    assert str(gzipped(whole[:20] + b"\xff" * 9 + whole[29:])[-1]).startswith("in.jsonl.gz:1: cannot be read further")
