@@ -1,0 +1,175 @@
+"""Negation, temporality and experiencer against NegEx annotations: ours, stock medspaCy, negspaCy, a trivial regex.
+
+    python benchmarks/negation.py FILE [--show SYSTEM]
+
+FILE is tab-separated with a heading line: number, concept, sentence, Affirmed|Negated, temporality, experiencer.
+A row whose concept is not in its sentence is left out and counted. `odd` rows (1st, 3rd, ... usable) were read while the rules were
+written, `even` rows were not. --show prints the rows that a system (ours, context, negspacy, trivial) gets wrong.
+"""
+
+import argparse
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chartgap.errors import PatternError, PatternProblem
+from chartgap.extract.context import ContextReader, assertion, medspacy_context
+from chartgap.knowledge.context import load_context
+from chartgap.knowledge.places import patterns_folder
+
+_TRIVIAL = re.compile(r"\b(?:no|not|without|denies|denied|negative|never)\b")
+
+
+class Row(NamedTuple):
+    """One sentence with its concept and what the annotators said."""
+
+    number: str
+    sentence: str
+    start: int
+    end: int
+    negated: bool
+    temporality: str
+    experiencer: str
+
+
+System = Callable[[Row], frozenset[str]]
+
+
+def main() -> None:
+    """Score every system on the file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--show", choices=["ours", "context", "negspacy", "trivial"])
+    options = parser.parse_args()
+    rows, left_out = read_rows(options.file)
+    print(f"{len(rows)} rows, {left_out} left out; {sum(row.negated for row in rows)} negated")
+    medspacy_context()  # contains what importing medspaCy does to the process
+    systems: dict[str, System] = {"ours": ours(), "context": stock(), "negspacy": negspacy(), "trivial": trivial}
+    said = {name: [system(row) for row in rows] for name, system in systems.items()}
+    print(f"\n{'negation':12}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}")
+    for part, pick in (("all", slice(None)), ("odd", slice(0, None, 2)), ("even", slice(1, None, 2))):
+        for name, answers in said.items():
+            print_score(f"{name} {part}", rows[pick], answers[pick], "negated", [row.negated for row in rows[pick]])
+    print(f"\n{'other axes':24}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}   (all rows)")
+    for name in ("ours", "context"):
+        for category, gold in other_axes(rows).items():
+            print_score(f"{name} {category}", rows, said[name], category, gold, width=24)
+    if options.show:
+        show(rows, said[options.show])
+
+
+def read_rows(path: Path) -> tuple[list[Row], int]:
+    """Rows whose concept is found in the sentence, white space collapsed; and how many were not."""
+    rows, left_out = [], 0
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        cells = line.split("\t")
+        if len(cells) < 6 or cells[-3] not in ("Affirmed", "Negated"):
+            left_out += 1
+            continue
+        concept = " ".join(cells[1].split())
+        sentence = " ".join(" ".join(cells[2:-3]).split())
+        # The annotators wrote the concept in capitals; it may occur again in small letters.
+        start = sentence.find(concept.upper())
+        if start < 0:
+            start = sentence.lower().find(concept.lower())
+        if start < 0 or not concept:
+            left_out += 1
+            continue
+        rows.append(Row(cells[0], sentence, start, start + len(concept), cells[-3] == "Negated", cells[-2], cells[-1]))
+    return rows, left_out
+
+
+def other_axes(rows: Iterable[Row]) -> dict[str, list[bool]]:
+    """Gold of temporality and experiencer by our categories."""
+    return {
+        "historical": [row.temporality == "Historical" for row in rows],
+        "hypothetical": [row.temporality == "Not particular" for row in rows],
+        "family": [row.experiencer != "Patient" for row in rows],
+    }
+
+
+def ours() -> System:
+    """chartgap's rules."""
+    problems: list[PatternProblem] = []
+    rules = load_context(patterns_folder(), problems)
+    if problems:
+        raise PatternError(problems)
+    reader = ContextReader(rules)
+
+    def read(row: Row) -> frozenset[str]:
+        (modifiers,) = reader.read(row.sentence.lower(), [(row.start, row.end, "finding")])
+        return frozenset({*(modifier.category for modifier in modifiers), assertion(modifiers)})
+
+    return read
+
+
+def stock() -> System:
+    """medspaCy's ConText with its own rules; the line is the sentence."""
+    import spacy  # noqa: PLC0415
+    from medspacy.context import ConText  # noqa: PLC0415
+
+    nlp = spacy.blank("en")
+    context = ConText(nlp)
+    names = {"is_negated": "negated", "is_historical": "historical", "is_hypothetical": "hypothetical", "is_family": "family"}
+
+    def read(row: Row) -> frozenset[str]:
+        entity = context(_doc(nlp, row)).ents[0]
+        return frozenset(name for attribute, name in names.items() if getattr(entity._, attribute))
+
+    return read
+
+
+def negspacy() -> System:
+    """negspaCy with its default termset (en_clinical)."""
+    import spacy  # noqa: PLC0415
+    from negspacy.negation import Negex  # noqa: PLC0415
+    from negspacy.termsets import termset  # noqa: PLC0415
+
+    nlp = spacy.blank("en")
+    negex = Negex(nlp, "negex", termset("en_clinical").get_patterns(), [], "negex", [])
+
+    def read(row: Row) -> frozenset[str]:
+        return frozenset({"negated"} if negex(_doc(nlp, row)).ents[0]._.negex else ())
+
+    return read
+
+
+def trivial(row: Row) -> frozenset[str]:
+    """A negation word anywhere before the concept."""
+    return frozenset({"negated"} if _TRIVIAL.search(row.sentence[: row.start].lower()) else ())
+
+
+def _doc(nlp: Any, row: Row) -> Any:
+    doc = nlp(row.sentence)
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    doc.ents = [doc.char_span(row.start, row.end, label="FINDING", alignment_mode="expand")]
+    return doc
+
+
+def print_score(  # noqa: PLR0913
+    name: str, rows: list[Row], answers: list[frozenset[str]], category: str, gold: list[bool], *, width: int = 12
+) -> None:
+    """One line: precision, recall and F1 of a category."""
+    found = [category in answer for answer in answers]
+    hits = sum(a and b for a, b in zip(found, gold, strict=True))
+    precision, recall = hits / max(1, sum(found)), hits / max(1, sum(gold))
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    print(f"{name:{width}}{len(rows):>6}{precision:>8.3f}{recall:>8.3f}{f1:>8.3f}")
+
+
+def show(rows: list[Row], answers: list[frozenset[str]]) -> None:
+    """The rows a system gets wrong; public text only."""
+    for index, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+        if ("negated" in answer) != row.negated:
+            half = "odd " if index % 2 == 0 else "even"
+            before, after = row.sentence[max(0, row.start - 160) : row.start], row.sentence[row.end : row.end + 80]
+            kind = "FN" if row.negated else "FP"
+            print(f"{half} {row.number} {kind} {before}<{row.sentence[row.start : row.end]}>{after}")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore", DeprecationWarning)
+    main()

@@ -1,0 +1,64 @@
+"""negspaCy as a second reader of negation. Importing this module imports negspaCy."""
+
+import re
+from collections.abc import Callable
+
+from negspacy.negation import Negex
+from negspacy.termsets import LANGUAGES
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+_TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_NOT_NEGATION = re.compile(r"\brule\b|^r/?o$|^evaluate for$|^versus$")
+_EXTENSION = "chartgap_negex"
+
+
+class _Tokenizer:
+    """Our tokens for spaCy; words outside the termset become one, so that the vocabulary does not grow."""
+
+    def __init__(self, vocab: Vocab, known: frozenset[str] | None = None) -> None:
+        self.vocab, self.known = vocab, known
+
+    def __call__(self, text: str) -> Doc:
+        words = _TOKEN.findall(text)
+        if self.known is not None:
+            words = [word if word in self.known else "x_" for word in words]
+        return Doc(self.vocab, words=words)
+
+    def pipe(self, texts: list[str]) -> list[Doc]:
+        return [self(text) for text in texts]
+
+
+def _termset() -> dict[str, list[str]]:
+    """en_clinical without rule out, r/o, evaluate for and versus as negations: they are hedges."""
+    terms = LANGUAGES["en_clinical"]
+    kept = {key: [term for term in values if not _NOT_NEGATION.search(term)] for key, values in terms.items()}
+    # What was ruled out is negated; only the imperative is a hedge.
+    kept["following_negations"] = list(terms["following_negations"])
+    kept["pseudo_negations"] = list(terms["pseudo_negations"])
+    return kept
+
+
+def build_second_reader() -> Callable[[str, tuple[int, int]], bool]:
+    """A function (sentence, (start, end)) -> negated, over one lower-case sentence."""
+    nlp = Language()
+    nlp.tokenizer = _Tokenizer(nlp.vocab)
+    terms = _termset()
+    negex = Negex(nlp, "negex", terms, [], _EXTENSION, [])
+    known = frozenset(word for values in terms.values() for term in values for word in _TOKEN.findall(term))
+    tokenize = _Tokenizer(nlp.vocab, known)
+
+    def negated(sentence: str, target: tuple[int, int]) -> bool:
+        spans = [match.span() for match in _TOKEN.finditer(sentence)]
+        inside = [index for index, (low, high) in enumerate(spans) if low < target[1] and high > target[0]]
+        if not inside:
+            return False
+        doc = tokenize(sentence)
+        doc[0].is_sent_start = True
+        for token in doc[1:]:
+            token.is_sent_start = False
+        doc.ents = [Span(doc, inside[0], inside[-1] + 1, "FINDING")]
+        return bool(negex(doc).ents[0]._.get(_EXTENSION))
+
+    return negated

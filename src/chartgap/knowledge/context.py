@@ -1,0 +1,126 @@
+"""patterns/context/*.yaml in: ConText rules, phrases expanded, checked together. sections.yaml is read elsewhere."""
+
+import re
+from itertools import product
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from chartgap.errors import PatternProblem
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.model import Assertion
+
+Direction = Literal["forward", "backward", "bidirectional", "terminate", "pseudo"]
+Category = Literal["negated", "uncertain", "historical", "hypothetical", "family"]
+
+SECTIONS_FILE = "sections.yaml"
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_TARGET = re.compile(r"<([^<>|]+)(?:\|(\w+))?>")
+
+
+class Example(NamedTuple):
+    """A marked example taken apart: the plain sentence, its one target, and what must be said of it."""
+
+    sentence: str
+    start: int
+    end: int
+    label: str
+    expected: Assertion
+
+
+class ContextRule(PatternModel):
+    """One group of phrases that act alike.
+
+    A phrase may hold choices, "(can|did) rule out", and an empty choice makes the word optional: "no (new|) signs".
+    `#` stands for any number. A target is modified when it begins (forward) or ends (backward) within the scope.
+    """
+
+    id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    direction: Direction
+    category: Category | None = None
+    phrases: tuple[str, ...] = Field(min_length=1)
+    max_scope: PositiveInt | None = None
+    only: frozenset[str] | None = None
+    except_: frozenset[str] | None = Field(default=None, alias="except")
+    ends: frozenset[Category] | None = None
+    note: str = ""
+    examples: dict[str, Assertion]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        modifies = self.direction not in ("terminate", "pseudo")
+        if modifies != (self.category is not None):
+            raise ValueError(f"category is {'missing' if modifies else 'not for'} direction {self.direction}")
+        if self.ends is not None and self.direction != "terminate":
+            raise ValueError("ends is for direction terminate")
+        if self.only is not None and self.except_ is not None:
+            raise ValueError("only and except exclude each other")
+        said = set(self.examples.values())
+        if len(said) < 2 or (self.category or "affirmed") not in said:
+            raise ValueError("examples need one where the rule decides and one where it must not")
+        for text in self.examples:
+            if len(_TARGET.findall(text)) != 1:
+                raise ValueError("every example marks exactly one <target>")
+        return self
+
+    def literals(self) -> tuple[str, ...]:
+        """Every phrase written out, single-spaced."""
+        return tuple(dict.fromkeys(text for phrase in self.phrases for text in _expand(phrase)))
+
+    def parsed_examples(self) -> tuple[Example, ...]:
+        """The examples with the marks taken out; <tingling|numbness> gives the target an element id."""
+        return tuple(_parse_example(text, expected) for text, expected in self.examples.items())
+
+
+class _ContextFile(PatternModel):
+    about: str
+    rules: tuple[ContextRule, ...] = Field(min_length=1)
+
+
+class ContextRules(PatternModel):
+    """All ConText rules of a pattern folder."""
+
+    rules: tuple[ContextRule, ...] = ()
+
+
+def load_context(root: Path, problems: list[PatternProblem]) -> ContextRules:
+    """Read root/context/*.yaml; an id, or a phrase with one direction, may occur once."""
+    rules: list[ContextRule] = []
+    seen: dict[str, str] = {}
+    for path in sorted((root / "context").glob("*.yaml")):
+        if path.name == SECTIONS_FILE:
+            continue
+        name = path.relative_to(root).as_posix()
+        data = read_yaml(path, problems, root=root)
+        parsed = validate(_ContextFile, data, problems, file=name) if data is not None else None
+        for rule in parsed.rules if parsed else ():
+            problems.extend(_repeats(rule, seen, file=name))
+            rules.append(rule)
+    return ContextRules(rules=tuple(rules))
+
+
+def _repeats(rule: ContextRule, seen: dict[str, str], *, file: str) -> list[PatternProblem]:
+    found = []
+    # A phrase may act forward and backward by two rules of different reach; pseudo and terminate stand alone.
+    way = rule.direction if rule.category else "-"
+    for key in (f"id {rule.id}", *(f"{way} {text}" for text in rule.literals())):
+        if key in seen:
+            found.append(PatternProblem(file, rule.id, "phrases", f"{key!r} is already in {seen[key]}"))
+        seen[key] = rule.id
+    return found
+
+
+def _expand(phrase: str) -> list[str]:
+    # split() alternates plain text and the inside of a choice.
+    parts = _CHOICE.split(phrase)
+    options = [part.split("|") if index % 2 else [part] for index, part in enumerate(parts)]
+    return [" ".join("".join(pick).split()) for pick in product(*options)]
+
+
+def _parse_example(text: str, expected: Assertion) -> Example:
+    mark = _TARGET.search(text)
+    assert mark is not None  # the validator has seen to it
+    words, label = mark.group(1), mark.group(2) or "finding"
+    sentence = text[: mark.start()] + words + text[mark.end() :]
+    return Example(sentence, mark.start(), mark.start() + len(words), label, expected)
