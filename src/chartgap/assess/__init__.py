@@ -1,0 +1,5 @@
+"""Findings against what each claimed code needs. Pure: no spaCy, no I/O, and never a look at how findings are made."""
+
+from chartgap.assess.requirements import assess
+
+__all__ = ["assess"]

@@ -1,0 +1,77 @@
+"""The few judgements that patterns/codes cannot say in keys; CHECKS names them all."""
+
+import re
+from collections.abc import Callable
+
+from chartgap.assess.scene import Scene
+from chartgap.assess.wording import mentions
+from chartgap.knowledge.codes import CheckName
+from chartgap.model import Finding
+
+_LOWER = frozenset({"patellar", "achilles", "lower_limb", "back"})
+_NORMAL = {"reflex": {"normal"}, "sensation": {"normal"}, "strength": {"normal"}, "pathologic_reflex": {"negative"}}
+_GLOBAL = (
+    *("neurologically intact", "neuro intact", "neurovascularly intact", "neuro exam intact", "neuro exam normal"),
+    *("neurologic exam intact", "neurologic exam normal", "neurologic exam is normal", "neurological exam normal"),
+    *("neurological exam is normal", "neurologic examination is normal", "neurological examination is normal"),
+    *("neuro exam is normal", "normal neuro exam", "normal neurologic exam*", "normal neurological exam*"),
+    *("neuro exam is intact", "neuro exam non-focal", "neurologic exam is nonfocal", "neuro nonfocal"),
+)
+_DEFORMED = re.compile(r"kypho|apex|curve|deformity|angulation", re.I)
+_SPANS_JUNCTION = re.compile(r"\bC\d\s*(?:-|to|through|thru)\s*T\d|cervico-?thoracic|\bC7\s*[-/]\s*T1", re.I)
+
+
+def listed_after_cause(scene: Scene) -> tuple[int, ...] | None:
+    """A code outside M40 stands before this one on the claim (Code first note at M40; claim order alone decides)."""
+    codes = scene.claim.codes
+    before = codes[: codes.index(scene.code)] if scene.code in codes else ()
+    return () if any(not code.startswith("M40") for code in before) else None
+
+
+def global_neuro_statement(scene: Scene) -> tuple[int, ...] | None:
+    """ "Neuro intact": all three parts at once, none on its own."""
+    spans: dict[tuple[int, int], set[str]] = {}
+    indexes: dict[tuple[int, int], list[int]] = {}
+    for index, finding in enumerate(scene.findings):
+        if finding.element in {"reflex", "sensation", "strength"} and finding.documented:
+            span = (finding.start, finding.end)
+            spans.setdefault(span, set()).add(finding.element)
+            indexes.setdefault(span, []).append(index)
+    for span, elements in spans.items():
+        if len(elements) == 3:
+            return tuple(indexes[span])
+    return () if mentions(scene.note.text, scene.starts, _GLOBAL) else None
+
+
+def abnormal_neuro(scene: Scene) -> tuple[int, ...] | None:
+    """An abnormal reflex, sensation, strength or cord sign that is not the leg's."""
+    found = tuple(i for i, finding in enumerate(scene.findings) if _abnormal(finding))
+    return found or None
+
+
+def _abnormal(finding: Finding) -> bool:
+    normal = _NORMAL.get(finding.element)
+    return normal is not None and finding.documented and finding.value not in normal and finding.area not in _LOWER
+
+
+def deformity_in_two_regions(scene: Scene) -> tuple[int, ...] | None:
+    """The junction, or two regions, in a sentence about the deformity; other diagnoses' regions do not count."""
+    for index, finding in enumerate(scene.findings):
+        if finding.element not in {"diagnosis", "imaging_finding", "region", "level"} or not finding.documented:
+            continue
+        sentence = scene.sentence(finding)
+        if not _DEFORMED.search(sentence):
+            continue
+        beside = [scene.findings[i] for i in scene.neighbours(finding)]
+        regions = {item.value for item in beside if item.element == "region" and item.documented}
+        if _SPANS_JUNCTION.search(sentence) or "cervicothoracic" in regions or len(regions) > 1:
+            return (index,)
+    return None
+
+
+CHECKS: dict[CheckName, Callable[[Scene], tuple[int, ...] | None]] = {
+    "listed_after_cause": listed_after_cause,
+    "global_neuro_statement": global_neuro_statement,
+    "abnormal_neuro": abnormal_neuro,
+    "deformity_in_two_regions": deformity_in_two_regions,
+}

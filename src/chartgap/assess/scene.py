@@ -1,0 +1,111 @@
+"""What every judgement looks at: the note, its findings, and which of them stand together."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from chartgap.assess.wording import sentence_at, sentence_starts
+from chartgap.model import Claim, Finding, Note
+
+ASSESSED = frozenset(
+    {"assessment", "assessment_and_plan", "impression", "diagnosis", "diagnoses", "final_diagnosis", "plan", None}
+    | {"discharge_diagnosis", "discharge_diagnoses", "preoperative_diagnosis", "postoperative_diagnosis"}
+)
+"""Sections in which a diagnosis is the provider's assessment; a note without sections is taken whole."""
+
+_NECK = frozenset({"neck", "upper_limb", "shoulder", "head", "cervical", "cervicothoracic"})
+_ELSEWHERE = frozenset(
+    {"back", "lower_limb", "thoracic", "thoracolumbar", "lumbar", "lumbosacral", "sacral", "patellar", "achilles"}
+)
+_EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
+_NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "procedures", "past_surgical_history"})
+_UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*\d+)?\s*-?\s*(day|week|wk|month|mo\b|year|yr)", re.I)
+_VERTEBRA = re.compile(r"([CTLS])(\d{1,2})")
+_FIRST = {"C": 0, "T": 7, "L": 19, "S": 24}
+
+
+def positions(level: str) -> list[float]:
+    """Places along the spine of the vertebrae a level names: C1 is 1, T1 is 8; the root C8 lies between C7 and T1."""
+    return [7.5 if m[0] == "C8" else _FIRST[m[1]] + float(m[2]) for m in _VERTEBRA.finditer(level.upper())]
+
+
+def weeks(length: str) -> float | None:
+    """The length of a treatment in weeks, lower bound of a range; None where there is no quantity of time."""
+    match = _LENGTH.search(length)
+    return float(match[1]) * _UNIT_DAYS[match[2][0].lower()] / 7 if match else None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One note seen for one claimed code."""
+
+    note: Note
+    findings: tuple[Finding, ...]
+    code: str
+
+    @property
+    def claim(self) -> Claim:
+        """The claim beside the note."""
+        return self.note.claim
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return sentence_starts(self.note.text)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where sentences begin."""
+        return self._starts
+
+    def sentence(self, finding: Finding) -> str:
+        """The sentence that the finding begins in."""
+        return sentence_at(self.note.text, self.starts, finding.start)
+
+    @cached_property
+    def _by_sentence(self) -> dict[int, tuple[int, ...]]:
+        groups: dict[int, list[int]] = {}
+        for index, finding in enumerate(self.findings):
+            groups.setdefault(self._sentence_number(finding), []).append(index)
+        return {number: tuple(indexes) for number, indexes in groups.items()}
+
+    def _sentence_number(self, finding: Finding) -> int:
+        return sum(start <= finding.start for start in self.starts)
+
+    def neighbours(self, finding: Finding) -> tuple[int, ...]:
+        """Indexes of the findings in the same sentence, the finding itself among them."""
+        return self._by_sentence[self._sentence_number(finding)]
+
+    def about_neck(self, finding: Finding) -> bool:
+        """Whether the finding may be the neck's: not where its area, or else its sentence, is of another part."""
+        if finding.area in _NECK:
+            return True
+        if finding.area in _ELSEWHERE:
+            return False
+        places = {self._place(self.findings[i]) for i in self.neighbours(finding)} - {None}
+        return not places or True in places
+
+    @staticmethod
+    def _place(finding: Finding) -> bool | None:
+        """True = neck, False = elsewhere, None = the finding names no part of the spine."""
+        if finding.element == "region" and finding.value:
+            return finding.value in _NECK
+        if finding.element == "level" and finding.value:
+            return finding.value.startswith("C")
+        return None
+
+    @cached_property
+    def _symptom_sides(self) -> frozenset[str]:
+        sides = set()
+        for finding in self.findings:
+            arm = finding.element in {"laterality", "radiation", "numbness"} and finding.area == "upper_limb"
+            told = finding.documented and finding.value != "absent" and finding.section not in _NOT_SYMPTOMS
+            examined = any(self.findings[i].element in _EXAM for i in self.neighbours(finding))
+            if arm and told and finding.side and not examined:
+                sides.add(finding.side)
+        return frozenset(sides)
+
+    def congruent(self, side: str | None) -> bool:
+        """Whether a sign on this side can belong to the arm symptoms: not where they are in the other arm only."""
+        opposite = {"left": {"right"}, "right": {"left"}}.get(side or "")
+        return opposite is None or self._symptom_sides != opposite

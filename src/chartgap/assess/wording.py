@@ -1,0 +1,61 @@
+"""The little that assess reads in the note itself: sentences, phrases, and whether the visit is a follow-up."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import lru_cache
+
+# A line that does not go on in lower case starts anew: headings and list items have no full stop.
+_BREAK = re.compile(r"(?<=[.;!?])\s+|\n(?=\s*[^a-z\s])")
+_NEGATED = re.compile(r"\b(?:no|not|denie[sd]|denying|without|negative for|family history|mother|father|risk)\b", re.I)
+_FOLLOW_UP = re.compile(
+    r"""\b(?: (?:here|seen|presents?|presenting|returns?|comes?|in|visit)\s (?:today\s|back\s)? (?:for|in)
+             \s (?:a\s|an\s|(?:his|her|their)\s)? (?:\w+[\s-]){0,2}? (?:follow[\s-]?up|re-?check|re-?evaluation)
+          | follow[\s-]?up\s (?:visit|note|evaluation|encounter|examination)
+          | returns?\s (?:today|to\sclinic\stoday|with) | (?:since|at|from)\s (?:the|his|her|their)?\s?
+            (?:last|previous|prior|initial)\s (?:visit|appointment|encounter|evaluation)
+          | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b | re-?evaluation\s (?:visit|note)
+          | last\sseen )""",
+    re.I | re.X,
+)
+_NUMBER = r"\d+(?:[.,-]\d+)?"
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str) -> re.Pattern[str]:
+    """Whole words, any case and spacing; "fibro*" = begins so; # = a number."""
+    parts = [re.escape(word).replace(r"\*", r"\w*").replace(r"\#", _NUMBER) for word in text.split()]
+    left = r"(?<!\w)" if text[0].isalnum() or text[0] == "#" else ""
+    right = r"(?!\w)" if text[-1].isalnum() or text[-1] == "#" else ""
+    return re.compile(left + r"\s+".join(parts) + right, re.I)
+
+
+def has_phrase(text: str, phrases: Iterable[str]) -> bool:
+    """Whether any of the phrases stands in the text."""
+    return any(phrase(item).search(text) for item in phrases)
+
+
+def sentence_starts(text: str) -> tuple[int, ...]:
+    """Where sentences begin, roughly; the first is 0."""
+    return (0, *(match.end() for match in _BREAK.finditer(text)))
+
+
+def sentence_at(text: str, starts: tuple[int, ...], offset: int) -> str:
+    """The sentence that holds the offset."""
+    index = bisect_right(starts, offset)
+    return text[starts[index - 1] : starts[index] if index < len(starts) else len(text)]
+
+
+def mentions(text: str, starts: tuple[int, ...], phrases: Iterable[str]) -> bool:
+    """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
+    for item in phrases:
+        for match in phrase(item).finditer(text):
+            begin = starts[bisect_right(starts, match.start()) - 1]
+            if not _NEGATED.search(text, begin, match.start()):
+                return True
+    return False
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether the note calls itself a later visit; "follow up in 4 weeks" is a plan and does not."""
+    return _FOLLOW_UP.search(text) is not None

@@ -1,0 +1,268 @@
+"""What each ICD-10-CM code needs documented: patterns/codes/*.yaml, validated. One file per code, named after it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from chartgap.errors import PatternProblem
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.model import Assertion, Basis, Level, Setting, Status
+
+CheckName = Literal["listed_after_cause", "global_neuro_statement", "abnormal_neuro", "deformity_in_two_regions"]
+CHECKS: frozenset[str] = frozenset(get_args(CheckName))
+"""The few judgements that are Python, in chartgap.assess.checks; everything else is written in the files."""
+
+ELEMENTS: frozenset[str] = frozenset({
+    *("region", "level", "laterality", "spurling", "reflex", "pathologic_reflex", "sensation", "numbness", "strength"),
+    *("radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis"),
+    *("underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact"),
+    *("range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out"),
+    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"),
+})  # fmt: skip
+COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequencing"})
+"""Rows that no single element answers; sequencing is read off the claim."""
+
+PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
+    # CPT code sets as the payer overlays name them (requirements.md, section D); first and last code of each run.
+    "epidural_injection": (("62320", "62321"), ("64479", "64480")),
+    "facet_procedure": (("64490", "64492"), ("64633", "64634")),
+    "trigger_point_injection": (("20552", "20553"),),
+    "cervical_mri": (("72141", "72142"), ("72156", "72156")),
+    "cervical_ct": (("72125", "72127"),),
+    "cervical_films": (("72040", "72040"), ("72050", "72050"), ("72052", "72052")),
+    "electrodiagnostic": (("95860", "95887"), ("95905", "95913")),
+    "manipulation": (("98940", "98942"),),
+    "therapy": (("97010", "97168"), ("97530", "97546")),
+    "acupuncture": (("97810", "97814"),),
+    "surgery": (
+        *(("22548", "22552"), ("22590", "22600"), ("22614", "22614"), ("22800", "22819"), ("22840", "22859")),
+        *(("63001", "63001"), ("63015", "63015"), ("63020", "63020"), ("63040", "63040"), ("63045", "63045")),
+        *(("63048", "63051"), ("63075", "63076"), ("63081", "63082")),
+    ),
+}
+
+
+def _as_tuple(value: Any) -> Any:
+    """`side: left` may be written for `side: [left]`."""
+    return (value,) if isinstance(value, str | dict) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Wants = Annotated[tuple["Want", ...], BeforeValidator(_as_tuple)]
+Conditions = Annotated[tuple["Condition", ...], BeforeValidator(_as_tuple)]
+Assertions = Annotated[tuple[Assertion, ...], BeforeValidator(_as_tuple)]
+Settings = Annotated[tuple[Setting, ...], BeforeValidator(_as_tuple)]
+
+_NODE_KEYS = ("element", "all_of", "any_of", "words", "check")
+_SHARED_KEYS = frozenset({*_NODE_KEYS, "at_least", "when", "reason"})
+
+
+class Want(PatternModel):
+    """Something the note should hold: a finding described by its keys (all must agree), or a combination of such.
+
+    Phrases (words, text_has, sentence_has, …): whole words, any case; "fibro*" = begins so; # = a number.
+    """
+
+    element: Words = ()
+    value: Words = ()  # "*" stands for anything: "*/10"
+    not_value: Words = ()
+    area: Words = ()  # "unstated" = none
+    side: Words = ()  # left, right, bilateral, stated, unstated, congruent (not the arm opposite to the symptoms)
+    status: Words = ()
+    assertion: Assertions = ()  # without it: affirmed, uncertain or historical
+    certain: bool = False  # affirmed; at inpatient discharge uncertain wording counts too (guideline II.H)
+    section: Words = ()  # a section name, or "assessed": the assessment, or a note without sections
+    not_section: Words = ()
+    kind: Words = ()
+    has: Words = ()  # attributes that must be present
+    min_days: int | None = None  # of a duration
+    min_weeks: int | None = None  # length of a treatment
+    levels: str | None = None  # "C2-C7": every vertebra named lies between these
+    about: Literal["neck"] | None = None  # not where its area or its sentence speaks of another part of the spine
+    text_has: Words = ()
+    text_lacks: Words = ()
+    sentence_has: Words = ()
+    sentence_lacks: Words = ()
+    with_: Wants = Field(default=(), alias="with")  # each is found in the same sentence
+
+    all_of: Wants = ()
+    any_of: Wants = ()
+    at_least: int = 1  # how many of any_of
+    words: Words = ()  # phrases that the note holds, not negated
+    check: CheckName | None = None
+
+    when: "Condition | None" = None  # counts only then; alone it is a fact about the claim
+    reason: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Want":
+        kinds = [key for key in _NODE_KEYS if getattr(self, key)]
+        if len(kinds) > 1 or not (kinds or self.when):
+            raise ValueError("exactly one of element, all_of, any_of, words, check (or `when` alone) is needed")
+        stray = self.model_fields_set - _SHARED_KEYS
+        if stray and kinds != ["element"]:
+            raise ValueError(f"{', '.join(sorted(stray))}: only beside `element`")
+        if unknown := set(self.element) - ELEMENTS:
+            raise ValueError(f"unknown element {', '.join(sorted(unknown))}")
+        if self.levels and not re.fullmatch(r"[CTLS]\d{1,2}-[CTLS]\d{1,2}", self.levels):
+            raise ValueError("levels is written like C2-C7")
+        return self
+
+
+class Condition(PatternModel):
+    """When a row applies. Keys written together must all hold."""
+
+    says: str | None = None  # the condition in plain words, for the report
+    procedure: Words = ()  # groups of PROCEDURE_GROUPS or CPT codes; on the claim
+    code: Words = ()  # beginnings of other codes on the claim
+    first_code: Words = ()
+    primary: bool = False  # the code is listed first
+    payer: Words = ()  # part of the payer's name, or "any"
+    setting: Settings = ()
+    follow_up: bool = False  # the note says that it is not the first visit
+    finding: Wants = ()  # any of these in the note
+    words: Words = ()
+    check: CheckName | None = None
+    all_of: Conditions = ()
+    any_of: Conditions = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "Condition":
+        for name in self.procedure:
+            if name not in PROCEDURE_GROUPS and not re.fullmatch(r"[A-Z0-9]\d{3}[A-Z0-9]", name):
+                raise ValueError(f"unknown procedure group {name}")
+        if not self.model_fields_set - {"says"}:
+            raise ValueError("an empty condition")
+        return self
+
+
+class Raised(PatternModel):
+    """Under `when` the row has this level and basis instead."""
+
+    when: Condition
+    level: Level
+    basis: Basis
+
+
+class Conflict(PatternModel):
+    """Two current statements among `among` that cannot both stand."""
+
+    among: Wants = ()  # without it: all of the row's element
+    sides: bool = False  # one section says left, another right, none both
+    values: tuple[Words, Words] | None = None  # a value of the first list against one of the second
+    days_ratio: float | None = None  # durations of history and assessment differ by this factor
+    same: Words = ()  # area, side or an attribute that both must share; an unstated side meets none or bilateral only
+    across_sections: bool = False
+    reason: str
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Conflict":
+        if sum((self.sides, self.values is not None, self.days_ratio is not None)) != 1:
+            raise ValueError("exactly one of sides, values, days_ratio is needed")
+        return self
+
+
+class Example(PatternModel):
+    """A note, perhaps a claim around it, and the status the row then has."""
+
+    text: str
+    status: Status
+    codes: Words = ()  # on the claim, in order; without it the file's own code alone
+    procedures: Words = ()
+    payer: str | None = None
+    setting: Setting = "outpatient"
+
+
+class Requirement(PatternModel):
+    """One row: first `when`, then `conflict`, `blocked_by`, `met`, `partial`, `wrong` decide, in this order."""
+
+    id: str
+    element: str
+    level: Level
+    basis: Basis
+    needs: str  # "The note needs …": what satisfies the row
+    not_enough: str | None = None
+    why: str
+    source: str
+    verified: bool  # the authority itself was read (tabular, guideline text, payer page), not a secondary article
+    when: Condition | None = None
+    raised: tuple[Raised, ...] = ()
+    either_or: str | None = None  # the other row of a pair: once one is met the other does not apply
+    met: Wants = Field(min_length=1)
+    partial: Wants = ()
+    blocked_by: Wants = ()  # missing whatever else is written
+    wrong: Wants = ()  # missing, and why what is written does not count
+    conflict: Annotated[tuple[Conflict, ...], BeforeValidator(_as_tuple)] = ()
+    examples: tuple[Example, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Requirement":
+        if self.element not in ELEMENTS | COMPOSITES:
+            raise ValueError(f"unknown element {self.element}")
+        if self.level == "conditional" and self.when is None:
+            raise ValueError("a conditional row needs `when`")
+        for condition in (self.when, *(item.when for item in self.raised)):
+            if condition is not None and not condition.says:
+                raise ValueError("`when` needs `says`")
+        for want in (*self.partial, *self.blocked_by, *self.wrong):
+            if not want.reason:
+                raise ValueError("each of partial, blocked_by and wrong needs its reason")
+        return self
+
+
+class CodeRequirements(PatternModel):
+    """One code with its rows."""
+
+    code: str
+    title: str
+    also_for: Words = ()  # headers on a claim that these rows serve (settled point)
+    anchor: Wants = Field(min_length=1)  # the findings that create the obligation, best first; gaps are shown there
+    requirements: tuple[Requirement, ...] = Field(min_length=1)
+
+
+def load_codes(root: Path, problems: list[PatternProblem]) -> dict[str, CodeRequirements]:
+    """Read codes/ under the patterns folder; every problem is added to `problems`, and its file is left out."""
+    found: dict[str, CodeRequirements] = {}
+    for path in sorted((root / "codes").glob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        data = read_yaml(path, problems, root=root)
+        if data is None:
+            continue
+        item = validate(CodeRequirements, data, problems, file=name)
+        if item is None:
+            continue
+        wrong = [PatternProblem(name, id_, key, message) for id_, key, message in _misnamed(item, path.stem)]
+        problems.extend(wrong)
+        if not wrong:
+            found[item.code] = item
+    problems.extend(_shared_headers(found))
+    return found
+
+
+def _misnamed(item: CodeRequirements, stem: str) -> Iterator[tuple[str, str, str]]:
+    """Names that do not fit together: (id, key, message)."""
+    if item.code != stem:
+        yield item.code, "code", f"must equal the file's name, {stem}"
+    seen: set[str] = set()
+    ids = {row.id for row in item.requirements}
+    for row in item.requirements:
+        if not row.id.startswith(f"{item.code}."):
+            yield row.id, "id", f"must start with {item.code}."
+        if row.id in seen:
+            yield row.id, "id", "is used twice"
+        if row.either_or and row.either_or not in ids - {row.id}:
+            yield row.id, "either_or", f"names no other row: {row.either_or}"
+        seen.add(row.id)
+
+
+def _shared_headers(found: dict[str, CodeRequirements]) -> Iterator[PatternProblem]:
+    """One claimed code must lead to one file."""
+    owner = {code: code for code in found}
+    for item in found.values():
+        for header in item.also_for:
+            if header in owner:
+                yield PatternProblem(f"codes/{item.code}.yaml", item.code, "also_for", f"{header} is {owner[header]}'s")
+            owner[header] = item.code
