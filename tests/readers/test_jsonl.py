@@ -36,7 +36,7 @@ def test_bom_crlf_and_blank_lines_are_no_problem():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (f'{{"id": "n", "text": "{SECRET}"', "not JSON: Expecting ',' delimiter (column 54)"),
+        (f'{{"id": "n", "text": "{SECRET}"', "not JSON: Expecting ',' delimiter (column 56)"),
         (f'{{"id": "n", "text": "{SECRET}}}', "not JSON: Unterminated string starting at (column 21)"),
         (f'"{SECRET}"', "not a JSON object"),
         (f'["{SECRET}"]', "not a JSON object"),

@@ -1,0 +1,134 @@
+"""The public API: one note in, one report out. Heavy modules are imported on use: importing this must not load spaCy."""
+
+# ruff: noqa: PLC0415
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import chartgap
+from chartgap.errors import UnknownCodeError
+from chartgap.knowledge.codes import CodeRequirements
+from chartgap.model import CodeResult, Finding, Note, Report
+from chartgap.readers import DecodedNote
+
+if TYPE_CHECKING:
+    from chartgap.knowledge.catalog import Catalog
+
+Assess = Callable[[Note, tuple[Finding, ...], Mapping[str, CodeRequirements]], tuple[CodeResult, ...]]
+
+
+_GAPS = frozenset({"missing", "partial", "conflicting"})
+
+
+class SupportsExtract(Protocol):
+    """What a Checker needs of an extractor."""
+
+    def extract(self, text: str) -> tuple[Finding, ...]:
+        """The findings of a note."""
+
+
+class Checker:
+    """Checks notes against what their claimed codes need. Costly to make, cheap to use; one a process or thread.
+
+    `extractor` and `assess` are seams: without them the real ones are loaded, spaCy with them.
+    """
+
+    def __init__(
+        self,
+        catalog: "Catalog | None" = None,
+        *,
+        patterns: Path | None = None,
+        extractor: SupportsExtract | None = None,
+        assess: Assess | None = None,
+    ) -> None:
+        self.catalog = catalog or _load(patterns)
+        release = self.catalog.icd.release.lower().replace(" ", "-")
+        self.knowledge_version = f"{self.catalog.version}+icd10cm-{release}"
+        self._extractor = extractor or _extractor(self.catalog)
+        self._assess = assess or _assessor()
+
+    def check(self, note: Note) -> Report:
+        """The report on one note; codes that cannot be assessed are in it too, as invalid or as a notice."""
+        note, invalid = self._checked_claim(note)
+        findings = self._extractor.extract(note.text)
+        assessed = {result.code: result for result in self._assess(note, findings, self.catalog.codes)}
+        return Report(
+            note_id=note.id,
+            encounter_id=note.encounter_id,
+            software_version=chartgap.__version__,
+            knowledge_version=self.knowledge_version,
+            findings=findings,
+            codes=tuple(self._results(note.claim.codes, assessed, invalid)),
+            notices=tuple(self._notices(note, assessed, invalid)),
+            errors=tuple(map(str, invalid.values())),
+        )
+
+    def _checked_claim(self, note: Note) -> tuple[Note, dict[str, UnknownCodeError]]:
+        """The note with its codes in normal form, each once, and what is wrong with those that are not valid."""
+        codes: dict[str, None] = {}
+        invalid: dict[str, UnknownCodeError] = {}
+        for given in note.claim.codes:
+            try:
+                codes[self.catalog.icd.check_code(given)] = None
+            except UnknownCodeError as error:
+                codes[error.code] = None
+                invalid[error.code] = error
+        claim = note.claim.model_copy(update={"codes": tuple(codes)})
+        return note.model_copy(update={"claim": claim}), invalid
+
+    def _results(
+        self, codes: tuple[str, ...], assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]
+    ) -> Iterator[CodeResult]:
+        """In the order of the claim. A header may have been assessed with the rows of its leaf: it stays invalid."""
+        for code in codes:
+            if code in invalid:
+                rows = assessed[code].requirements if code in assessed else ()
+                title = self.catalog.icd.title(code) if self._known(code) else ""
+                yield CodeResult(code=code, description=title, billable=False, verdict="invalid", requirements=rows)
+            elif code in assessed:
+                yield assessed[code]
+
+    def _notices(
+        self, note: Note, assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]
+    ) -> Iterator[str]:
+        if isinstance(note, DecodedNote):
+            yield from note.notices
+        if not note.claim.codes:
+            yield "no code on the claim: findings only"
+        for code in note.claim.codes:
+            if code not in assessed and code not in invalid:
+                yield f"no requirements for {code} in this release"
+
+    def _known(self, code: str) -> bool:
+        try:
+            return self.catalog.icd.exists(code)
+        except UnknownCodeError:
+            return False
+
+
+def has_gaps(report: Report) -> bool:
+    """Whether anything the codes require is not there: a required row, or a conditional one that applies."""
+    return any(
+        result.verdict == "invalid"
+        or any(row.status in _GAPS and row.level != "recommended" for row in result.requirements)
+        for result in report.codes
+    )
+
+
+def _load(patterns: Path | None) -> "Catalog":
+    from chartgap.knowledge.catalog import load_catalog
+
+    return load_catalog(patterns)
+
+
+def _extractor(catalog: "Catalog") -> SupportsExtract:
+    from chartgap.extract import Extractor
+
+    return Extractor(catalog)
+
+
+def _assessor() -> Assess:
+    from chartgap.assess import assess
+
+    return assess

@@ -1,0 +1,370 @@
+"""Precision, recall and F1 of findings, and the accuracy of gap decisions, against gold annotations.
+
+Strict: every key of the element must agree. A fact marked optional (annotators disagreed) counts neither way. What does
+not count as documentation (negated, hypothetical, family) is neither wanted nor false, in the gold as in the findings.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from chartgap.errors import ReadError
+from chartgap.model import DOCUMENTED, Assertion, Claim, Finding, Note, Report, Setting, Side, Status
+from chartgap.readers import decode
+from chartgap.readers.jsonl import parse_object, validation_reasons
+
+Key = tuple[str, ...]
+Check = Callable[[Note], Report]
+
+
+class Element(NamedTuple):
+    """How the facts of one element are compared, and what they may say; None = anything."""
+
+    keys: tuple[str, ...]
+    values: frozenset[str] | None = None
+    areas: frozenset[str] | None = frozenset()
+    statuses: frozenset[str] = frozenset()
+
+
+def _element(keys: str, values: str | None = None, *, areas: str | None = "", statuses: str = "") -> Element:
+    return Element(
+        tuple(keys.split()),
+        None if values is None else frozenset(values.split()),
+        None if areas is None else frozenset(areas.split()),
+        frozenset(statuses.split()),
+    )
+
+
+_REGIONS = "head cervical cervicothoracic thoracic thoracolumbar lumbar lumbosacral sacral"
+_AREAS = "neck upper_limb back lower_limb"
+_STUDY = "done ordered"
+
+VOCABULARY: dict[str, Element] = {
+    "region": _element("value", _REGIONS),
+    "level": _element("value"),
+    "laterality": _element("side area", "present", areas=_AREAS),
+    "spurling": _element("value side", "positive negative equivocal not_done"),
+    "reflex": _element(
+        "area value side",
+        "normal decreased absent increased asymmetric",
+        areas="biceps brachioradialis triceps patellar achilles upper_limb lower_limb general",
+    ),
+    "pathologic_reflex": _element("area value", "positive negative", areas="hoffmann babinski clonus"),
+    "sensation": _element("value area side", "normal decreased absent altered", areas=f"{_AREAS} general"),
+    "numbness": _element("value area side", "present absent", areas=_AREAS),
+    "strength": _element("value area side", "normal decreased", areas="upper_limb lower_limb general"),
+    "radiation": _element("value area side", "present absent", areas="shoulder upper_limb lower_limb head other"),
+    "imaging": _element(
+        "value area status", "mri ct xray myelogram ct_myelogram bone_scan other", areas=_REGIONS, statuses=_STUDY
+    ),
+    "imaging_finding": _element(
+        "value area", "stenosis disc osteophyte loss_of_lordosis kyphosis fracture normal other", areas=_REGIONS
+    ),
+    "electrodiagnostic": _element("value status", "emg ncs emg_ncs", statuses=_STUDY),
+    "etiology": _element(
+        "value",
+        """disc spondylosis stenosis trauma strain postural connective_tissue inflammatory neoplastic infectious
+        metabolic neuromuscular congenital postprocedural deformity""",
+    ),
+    "tissue": _element("value", "connective osseous disc"),
+    "diagnosis": _element(
+        "value",
+        """neck_pain back_pain cervical_radiculopathy thoracic_radiculopathy lumbar_radiculopathy myelopathy
+        facet_syndrome stenosis spondylosis disc_disorder strain whiplash kyphosis scoliosis fracture
+        headache_cervicogenic failed_back other_spine""",
+        areas=None,
+    ),
+    "underlying_condition": _element("value"),
+    "duration": _element("kind value"),
+    "onset": _element("value", "acute gradual traumatic postoperative"),
+    "severity": _element("value"),
+    "modifying_factors": _element("value", "aggravating relieving"),
+    "functional_impact": _element("value", "present absent"),
+    "range_of_motion": _element("value area", "normal restricted painful", areas="neck back"),
+    "conservative_treatment": _element(
+        "value status",
+        """physical_therapy chiropractic nsaid acetaminophen muscle_relaxant opioid oral_steroid neuropathic_agent
+        epidural_injection facet_injection trigger_point_injection other_injection brace_collar activity_modification
+        heat_ice massage acupuncture home_exercise traction tens""",
+        statuses="tried planned",
+    ),
+    "treatment_response": _element("value", "improved unchanged worse"),
+    "treatment_plan": _element("value", "present"),
+    "workup_plan": _element("value", "imaging electrodiagnostic referral laboratory"),
+    "rule_out": _element("value", "present"),
+    "subluxation": _element("value", "present"),
+    "trauma_status": _element("value", "current remote denied"),
+    "chronicity": _element("value", "acute subacute chronic"),
+    "linkage": _element("value", "present"),
+    "stenosis_site": _element("value side", "canal foramen lateral_recess"),
+    "spine_exam": _element("value area", "tenderness spasm deformity normal", areas="neck back"),
+}
+"""vocabulary.md, as far as facts are compared."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Fact(_Strict):
+    """One annotated fact. The value of a duration is its number of days, or null."""
+
+    element: str
+    value: str | int | None = None
+    side: Side | None = None
+    area: str | None = None
+    status: str | None = None
+    assertion: Assertion = "affirmed"
+    kind: Literal["quantity", "onset_date", "vague"] | None = None
+    quote: str
+    start: int | None = None
+    end: int | None = None
+    optional: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What must agree with a finding."""
+        days = self.value if isinstance(self.value, int) else None
+        return _key(self, days=days)
+
+
+class ExpectedAlerts(_Strict):
+    """Ids of alerts that must fire, and of those that may."""
+
+    expected: list[str]
+    optional: list[str] = []
+
+
+class _GoldLine(_Strict):
+    id: str
+    text: str | None = None
+    file: str | None = None
+    codes: list[str] = []
+    procedures: list[str] = []
+    payer: str | None = None
+    setting: Setting = "outpatient"
+    facts: list[Fact] = Field(default_factory=list)
+    gaps: dict[str, dict[str, Status]] = Field(default_factory=dict)
+    alerts: ExpectedAlerts | None = None
+
+
+class GoldNote(NamedTuple):
+    """A note with what is to be found in it; `source` and `line` say where the annotation is."""
+
+    note: Note
+    facts: tuple[Fact, ...]
+    gaps: dict[str, dict[str, Status]]
+    alerts: ExpectedAlerts | None
+    source: str
+    line: int
+
+
+@dataclass
+class Counts:
+    """True positives, false positives and false negatives."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+
+    @property
+    def precision(self) -> float:
+        """How much of what was found is right."""
+        return self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
+
+    @property
+    def recall(self) -> float:
+        """How much of what is there was found."""
+        return self.tp / (self.tp + self.fn) if self.tp + self.fn else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean."""
+        total = 2 * self.tp + self.fp + self.fn
+        return 2 * self.tp / total if total else 0.0
+
+    def count(self, *, wanted: set[Key], found: set[Key], optional: set[Key]) -> None:
+        """Add one note's sets."""
+        self.tp += len(found & wanted)
+        self.fp += len(found - wanted - optional)
+        self.fn += len(wanted - found)
+
+
+@dataclass
+class Scores:
+    """The result; `wrong` tells each mistake in words, without note text."""
+
+    elements: dict[str, Counts] = field(default_factory=dict)
+    alerts: Counts | None = None
+    gaps: int = 0
+    gaps_right: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def overall(self) -> Counts:
+        """All elements together."""
+        parts = self.elements.values()
+        return Counts(sum(c.tp for c in parts), sum(c.fp for c in parts), sum(c.fn for c in parts))
+
+    @property
+    def gap_accuracy(self) -> float:
+        """How many gap decisions have exactly the gold's status."""
+        return self.gaps_right / self.gaps if self.gaps else 0.0
+
+
+def read_gold(path: Path) -> Iterator[GoldNote | ReadError]:
+    """The annotated notes of a .jsonl file; everything wrong in a line is one error with file, line and keys."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        yield ReadError(error.strerror or type(error).__name__, source=path.as_posix())
+        return
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _gold_note(line.strip(), path, number)
+            except ReadError as error:
+                yield error
+    if not any(line.strip() for line in lines):
+        yield ReadError("empty", source=path.as_posix())
+
+
+def evaluate(gold: Iterable[GoldNote], check: Check) -> Scores:
+    """Check every note and compare; a gap decision on a requirement that does not exist raises ReadError."""
+    scores = Scores()
+    for item in gold:
+        report = check(item.note)
+        _score_findings(scores, item, report.findings)
+        _score_gaps(scores, item, report)
+        _score_alerts(scores, item, report)
+    return scores
+
+
+def table(scores: Scores) -> str:
+    """The scores as aligned text, a line an element."""
+    rows = [*sorted(scores.elements.items()), ("all", scores.overall)]
+    if scores.alerts is not None:
+        rows.append(("alerts", scores.alerts))
+    lines = [
+        f"{name:<24} P {c.precision:.3f}  R {c.recall:.3f}  F1 {c.f1:.3f}  (tp {c.tp} fp {c.fp} fn {c.fn})"
+        for name, c in rows
+    ]
+    if scores.gaps:
+        lines.append(
+            f"{'gap decisions':<24} accuracy {scores.gap_accuracy:.3f}  ({scores.gaps_right} of {scores.gaps})"
+        )
+    return "\n".join(lines)
+
+
+def _gold_note(line: bytes, path: Path, number: int) -> GoldNote:
+    source = path.as_posix()
+    try:
+        gold = _GoldLine.model_validate(parse_object(line, source=source, number=number))
+    except ValidationError as error:
+        raise ReadError(validation_reasons(error), source=source, line=number) from None
+    if (gold.text is None) == (gold.file is None):
+        raise ReadError("text, file: exactly one of them is needed", source=source, line=number)
+    text = gold.text if gold.text is not None else _text_of(path.parent / str(gold.file), source, number)
+    problems = [f"facts.{i}.{problem}" for i, fact in enumerate(gold.facts) for problem in _problems(fact, text)]
+    if problems:
+        raise ReadError("; ".join(problems), source=source, line=number)
+    claim = Claim(codes=_claimed(gold), procedures=tuple(gold.procedures), payer=gold.payer, setting=gold.setting)
+    note = Note(id=gold.id, text=text, claim=claim)
+    return GoldNote(note, tuple(gold.facts), gold.gaps, gold.alerts, source, number)
+
+
+def _claimed(gold: _GoldLine) -> tuple[str, ...]:
+    """The codes given, and those with gap decisions."""
+    return tuple(dict.fromkeys([*gold.codes, *gold.gaps]))
+
+
+def _text_of(path: Path, source: str, number: int) -> str:
+    try:
+        return decode(path.read_bytes())[0]
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except ReadError as error:
+        reason = error.reason
+    raise ReadError(f"file: {reason}", source=source, line=number)
+
+
+def _problems(fact: Fact, text: str) -> Iterator[str]:
+    """What in a fact is outside the vocabulary or the note; nothing of either is repeated."""
+    element = VOCABULARY.get(fact.element)
+    if element is None:
+        yield "element: unknown element"
+        return
+    if fact.element == "duration":
+        if isinstance(fact.value, str) or (fact.kind == "quantity") != (fact.value is not None):
+            yield "value: the days of a quantity, else null"
+        if fact.kind is None:
+            yield "kind: needed for a duration"
+    elif not isinstance(fact.value, str) or (element.values is not None and fact.value not in element.values):
+        yield f"value: not a value of {fact.element}"
+    if fact.area is not None and element.areas is not None and fact.area not in element.areas:
+        yield f"area: not an area of {fact.element}"
+    if fact.status is not None and fact.status not in element.statuses:
+        yield f"status: not a status of {fact.element}"
+    yield from _quote_problems(fact, text)
+
+
+def _quote_problems(fact: Fact, text: str) -> Iterator[str]:
+    if not fact.quote or fact.quote not in text:
+        yield "quote: not in the text"
+    elif fact.start is not None and text[fact.start : fact.end] != fact.quote:
+        yield "start: the quote is not there"
+
+
+def _score_findings(scores: Scores, item: GoldNote, findings: Sequence[Finding]) -> None:
+    wanted = {fact.key for fact in item.facts if fact.assertion in DOCUMENTED and not fact.optional}
+    optional = {fact.key for fact in item.facts if fact.assertion in DOCUMENTED and fact.optional}
+    found = {_key(f, days=f.days): f for f in findings if f.documented and f.element in VOCABULARY}
+    for name in sorted({key[0] for key in (*wanted, *optional, *found)}):
+        counts = scores.elements.setdefault(name, Counts())
+        mine = {key for key in found if key[0] == name}
+        gold = {key for key in wanted if key[0] == name}
+        counts.count(wanted=gold, found=mine, optional=optional)
+        for key in sorted(mine - gold - optional):
+            scores.wrong.append(f"{item.note.id}: false {' '.join(key)} at {found[key].start} ({found[key].rule_id})")
+        scores.wrong.extend(f"{item.note.id}: missed {' '.join(key)}" for key in sorted(gold - mine))
+
+
+def _score_gaps(scores: Scores, item: GoldNote, report: Report) -> None:
+    for code, decisions in item.gaps.items():
+        rows = {row.id: row.status for result in report.codes if result.code == code for row in result.requirements}
+        # A header is judged by its leaf's rows, whose ids begin with the leaf.
+        short = {id_.rsplit(".", 1)[-1]: status for id_, status in rows.items()}
+        for name, wanted in decisions.items():
+            if name not in short:
+                reason = f"gaps.{code}.{name}: no such requirement"
+                raise ReadError(reason, source=item.source, line=item.line)
+            scores.gaps += 1
+            scores.gaps_right += short[name] == wanted
+            if short[name] != wanted:
+                scores.wrong.append(f"{item.note.id}: {code}.{name} is {short[name]}, gold {wanted}")
+
+
+def _score_alerts(scores: Scores, item: GoldNote, report: Report) -> None:
+    if item.alerts is None:
+        return
+    scores.alerts = scores.alerts or Counts()
+    wanted: set[Key] = {(id_,) for id_ in item.alerts.expected}
+    optional: set[Key] = {(id_,) for id_ in item.alerts.optional}
+    found: set[Key] = {(alert.id,) for alert in report.alerts}
+    scores.alerts.count(wanted=wanted, found=found, optional=optional)
+    scores.wrong.extend(f"{item.note.id}: false alert {key[0]}" for key in sorted(found - wanted - optional))
+    scores.wrong.extend(f"{item.note.id}: missed alert {key[0]}" for key in sorted(wanted - found))
+
+
+def _key(fact: Fact | Finding, *, days: int | None) -> Key:
+    values: dict[str, Any] = {name: getattr(fact, name) for name in ("value", "side", "area", "status", "kind")}
+    if fact.element == "duration":
+        values["value"] = days if fact.kind == "quantity" else None
+    if fact.element == "severity":
+        # "7/10", "7 / 10", "7 out of 10" and "7" are one severity.
+        values["value"] = re.sub(r"\s", "", str(fact.value).replace("out of", "/")).removesuffix("/10")
+    return (fact.element, *(str(values[name]) for name in VOCABULARY[fact.element].keys))

@@ -1,0 +1,56 @@
+"""The knowledge in words: what a code needs, what one requirement asks for."""
+
+from collections.abc import Iterable, Iterator
+from textwrap import indent, wrap
+
+from chartgap.knowledge.codes import CodeRequirements, Requirement
+
+_WIDTH = 100
+
+
+def code_list(codes: Iterable[CodeRequirements]) -> str:
+    """A line a code."""
+    rows = sorted(codes, key=lambda item: item.code)
+    return "\n".join(f"{item.code:<9} {len(item.requirements):>3} requirements  {item.title}" for item in rows)
+
+
+def code_page(item: CodeRequirements) -> str:
+    """A code with all of its rows."""
+    lines = [f"{item.code} {item.title}"]
+    if item.also_for:
+        lines.append(f"also for the headers {', '.join(item.also_for)}")
+    for row in item.requirements:
+        lines += ["", _head(row), *_wrapped(row.needs), *_conditions(row), _source(row)]
+    return "\n".join(lines)
+
+
+def requirement_page(row: Requirement) -> str:
+    """One row with its reasons and examples."""
+    lines = [_head(row), *_wrapped(row.needs, label="satisfied by: ")]
+    if row.not_enough:
+        lines += _wrapped(row.not_enough, label="not enough: ")
+    lines += [*_wrapped(row.why, label="why: "), *_conditions(row), _source(row), "", "examples"]
+    for example in row.examples:
+        claim = " ".join((*example.codes, *example.procedures, example.payer or ""))
+        lines.append(f"  {example.status}{f' (claim: {claim.strip()})' if claim.strip() else ''}")
+        lines.append(indent(example.text.strip(), "    "))
+    return "\n".join(lines)
+
+
+def _head(row: Requirement) -> str:
+    return f"{row.id}  {row.level}, {row.basis.replace('_', ' ')}"
+
+
+def _conditions(row: Requirement) -> Iterator[str]:
+    if row.when is not None:
+        yield from _wrapped(f"only when {row.when.says}")
+    for raised in row.raised:
+        yield from _wrapped(f"{raised.level}, {raised.basis.replace('_', ' ')} when {raised.when.says}")
+
+
+def _source(row: Requirement) -> str:
+    return f"  source: {row.source} ({'verified' if row.verified else 'not verified'})"
+
+
+def _wrapped(text: str, *, label: str = "") -> list[str]:
+    return wrap(label + text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
