@@ -17,6 +17,13 @@ from chartgap.model import Assertion
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _NOT_A_CUE = "x_"  # never a token of our own, so it can match nothing
+_END = "$"
+# Too frequent to tell that a sentence holds a cue.
+_COMMON = frozenset(
+    "a about an and any are as at be been being by can did do does during else feel for from had has have having he"
+    " her his i in is it its like may me more no not of on or our out she so some such than that the their them there they"
+    " this to up was we were what when which who will with would you your ve patient pt new".split()
+) - {"may", "no", "not"}
 
 PRECEDENCE: tuple[Category, ...] = ("family", "hypothetical", "negated", "uncertain", "historical")
 """Which category names the assertion when several modify one target.
@@ -62,11 +69,17 @@ class ContextReader:
         self._vocab = lib.Vocab()
         self._matcher = lib.PhraseMatcher(self._vocab, attr="ORTH")
         self._rules: dict[int, Any] = {}
+        self._modifying: set[int] = set()
         for rule in rules.rules:
             docs = [lib.Doc(self._vocab, words=_phrase_tokens(text)) for text in rule.literals()]
             self._matcher.add(rule.id, docs)
-            self._rules[self._vocab.strings[rule.id]] = _medspacy_rule(lib, rule)
-        self._words = _words(rules)
+            key = self._vocab.strings[rule.id]
+            self._rules[key] = _medspacy_rule(lib, rule)
+            if rule.category:
+                self._modifying.add(key)
+        # Ids instead of strings: building the Doc is half of the work.
+        self._words = {word: self._vocab.strings.add(text) for word, text in _words(rules).items()}
+        self._not_a_cue, self._end = self._vocab.strings.add(_NOT_A_CUE), self._vocab.strings.add(_END)
         self._is_cue = _screen(rules)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
 
@@ -77,15 +90,16 @@ class ContextReader:
         lib = self._lib
         spans = [match.span() for match in _TOKEN.finditer(sentence)]
         # Words that no phrase uses become one word: the vocabulary cannot grow with the notes.
-        words = [self._words.get(sentence[start:end], _NOT_A_CUE) for start, end in spans]
-        matches = self._matcher(lib.Doc(self._vocab, words=words))
-        if not matches:
+        words = [self._words.get(sentence[start:end], self._not_a_cue) for start, end in spans]
+        matches = self._matcher(lib.Doc(self._vocab, words=[*words, self._end]))
+        if self._modifying.isdisjoint([key for key, _, _ in matches]):
             return [()] * len(targets)
-        modifiers = [
-            lib.SentenceModifier(self._rules[key], start, end, len(words)) for key, start, end in _longest(matches)
-        ]
         located = [lib.Target(*_token_range(spans, start, end), label) for start, end, label in targets]
-        graph = lib.ConTextGraph(targets=located, modifiers=modifiers)
+        modifiers = [
+            lib.SentenceModifier(self._rules[key], start, end, len(words))
+            for key, start, end in _longest(_outside(matches, located))
+        ]
+        graph = lib.SentenceGraph(targets=located, modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()
         return _by_target(graph.edges, located, spans)
@@ -120,21 +134,28 @@ def _words(rules: ContextRules) -> dict[str, str]:
     numbers = [*map(str, range(1000)), *_NUMBERS]
     known = {word: "#" for word in numbers}
     known.update({word: word for rule in rules.rules for text in rule.literals() for word in _phrase_tokens(text)})
+    known.pop(_END, None)  # in a phrase it is the end of the sentence, in a note it is money
     return known
 
 
 def _screen(rules: ContextRules) -> Callable[[str], Any]:
     """A search for the one word that each modifying phrase cannot do without; terminations alone modify nothing."""
     phrases = [_phrase_tokens(text) for rule in rules.rules if rule.category for text in rule.literals()]
-    singles = {words[0] for words in phrases if len(words) == 1}
-    # Shortest first: a phrase is covered when it holds a word already asked for; else its longest word joins them.
+    keys: set[str] = set()
+    marks: dict[str, str] = {}
+    # Shortest first: a phrase is covered when it holds a word already asked for; else its rarest word joins them.
     for words in sorted(phrases, key=len):
-        if singles.isdisjoint(words):
-            singles.add(max(words, key=len))
-    plain = sorted(word for word in singles if word.isalnum())
-    marks = "".join(re.escape(word) for word in sorted(singles) if not word.isalnum())
-    pattern = rf"\b(?:{_trie(plain)})\b" + (f"|[{marks}]" if marks else "")
-    return re.compile(pattern).search
+        rare = [word for word in words if word.isalpha() and len(word) > 1 and word not in _COMMON]
+        if not keys.isdisjoint(words) or any(mark in " ".join(words) for mark in marks):
+            continue
+        if rare:
+            keys.add(max(rare, key=len))
+        else:
+            # "r / o", "s / p", "- ve for", "?": no word of it is rare, the whole is.
+            marks[" ".join(words)] = r"\s*".join(map(re.escape, words))
+    spelled = [_trie(sorted(keys)), *(mark for text, mark in sorted(marks.items()) if text[0].isalnum())]
+    others = [mark for text, mark in sorted(marks.items()) if not text[0].isalnum()]
+    return re.compile("|".join([rf"\b(?:{'|'.join(spelled)})(?!\w)", *others])).search
 
 
 def _trie(words: Sequence[str]) -> str:
@@ -148,6 +169,15 @@ def _trie(words: Sequence[str]) -> str:
         return ""
     body = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
     return f"(?:{body})?" if "" in words else body
+
+
+def _outside(matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]) -> list[tuple[int, int, int]]:
+    """Without the phrases that end or begin inside a target: in "no <focal numbness>" the cue is "no", not "no focal"."""
+    return [
+        (key, start, end)
+        for key, start, end in matches
+        if not any(start < target.start < end <= target.end or target.start <= start < target.end < end for target in targets)
+    ]
 
 
 def _longest(matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -177,6 +207,6 @@ def _by_target(
     for target, modifier in edges:
         first, last = modifier.modifier_span
         category = cast(Category, modifier.category.lower())
-        item = Modifier(category, spans[first][0], spans[last - 1][1], modifier.rule.literal)
+        item = Modifier(category, spans[first][0], spans[min(last, len(spans)) - 1][1], modifier.rule.literal)
         found.setdefault(id(target), []).append(item)
     return [tuple(sorted(found.get(id(target), ()), key=lambda item: item.start)) for target in located]

@@ -7,7 +7,10 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-__all__ = ["ConTextGraph", "ConTextRule", "Doc", "PhraseMatcher", "SentenceModifier", "Target", "Vocab"]
+__all__ = ["ConTextRule", "Doc", "PhraseMatcher", "SentenceGraph", "SentenceModifier", "Target", "Vocab"]
+
+
+_INERT = ("TERMINATE", "PSEUDO")
 
 
 class Target:
@@ -17,6 +20,18 @@ class Target:
 
     def __init__(self, start: int, end: int, label: str) -> None:
         self.start, self.end, self.label_ = start, end, label
+
+
+class SentenceGraph(ConTextGraph):  # type: ignore[misc]
+    """The graph of one sentence; only modifiers that can modify have a scope to limit."""
+
+    def update_scopes(self) -> None:
+        """As medspaCy's, without the pairs of terminating and pseudo phrases among themselves."""
+        for modifier in self.modifiers:
+            if modifier.direction not in _INERT:
+                for other in self.modifiers:
+                    if other is not modifier:
+                        modifier.limit_scope(other)
 
 
 class SentenceModifier(ConTextModifier):  # type: ignore[misc]
@@ -38,7 +53,7 @@ class SentenceModifier(ConTextModifier):  # type: ignore[misc]
 
         medspaCy's tuple_overlaps misses a target that contains the cue ("... without murmurs" negated itself).
         """
-        if self.direction in ("TERMINATE", "PSEUDO") or not self.allows(target.label_.upper()):
+        if self.direction in _INERT or not self.allows(target.label_.upper()):
             return False
         if target.start < self._end and self._start < target.end:
             return False
@@ -49,7 +64,7 @@ class SentenceModifier(ConTextModifier):  # type: ignore[misc]
 
 def _scope(rule: ConTextRule, start: int, end: int, n: int) -> tuple[int, int]:
     # A terminating phrase scopes over itself: limit_scope asks for an overlap that misses containment.
-    if rule.direction in ("TERMINATE", "PSEUDO"):
+    if rule.direction in _INERT:
         return start, end
     reach = rule.max_scope or n
     low = max(0, start - reach) if rule.direction != "FORWARD" else end

@@ -33,7 +33,7 @@ class ContextRule(PatternModel):
     """One group of phrases that act alike.
 
     A phrase may hold choices, "(can|did) rule out", and an empty choice makes the word optional: "no (new|) signs".
-    `#` stands for any number. A target is modified when it begins (forward) or ends (backward) within the scope.
+    `#` stands for any number, `$` for the end of the sentence. A target is modified when it begins (forward) or ends (backward) within the scope.
     """
 
     id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
