@@ -19,9 +19,7 @@ class _Outcome(NamedTuple):
     reason: str
 
 
-def assess(
-    note: Note, findings: Sequence[Finding], codes: Mapping[str, CodeRequirements]
-) -> tuple[CodeResult, ...]:
+def assess(note: Note, findings: Sequence[Finding], codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
     """What became of every row of every claimed code that has a file, in claim order."""
     results = []
     for code in dict.fromkeys(note.claim.codes):

@@ -17,6 +17,8 @@ _NECK = frozenset({"neck", "upper_limb", "shoulder", "head", "cervical", "cervic
 _ELSEWHERE = frozenset(
     {"back", "lower_limb", "thoracic", "thoracolumbar", "lumbar", "lumbosacral", "sacral", "patellar", "achilles"}
 )
+_NECK_WORDS = re.compile(r"\b(?:neck|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I)
+_ELSEWHERE_WORDS = re.compile(r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?)(?![a-z])", re.I)
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
 _NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "procedures", "past_surgical_history"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
@@ -82,6 +84,10 @@ class Scene:
             return True
         if finding.area in _ELSEWHERE:
             return False
+        for text in (finding.text, self.sentence(finding)):
+            here, there = _NECK_WORDS.search(text), _ELSEWHERE_WORDS.search(text)
+            if here or there:
+                return here is not None
         places = {self._place(self.findings[i]) for i in self.neighbours(finding)} - {None}
         return not places or True in places
 
