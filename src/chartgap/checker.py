@@ -1,4 +1,4 @@
-"""The public API: one note in, one report out. Heavy modules are imported on use: importing this must not load spaCy."""
+"""The public API: one note in, one report out. Heavy modules are imported on use: importing this loads no spaCy."""
 
 # ruff: noqa: PLC0415
 

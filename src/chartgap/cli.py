@@ -45,8 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         result = app(args=argv, prog_name="chartgap", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone (`| head`). Python would complain once more when it flushes at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader has gone (`| head`); typer turns that into an exit with 1, which here means gaps.
+        # Python would complain once more when it flushes at exit.
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BAD_INPUT
@@ -143,7 +144,9 @@ def explain(
     rows = {row.id: row for item in _catalog(patterns).codes.values() for row in item.requirements}
     if requirement not in rows:
         near = get_close_matches(requirement, rows, n=3)
-        raise typer.BadParameter(f"no requirement has this id{'; nearest: ' if near else ''}{', '.join(near)}")
+        raise typer.BadParameter(
+            f"no requirement has this id{'; nearest: ' if near else ''}{', '.join(near)}", param_hint="ID"
+        )
     typer.echo(requirement_page(rows[requirement]))
 
 
