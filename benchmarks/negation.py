@@ -3,8 +3,8 @@
     python benchmarks/negation.py FILE [--show SYSTEM]
 
 FILE is tab-separated with a heading line: number, concept, sentence, Affirmed|Negated, temporality, experiencer.
-A row whose concept is not in its sentence is left out and counted. `odd` rows (1st, 3rd, ... usable) were read while the rules were
-written, `even` rows were not. --show prints the rows that a system (ours, context, negspacy, trivial) gets wrong.
+A row whose concept is not in its sentence is left out and counted. `odd` rows (1st, 3rd, ... usable) were read while
+the rules were written, `even` rows were not. --show prints the rows that a system gets wrong.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def stock() -> System:
 
     nlp = spacy.blank("en")
     context = ConText(nlp)
-    names = {"is_negated": "negated", "is_historical": "historical", "is_hypothetical": "hypothetical", "is_family": "family"}
+    names = {f"is_{name}": name for name in ("negated", "historical", "hypothetical", "family")}
 
     def read(row: Row) -> frozenset[str]:
         entity = context(_doc(nlp, row)).ents[0]

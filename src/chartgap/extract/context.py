@@ -15,15 +15,20 @@ from chartgap.knowledge.context import Category, ContextRule, ContextRules
 from chartgap.model import Assertion
 
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
-_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
+_NUMBERS = frozenset(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+)
 _NOT_A_CUE = "x_"  # never a token of our own, so it can match nothing
 _END = "$"
 # Too frequent to tell that a sentence holds a cue.
 _COMMON = frozenset(
-    "a about an and any are as at be been being by can did do does during else feel for from had has have having he"
-    " her his i in is it its like may me more no not of on or our out she so some such than that the their them there they"
-    " this to up was we were what when which who will with would you your ve patient pt new".split()
-) - {"may", "no", "not"}
+    re.findall(
+        r"\w+",
+        """a about an and any are as at be been being by can did do does during else feel for from had has have having
+        he her his i in is it its like me more of on or our out she so some such than that the their them there they
+        this to up was we were what when which who will with would you your ve patient pt new""",
+    )
+)
 
 PRECEDENCE: tuple[Category, ...] = ("family", "hypothetical", "negated", "uncertain", "historical")
 """Which category names the assertion when several modify one target.
@@ -132,7 +137,7 @@ def _phrase_tokens(text: str) -> list[str]:
 
 def _words(rules: ContextRules) -> dict[str, str]:
     numbers = [*map(str, range(1000)), *_NUMBERS]
-    known = {word: "#" for word in numbers}
+    known = dict.fromkeys(numbers, "#")
     known.update({word: word for rule in rules.rules for text in rule.literals() for word in _phrase_tokens(text)})
     known.pop(_END, None)  # in a phrase it is the end of the sentence, in a note it is money
     return known
@@ -172,11 +177,13 @@ def _trie(words: Sequence[str]) -> str:
 
 
 def _outside(matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]) -> list[tuple[int, int, int]]:
-    """Without the phrases that end or begin inside a target: in "no <focal numbness>" the cue is "no", not "no focal"."""
+    """Without phrases that end or begin inside a target: in "no <focal numbness>" the cue is "no", not "no focal"."""
     return [
         (key, start, end)
         for key, start, end in matches
-        if not any(start < target.start < end <= target.end or target.start <= start < target.end < end for target in targets)
+        if not any(
+            start < target.start < end <= target.end or target.start <= start < target.end < end for target in targets
+        )
     ]
 
 

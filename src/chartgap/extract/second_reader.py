@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 from negspacy.negation import Negex
 from negspacy.termsets import LANGUAGES
-from spacy.language import Language
+from spacy.attrs import LOWER
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
@@ -24,7 +26,8 @@ class _Tokenizer:
         words = _TOKEN.findall(text)
         if self.known is not None:
             words = [word if word in self.known else "x_" for word in words]
-        return Doc(self.vocab, words=words)
+        # One sentence: setting token.is_sent_start in a loop is quadratic.
+        return Doc(self.vocab, words=words, sent_starts=[index == 0 for index in range(len(words))])
 
     def pipe(self, texts: list[str]) -> list[Doc]:
         return [self(text) for text in texts]
@@ -42,7 +45,8 @@ def _termset() -> dict[str, list[str]]:
 
 def build_second_reader() -> Callable[[str, tuple[int, int]], bool]:
     """A function (sentence, (start, end)) -> negated, over one lower-case sentence."""
-    nlp = Language()
+    # Negex reads vocab and tokenizer only; a whole Language would load every spaCy plug-in of the machine.
+    nlp: Any = SimpleNamespace(vocab=Vocab(lex_attr_getters={LOWER: str.lower}))
     nlp.tokenizer = _Tokenizer(nlp.vocab)
     terms = _termset()
     negex = Negex(nlp, "negex", terms, [], _EXTENSION, [])
@@ -55,9 +59,6 @@ def build_second_reader() -> Callable[[str, tuple[int, int]], bool]:
         if not inside:
             return False
         doc = tokenize(sentence)
-        doc[0].is_sent_start = True
-        for token in doc[1:]:
-            token.is_sent_start = False
         doc.ents = [Span(doc, inside[0], inside[-1] + 1, "FINDING")]
         return bool(negex(doc).ents[0]._.get(_EXTENSION))
 

@@ -33,7 +33,8 @@ class ContextRule(PatternModel):
     """One group of phrases that act alike.
 
     A phrase may hold choices, "(can|did) rule out", and an empty choice makes the word optional: "no (new|) signs".
-    `#` stands for any number, `$` for the end of the sentence. A target is modified when it begins (forward) or ends (backward) within the scope.
+    `#` stands for any number, `$` for the end of the sentence. A target is modified when it begins (forward) or ends
+    (backward) within the scope.
     """
 
     id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
@@ -75,7 +76,7 @@ class ContextRule(PatternModel):
 
 class _ContextFile(PatternModel):
     about: str
-    rules: tuple[ContextRule, ...] = Field(min_length=1)
+    rules: tuple[ContextRule, ...]
 
 
 class ContextRules(PatternModel):
@@ -124,3 +125,47 @@ def _parse_example(text: str, expected: Assertion) -> Example:
     words, label = mark.group(1), mark.group(2) or "finding"
     sentence = text[: mark.start()] + words + text[mark.end() :]
     return Example(sentence, mark.start(), mark.start() + len(words), label, expected)
+
+
+class SectionRule(PatternModel):
+    """A normalized section and its titles. With `starts`, a title counts only before a body that begins with one."""
+
+    category: str = Field(pattern=r"^[a-z_]+$")
+    titles: tuple[str, ...] = Field(min_length=1)
+    starts: tuple[str, ...] = ()
+
+
+class SubsectionRule(PatternModel):
+    """A heading inside an examination or a review of systems: its region or its system."""
+
+    topic: str = Field(pattern=r"^[a-z_]+$")
+    titles: tuple[str, ...] = Field(min_length=1)
+    side: bool = False
+    opens_exam: bool = False
+
+
+class SectionRules(PatternModel):
+    """patterns/context/sections.yaml. An example gives the categories of its sections and subsections in order."""
+
+    about: str
+    sections: tuple[SectionRule, ...] = Field(min_length=1)
+    subsections: tuple[SubsectionRule, ...] = Field(min_length=1)
+    examples: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _titles_once(self) -> Self:
+        plain = [title for rule in self.sections if not rule.starts for title in rule.titles]
+        plain += [title for rule in self.subsections for title in rule.titles]
+        repeated = sorted({title for title in plain if plain.count(title) > 1})
+        if repeated:
+            raise ValueError(f"titles of two sections: {', '.join(repeated)}")
+        return self
+
+
+def load_sections(root: Path, problems: list[PatternProblem]) -> SectionRules | None:
+    """Read root/context/sections.yaml; None when it is not valid, with the reasons in problems."""
+    path = root / "context" / SECTIONS_FILE
+    data = read_yaml(path, problems, root=root)
+    if data is None:
+        return None
+    return validate(SectionRules, data, problems, file=path.relative_to(root).as_posix(), id_key="category")

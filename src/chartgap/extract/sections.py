@@ -1,0 +1,198 @@
+"""Sections and subsections of a note, by one pass of one regex over the raw text.
+
+medspaCy's SectionRule is not the carrier of the rules: knowledge may not import medspaCy (1 s), and its fields
+(literal, category, parents) hold neither the body's first words nor the side. Its Sectionizer tokenizes the whole note.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from chartgap.errors import PatternError, PatternProblem
+from chartgap.knowledge.context import SectionRules, load_sections
+from chartgap.knowledge.places import patterns_folder
+from chartgap.model import Side
+
+# A candidate: what stands at the beginning of a line before a colon, a dash or the line's end; or inside a line,
+# before a colon, words with a capital after a stop, or capitals only (line breaks that were lost).
+_CANDIDATE = re.compile(
+    r"^[ \t>*#_•\-\d.)]*+(?:(?P<dash>[A-Z][A-Za-z /&]{1,40}?)[ \t]+[-–—](?=[ \t])"
+    r"|(?P<line>[A-Za-z][^\n:]{0,60}+)(?::|$))"
+    r"|(?<=[.;!?)][ \t])(?P<stop>[A-Z][A-Za-z0-9 /&'\-,()]{1,50}+):"
+    r"|(?<=[\s,.;:!?)])(?P<caps>[A-Z][A-Z0-9 /&'\-()]{1,50}+):",
+    re.MULTILINE,
+)
+_PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
+_AFTER_PREFIX = re.compile(r"(?:of|for|on|at|in|and|with|by|today|#|no|\d)")
+_LAST_WORDS = 6
+# Where an unknown heading in capitals is part of the text, not the next section.
+_KEEPS_UNKNOWN = frozenset(
+    {"findings", "imaging", "technique", "operative", "electrodiagnostic", "procedures", "results", "labs"}
+)
+# Where a heading such as NECK: is not the beginning of an examination.
+_NO_EXAM = _KEEPS_UNKNOWN | {"assessment", "plan", "assessment_and_plan", "consent", "instructions", "hospital_course"}
+_SIDES: dict[str, Side] = {"left": "left", "right": "right", "bilateral": "bilateral", "both": "bilateral"}
+
+
+class Section(NamedTuple):
+    """A section: title at title_start to title_end, text at body_start to end; offsets are into the note."""
+
+    category: str
+    title_start: int
+    title_end: int
+    body_start: int
+    end: int
+
+
+class Subheading(NamedTuple):
+    """A heading inside a section. category is exam_<topic>, or ros_<topic> in a review of systems."""
+
+    category: str
+    parent: str
+    side: Side | None
+    title_start: int
+    title_end: int
+    body_start: int
+    end: int
+
+
+_ItemT = TypeVar("_ItemT", Section, Subheading)
+
+
+class _Heading(NamedTuple):
+    category: str | None  # None: a subsection
+    topic: str
+    side: Side | None
+    start: int
+    title_end: int
+    body_start: int
+
+
+class SectionFinder:
+    """The titles of sections.yaml, ready to be looked up."""
+
+    def __init__(self, rules: SectionRules) -> None:
+        self._sections = {_norm(t): rule.category for rule in rules.sections if not rule.starts for t in rule.titles}
+        self._starts = {
+            _norm(t): (rule.category, rule.starts) for rule in rules.sections if rule.starts for t in rule.titles
+        }
+        self._topics: dict[str, tuple[str, Side | None]] = {}
+        for rule in rules.subsections:
+            for title in map(_norm, rule.titles):
+                self._topics[title] = (rule.topic, None)
+                if rule.side:
+                    self._topics.update({f"{word} {title}": (rule.topic, side) for word, side in _SIDES.items()})
+        self._opens = {rule.topic for rule in rules.subsections if rule.opens_exam}
+
+    def find(self, text_folded: str, text: str) -> tuple[list[Section], list[Subheading]]:
+        """Sections and subheadings in order. A section ends where the next begins, a subheading at either."""
+        sections: list[Section] = []
+        subs: list[Subheading] = []
+        for head in self._headings(text_folded, text):
+            current = sections[-1].category if sections else None
+            if head.category == "unknown" and current in _KEEPS_UNKNOWN:
+                continue
+            if head.category == "unknown" and current not in ("physical_exam", "review_of_systems"):
+                head = head._replace(category="other")  # noqa: PLW2901
+            _close(subs, head.start)
+            if head.category is not None and head.category != "unknown":
+                _close(sections, head.start)
+                sections.append(Section(head.category, head.start, head.title_end, head.body_start, len(text)))
+                continue
+            if current is None or (
+                current != "physical_exam"
+                and (head.topic in self._opens or (current != "review_of_systems" and current not in _NO_EXAM))
+            ):
+                _close(sections, head.start)
+                sections.append(Section("physical_exam", head.start, head.start, head.start, len(text)))
+                current = "physical_exam"
+            prefix = "ros" if current == "review_of_systems" else "exam"
+            subs.append(Subheading(f"{prefix}_{head.topic}", current, head.side, *head[3:], len(text)))
+        return sections, subs
+
+    def _headings(self, text_folded: str, text: str) -> Iterator[_Heading]:
+        for match in _CANDIDATE.finditer(text):
+            group = str(match.lastgroup)
+            start, end = match.span(group)
+            end = start + len(match.group(group).rstrip(" \t\r*_"))
+            colon = text[match.end() - 1] == ":"
+            found = self._look_up(text_folded, text, start, end, whole=group != "caps", colon=colon)
+            if found is not None:
+                yield found._replace(body_start=match.end())
+
+    def _look_up(  # noqa: PLR0913
+        self, text_folded: str, text: str, start: int, end: int, *, whole: bool, colon: bool
+    ) -> _Heading | None:
+        """The heading that the candidate is, or ends with; None when it is a statement."""
+        body = text_folded[end + 1 : end + 40].lstrip(" \t\n:*_-,")
+        raw = text[start:end]
+        found = self._title(_norm(text_folded[start:end]), body, start, end)
+        if found is not None:
+            return found if colon or (raw[0].isupper() and len(raw) > 2) else None
+        if not colon:
+            return None
+        # Lost line breaks: "NO EDEMA NECK:" or "denies pain PLAN:"; only words in capitals can be the title then.
+        for offset in _word_starts(raw)[-_LAST_WORDS:]:
+            if offset and raw[offset:].isupper():
+                found = self._title(_norm(text_folded[start + offset : end]), body, start + offset, end)
+                if found is not None:
+                    return found
+        return self._prefix_or_unknown(text_folded, raw, start, end, whole=whole)
+
+    def _title(self, title: str, body: str, start: int, end: int) -> _Heading | None:
+        category = self._sections.get(title)
+        conditional = self._starts.get(title)
+        if conditional is not None and re.match(rf"(?:{'|'.join(map(re.escape, conditional[1]))})\b", body):
+            category = conditional[0]
+        if category is not None:
+            return _Heading(category, "", None, start, end, end)
+        topic = self._topics.get(title)
+        return None if topic is None else _Heading(None, *topic, start, end, end)
+
+    def _prefix_or_unknown(self, text_folded: str, raw: str, start: int, end: int, *, whole: bool) -> _Heading | None:
+        if not raw.isupper():
+            return None
+        for offset in reversed(_word_starts(raw)[1:]):
+            if _AFTER_PREFIX.match(text_folded, start + offset):
+                category = self._sections.get(_norm(text_folded[start : start + offset]))
+                if category is not None:
+                    return _Heading(category, "", None, start, end, end)
+        letters = sum(map(str.isalpha, raw))
+        if whole and letters >= 5 and not any(map(str.isdigit, raw)):
+            return _Heading("unknown", "other", None, start, end, end)
+        return None
+
+
+def find_sections(text_folded: str, text: str) -> list[Section]:
+    """The sections of a note by the packaged patterns; text_folded is the note in lower case, same length."""
+    return _default_finder().find(text_folded, text)[0]
+
+
+def find_subheadings(text_folded: str, text: str) -> list[Subheading]:
+    """The subheadings of a note by the packaged patterns, with region, side and parent section."""
+    return _default_finder().find(text_folded, text)[1]
+
+
+@lru_cache(maxsize=1)
+def _default_finder() -> SectionFinder:
+    problems: list[PatternProblem] = []
+    rules = load_sections(patterns_folder(), problems)
+    if rules is None:
+        raise PatternError(problems)
+    return SectionFinder(rules)
+
+
+def _norm(title: str) -> str:
+    """A title as looked up: no parenthesis, "and" for "&", single spaces, no spaces about a slash."""
+    title = _PARENTHESIS.sub("", title.lower()).replace("&", " and ").replace("/", " / ")
+    return " ".join(title.split()).replace(" / ", "/").strip(" ,.-*_'")
+
+
+def _word_starts(raw: str) -> list[int]:
+    return [match.start() for match in re.finditer(r"(?<![^\s,])\S", raw)]
+
+
+def _close(items: list[_ItemT], end: int) -> None:
+    if items and items[-1].end > end:
+        items[-1] = items[-1]._replace(end=end)
