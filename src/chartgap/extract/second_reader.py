@@ -7,7 +7,7 @@ from typing import Any
 
 from negspacy.negation import Negex
 from negspacy.termsets import LANGUAGES
-from spacy.attrs import LOWER
+from spacy.lang.lex_attrs import LEX_ATTRS
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
@@ -46,7 +46,7 @@ def _termset() -> dict[str, list[str]]:
 def build_second_reader() -> Callable[[str, tuple[int, int]], bool]:
     """A function (sentence, (start, end)) -> negated, over one lower-case sentence."""
     # Negex reads vocab and tokenizer only; a whole Language would load every spaCy plug-in of the machine.
-    nlp: Any = SimpleNamespace(vocab=Vocab(lex_attr_getters={LOWER: str.lower}))
+    nlp: Any = SimpleNamespace(vocab=Vocab(lex_attr_getters=LEX_ATTRS))
     nlp.tokenizer = _Tokenizer(nlp.vocab)
     terms = _termset()
     negex = Negex(nlp, "negex", terms, [], _EXTENSION, [])
