@@ -2,11 +2,10 @@ import subprocess
 import sys
 
 import pytest
-from conftest import requirement
 
 import chartgap
 from chartgap.checker import has_gaps
-from chartgap.model import Claim, CodeResult, Note, Report
+from chartgap.model import Claim, CodeResult, Note, Report, RequirementResult
 from chartgap.readers import DecodedNote
 
 
@@ -84,8 +83,17 @@ def test_a_guessed_encoding_is_told(checker):
     ],
 )
 def test_what_counts_as_a_gap(status, level, gap):
-    result = CodeResult(code="M54.12", description="", billable=True, verdict="supported",
-                        requirements=(requirement(status, level=level),))  # fmt: skip
+    row = RequirementResult(
+        id="M54.12.x",
+        element="spurling",
+        level=level,
+        basis="support",
+        status=status,
+        reason="",
+        source="",
+        verified=True,
+    )
+    result = CodeResult(code="M54.12", description="", billable=True, verdict="supported", requirements=(row,))
     assert has_gaps(Report(note_id="n", software_version="", knowledge_version="", codes=(result,))) is gap
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note, Setting
 
-_MODEL_KEY = re.compile(r"\w{1,30}", re.ASCII)
+_HARMLESS_KEY = re.compile(r"[\w.-]{1,30}", re.ASCII)
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -92,7 +92,7 @@ def validation_reasons(error: ValidationError) -> str:
 def safe_key(key: object) -> str:
     """A key as it may be shown: an unknown key can be a piece of a note."""
     text = str(key)
-    return text if _MODEL_KEY.fullmatch(text) else f"(a key of {len(text)} characters)"
+    return text if _HARMLESS_KEY.fullmatch(text) else f"(a key of {len(text)} characters)"
 
 
 def _note(content: bytes, name: str, number: int) -> Note | ReadError:

@@ -19,7 +19,7 @@ _STYLE = {
     **{"contradicted": "bold red", "invalid": "bold red", "error": "bold red", "warning": "yellow", "info": "cyan"},
 }
 _LONGEST_QUOTE = 160
-_STATUS_WIDTH = 14
+_STATUS_WIDTH = 16
 
 
 def render_text(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
