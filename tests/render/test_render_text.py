@@ -25,7 +25,8 @@ M54.12  Radiculopathy, cervical region  INCOMPLETE
                   line 5, assessment: "cervical radiculopathy" [uncertain]
   met             M54.12.region
                   line 2, hpi: "Neck [bold]pain[/bold] :smile: radiating"
-  not applicable  M54.12.imaging
+  not applicable
+                  M54.12.imaging
 
 Alerts
   error           XC-DX-01 (M54.12, M54.2)
@@ -75,3 +76,14 @@ def test_a_long_quote_is_cut(report, text):
     output = render(report.model_copy(update={"findings": (long, *report.findings[1:])}), "text", text=text)
     assert 'x…"' in output.replace("\n", "")
     assert output.count("x" * 500) == 0
+
+
+def test_what_is_required_comes_before_what_is_recommended_and_a_quote_once(report, text):
+    rows = report.codes[0].requirements
+    optional = rows[2].model_copy(update={"id": "M54.12.level", "level": "recommended"})
+    met = rows[0].model_copy(update={"evidence": (0, 0)})
+    code = report.codes[0].model_copy(update={"requirements": (met, optional, rows[2])})
+    output = render(report.model_copy(update={"codes": (code,), "alerts": (), "queries": ()}), "text", text=text)
+    names = ("M54.12.laterality", "M54.12.level", "M54.12.region")
+    assert sorted(names, key=output.index) == list(names)
+    assert output.count("Neck [bold]pain[/bold]") == 1

@@ -11,11 +11,11 @@ from rich.text import Text
 from chartgap.model import Alert, CodeResult, Finding, Query, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 
-_ORDER = ("conflicting", "missing", "partial", "met", "not_applicable")
+_ORDER = ("conflicting", "missing", "partial", "met")
 _GAPS = frozenset({"conflicting", "missing", "partial"})
 _STYLE = {
     **{"conflicting": "bold magenta", "missing": "bold red", "partial": "yellow", "met": "green"},
-    **{"not_applicable": "dim", "supported": "bold green", "incomplete": "bold yellow"},
+    **{"supported": "bold green", "incomplete": "bold yellow"},
     **{"contradicted": "bold red", "invalid": "bold red", "error": "bold red", "warning": "yellow", "info": "cyan"},
 }
 _LONGEST_QUOTE = 160
@@ -75,11 +75,16 @@ class _Page:
     def _code(self, result: CodeResult) -> None:
         self._line()
         self._line((result.code, "bold"), f"  {result.description}  ", (result.verdict.upper(), _STYLE[result.verdict]))
-        for requirement in sorted(result.requirements, key=lambda r: _ORDER.index(r.status)):
-            self._requirement(requirement)
+        rows = [row for row in result.requirements if row.status != "not_applicable"]
+        for row in sorted(rows, key=lambda row: (_ORDER.index(row.status), row.level == "recommended")):
+            self._requirement(row)
+        idle = ", ".join(row.id for row in result.requirements if row.status == "not_applicable")
+        if idle:
+            self._line(("not applicable".ljust(_STATUS_WIDTH), "dim"), indent=2)
+            self._line((idle, "dim"), indent=_STATUS_WIDTH + 2)
 
     def _requirement(self, row: RequirementResult) -> None:
-        status = row.status.replace("_", " ").ljust(_STATUS_WIDTH)
+        status = row.status.ljust(_STATUS_WIDTH)
         level = f" ({row.level}, {row.basis.replace('_', ' ')})" if row.status in _GAPS else ""
         self._line((status, _STYLE[row.status]), (row.id, "bold" if level else ""), (level, "dim"), indent=2)
         if row.status in _GAPS:
@@ -107,11 +112,13 @@ class _Page:
             self._line("[ ] ", _one_line(option), indent=4)
 
     def _evidence(self, indexes: tuple[int, ...], *, indent: int) -> None:
-        for index in indexes:
-            finding = self._report.findings[index]
-            doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
-            place = self._place(finding.start, finding.section)
-            self._line((f"{place}: ", "dim"), _quoted(finding.text), (doubt, "yellow"), indent=indent)
+        quotes = (self._quote(self._report.findings[index]) for index in indexes)
+        for place, quote, doubt in dict.fromkeys(quotes):  # two findings may rest on the same words
+            self._line((place, "dim"), quote, (doubt, "yellow"), indent=indent)
+
+    def _quote(self, finding: Finding) -> tuple[str, str, str]:
+        doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
+        return f"{self._place(finding.start, finding.section)}: ", _quoted(finding.text), doubt
 
     def _place(self, start: int, section: str | None) -> str:
         """Where it stands: the line when the text is at hand, else the offset; and the section."""
