@@ -75,6 +75,7 @@ class ContextReader:
         self._matcher = lib.PhraseMatcher(self._vocab, attr="ORTH")
         self._rules: dict[int, Any] = {}
         self._modifying: set[int] = set()
+        self._terminating: set[int] = set()
         for rule in rules.rules:
             docs = [lib.Doc(self._vocab, words=_phrase_tokens(text)) for text in rule.literals()]
             self._matcher.add(rule.id, docs)
@@ -82,6 +83,8 @@ class ContextReader:
             self._rules[key] = _medspacy_rule(lib, rule)
             if rule.category:
                 self._modifying.add(key)
+            elif rule.direction == "terminate":
+                self._terminating.add(key)
         # Ids instead of strings: building the Doc is half of the work.
         self._words = {word: self._vocab.strings.add(text) for word, text in _words(rules).items()}
         self._not_a_cue, self._end = self._vocab.strings.add(_NOT_A_CUE), self._vocab.strings.add(_END)
@@ -102,12 +105,29 @@ class ContextReader:
         located = [lib.Target(*_token_range(spans, start, end), label) for start, end, label in targets]
         modifiers = [
             lib.SentenceModifier(self._rules[key], start, end, len(words))
-            for key, start, end in _longest(_outside(matches, located))
+            for key, start, end in _longest(self._outside(matches, located))
         ]
         graph = lib.SentenceGraph(targets=located, modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()
         return _by_target(graph.edges, located, spans)
+
+    def _outside(
+        self, matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]
+    ) -> list[tuple[int, int, int]]:
+        """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
+
+        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
+        """
+        return [
+            (key, start, end)
+            for key, start, end in matches
+            if key in self._terminating
+            or not any(
+                start < target.start < end <= target.end or target.start <= start < target.end < end
+                for target in targets
+            )
+        ]
 
     def second_reader(self, sentence: str, target: tuple[int, int]) -> bool:
         """Whether negspaCy calls the target (start, end) of this lower-case sentence negated."""
@@ -174,17 +194,6 @@ def _trie(words: Sequence[str]) -> str:
         return ""
     body = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
     return f"(?:{body})?" if "" in words else body
-
-
-def _outside(matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]) -> list[tuple[int, int, int]]:
-    """Without phrases that end or begin inside a target: in "no <focal numbness>" the cue is "no", not "no focal"."""
-    return [
-        (key, start, end)
-        for key, start, end in matches
-        if not any(
-            start < target.start < end <= target.end or target.start <= start < target.end < end for target in targets
-        )
-    ]
 
 
 def _longest(matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -1,1 +1,55 @@
 """The Catalog: all that is declarative, validated once and handed to extract and assess."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from chartgap.errors import PatternError, PatternProblem
+from chartgap.knowledge.codes import CodeRequirements, load_codes
+from chartgap.knowledge.context import ContextRules, load_context
+from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
+from chartgap.knowledge.icd10cm import Icd10cm, load_icd10cm
+from chartgap.knowledge.places import patterns_folder
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What chartgap knows: patterns by element, context rules, code requirements, the ICD-10-CM index."""
+
+    folder: Path
+    elements: Mapping[str, ElementPattern]
+    lexicon: Mapping[str, Lexicon]
+    context: ContextRules
+    codes: Mapping[str, CodeRequirements]
+
+    @cached_property
+    def icd(self) -> Icd10cm:
+        """The tabular index, loaded on first use."""
+        return load_icd10cm()
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of every pattern file, so that a report says which knowledge made it."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*.yaml")):
+            digest.update(path.relative_to(self.folder).as_posix().encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:12]
+
+
+def load_catalog(patterns: Path | None = None) -> Catalog:
+    """Load and validate everything; raises PatternError with all problems of all files at once."""
+    folder = patterns_folder(patterns)
+    problems: list[PatternProblem] = []
+    catalog = Catalog(
+        folder=folder,
+        elements=load_elements(folder, problems),
+        lexicon=load_lexicon(folder, problems),
+        context=load_context(folder, problems),
+        codes=load_codes(folder, problems),
+    )
+    if problems:
+        raise PatternError(problems)
+    return catalog

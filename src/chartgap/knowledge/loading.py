@@ -53,7 +53,9 @@ def validate(
     except ValidationError as error:
         for item in error.errors():
             where = item["loc"]
-            problems.append(PatternProblem(file, _nearest_id(data, where, id_key), ".".join(map(str, where)), item["msg"]))
+            problems.append(
+                PatternProblem(file, _nearest_id(data, where, id_key), ".".join(map(str, where)), item["msg"])
+            )
     return None
 
 

@@ -1,0 +1,152 @@
+"""Levels, durations, pain scores and dates: text to normal form."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
+_TAIL = re.compile(
+    r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+|\s+over\s+|\s+or\s+)"
+    r"(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
+    r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|view|level|time|out of|/\s?\d)))"
+)
+_LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
+_NOT_LEVEL = re.compile(
+    r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and|&)? ?s2\b|\bs[34]\b"
+)
+_MR = re.compile(
+    r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten)"
+)
+_LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")
+
+
+class Found(NamedTuple):
+    """A normalized quantity and where it stands."""
+
+    start: int
+    end: int
+    value: str
+
+
+def levels(view: str, start: int, end: int) -> list[Found]:
+    """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
+    text = view[start:end]
+    cardiac = bool(_NOT_LEVEL.search(text))
+    found: list[Found] = []
+    at = start
+    while match := _LEVEL.search(view, at, end):
+        at = match.end()
+        letter, number = match[1], int(match[2])
+        if not _is_level(view, match, letter, number, cardiac):
+            continue
+        chain, at = _chain(view, match.start(), at, end, letter, number)
+        found.extend(chain)
+    return found
+
+
+def _is_level(view: str, match: re.Match[str], letter: str, number: int, cardiac: bool) -> bool:
+    if not 1 <= number <= _LIMITS[letter] or (letter == "s" and cardiac):
+        return False
+    if letter == "t" and number <= 2 and _MR.match(view, match.end()):
+        return False
+    return not _LAB.search(view, max(0, match.start() - 20), match.start())
+
+
+def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -> tuple[list[Found], int]:
+    """Read on from a first level: "-6", "/C6", " through L5", ", 4-5 and 5-6"."""
+    found: list[Found] = []
+    low = (letter, number)
+    high: tuple[str, int] | None = None
+    begin = start
+    while tail := _TAIL.match(view, at, end):
+        join, upper = tail["join"].strip(), (tail["letter"] or (high or low)[0], int(tail["number"] or tail["plain"]))
+        if not 1 <= upper[1] <= _LIMITS[upper[0]]:
+            break
+        ranged = join in {"-", "/", "to", "through", "thru", "on", "over"} and high is None
+        if ranged and _order(upper) > _order(low):
+            high = upper
+        elif tail["letter"] is None and join not in {",", "&", "and", "or", ", and", ",and", ", or"}:
+            break
+        elif tail["letter"] is None and not _plain_list(view, tail, (high or low), upper):
+            break
+        else:
+            found.append(_found(begin, at, low, high))
+            low, high, begin = upper, None, tail.start("letter") if tail["letter"] else tail.start("plain")
+        at = tail.end()
+    found.append(_found(begin, at, low, high))
+    return found, at
+
+
+def _plain_list(view: str, tail: re.Match[str], last: tuple[str, int], upper: tuple[str, int]) -> bool:
+    """Whether a bare number after a comma goes on a list of levels ("C5-6, 6-7"), not something else."""
+    return last[1] - 1 <= upper[1] <= last[1] + 2 and not re.match(
+        r"\s*(?:[a-z]+\s+)?(?:ago|times|visits)", view[tail.end() : tail.end() + 20]
+    )
+
+
+def _order(level: tuple[str, int]) -> int:
+    return "ctls".index(level[0]) * 20 + level[1]
+
+
+def _found(start: int, end: int, low: tuple[str, int], high: tuple[str, int] | None) -> Found:
+    name = f"{low[0].upper()}{low[1]}"
+    return Found(start, end, f"{name}-{high[0].upper()}{high[1]}" if high else name)
+
+
+def level_region(level: str) -> str:
+    """The spine region that a level implies (vocabulary)."""
+    junction = {"C7-T1": "cervicothoracic", "T12-L1": "thoracolumbar", "L5-S1": "lumbosacral", "C8": "cervical"}
+    if level in junction:
+        return junction[level]
+    return {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}[level[0]]
+
+
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+}  # fmt: skip
+_NUMBER = rf"(?:\d{{1,3}}(?:\.\d+)?(?:\s?(?:½|1/2))?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_HALF = r"(?:\s+and\s+(?:a|one)[\s-]half)"
+_UNIT = r"(?P<unit>days?|wks?|weeks?|mos?|mths?|months?|yrs?|years?|hours?|hrs?|d|w|m|y|fortnights?)"
+QUANTITY = re.compile(
+    rf"(?<![\w./])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-|to|or)\s?(?P<high>{_NUMBER}))?(?:\s?-\s?|\s+|(?=[a-z]))(?P<extra>and\s+(?:a|one)[\s-]half\s+)?"
+    rf"|(?P<vague>few|several|couple(?:\s+of)?|many|some|number\s+of|multiple)[\s-]+|(?P<halfof>half\s+a\s+|half\s+)|(?P<bare>))"
+    rf"{_UNIT}(?P<tail>\s+and\s+(?:a|one)[\s-]half)?(?![\w/])"
+)
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(7|52|12)(?![\d/])")
+_DAYS = {"h": 0, "d": 1, "w": 7, "m": 30, "y": 365, "f": 14}
+
+
+def quantity_days(match: re.Match[str]) -> int | None:
+    """Days of a QUANTITY match: the lower bound of a range; None for "a few", "several"."""
+    unit = _DAYS[match["unit"][0]]
+    if match["halfof"]:
+        return unit // 2
+    if not match["low"]:
+        return None
+    low = _number(match["low"])
+    if match["half"] or match["extra"] or match["tail"]:
+        low += 0.5
+    return int(low * unit)
+
+
+def _number(text: str) -> float:
+    text = text.strip()
+    if text in _WORDS:
+        return _WORDS[text]
+    half = 0.5 if text.endswith(("½", "1/2")) and len(text) > 3 else 0.0
+    return float(text.removesuffix("½").removesuffix("1/2").strip() or 0) + half
+
+
+def slashed(view: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """British shorthand: 3/7 days, 3/52 weeks, 3/12 months, as (start, end, days)."""
+    for match in _SLASHED.finditer(view, start, end):
+        yield match.start(), match.end(), int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2]]
+
+
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+DATE = re.compile(
+    rf"(?<![\w/])(?:\d{{1,2}}[/-]\d{{1,3}}[/-]\d{{2,4}}|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this year|last year|\d{{4}})"
+    rf"|\d{{1,2}}/\d{{2,4}}|(?:19|20)\d\d|mm/dd/yyyy|\d{{4}}-\d\d-\d\d)(?![\w/])"
+)

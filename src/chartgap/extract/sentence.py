@@ -1,0 +1,198 @@
+"""One sentence as the recognizers see it: its lexemes, its loci and what its section and heading lend it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chartgap.extract.lexer import Lexeme
+from chartgap.knowledge.elements import LexiconEntry
+from chartgap.model import Assertion, Side
+
+_FILL = (
+    r"(?:the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial|anterior|posterior|dorsal"
+    r"|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part|portion|area|region|muscles?"
+    r"|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially|primarily|also|diffusely|about|bottom|top|back|front|is|are)"
+)
+_FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
+_COORDINATION = re.compile(
+    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|to|down|{_FILL})[\s,/'-]+)*"
+)
+_POSTFIX = re.compile(
+    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
+)
+_STRONG_BREAK = re.compile(
+    r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
+)
+
+
+class Part(NamedTuple):
+    """A body part with the side that is bound to it; `entry` None is a side that stands alone."""
+
+    start: int
+    end: int
+    entry: LexiconEntry | None
+    side: Side | None
+
+
+@dataclass(slots=True)
+class Heading:
+    """What a heading ("NECK:", "LEFT UPPER EXTREMITY:") lends to the sentences under it."""
+
+    text: str = ""
+    side: Side | None = None
+    areas: tuple[str, ...] = ()
+    region: str | None = None
+    elements: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Lexemes by kind, all with absolute offsets; `view` is the whole folded note."""
+
+    view: str
+    start: int
+    end: int
+    section: str | None
+    heading: Heading
+    lexemes: dict[str, list[Lexeme]]
+    parts: list[Part] = field(default_factory=list)
+    regions: list[tuple[int, int, str]] = field(default_factory=list)
+    levels: list[tuple[int, int, str]] = field(default_factory=list)
+    near_region: str | None = None
+    assertions: dict[tuple[int, int], Assertion] = field(default_factory=dict)
+    cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The folded sentence."""
+        return self.view[self.start : self.end]
+
+    def gap(self, a: int, b: int) -> str:
+        """The folded text between two offsets."""
+        return self.view[a:b]
+
+    def broken(self, a: int, b: int) -> bool:
+        """Whether a word or mark that ends a clause stands between two offsets."""
+        return bool(_STRONG_BREAK.search(self.view, min(a, b), max(a, b)))
+
+    def assertion(self, start: int, end: int) -> Assertion:
+        """What the context says of a mention that was registered before reading."""
+        return self.assertions.get((start, end), "affirmed")
+
+    def of(self, *kinds: str) -> list[Lexeme]:
+        """Lexemes of some kinds, in order."""
+        if len(kinds) == 1:
+            return self.lexemes.get(kinds[0], [])
+        return sorted(lex for kind in kinds for lex in self.lexemes.get(kind, ()))
+
+
+def build_parts(sentence: Sentence) -> list[Part]:
+    """Bind sides to body parts: before ("left shoulder, arm and hand"), after ("biceps on the left"), or neither."""
+    items = _items(sentence)
+    parts: list[Part] = []
+    pending: tuple[int, int, Side] | None = None  # a side waiting for the part that follows it
+    reach = -1  # end of the last part to which the pending side was given
+    for index, (start, end, entry, side) in enumerate(items):
+        if entry.areas:
+            if side is None and pending and _carries(sentence, pending, reach, start):
+                side, reach = pending[2], end
+            elif side is not None:
+                pending, reach = (start, end, side), end
+            else:
+                pending = None
+            parts.append(Part(start, end, entry, side))
+            continue
+        assert side is not None
+        if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, side):
+            pending = None
+            continue
+        pending, reach = (start, end, side), end
+        parts.append(Part(start, end, None, side))
+    return _drop_used_sides(parts)
+
+
+def _items(sentence: Sentence) -> list[tuple[int, int, LexiconEntry, Side | None]]:
+    """Side and part lexemes in order; of overlapping ones the longer."""
+    found: list[tuple[int, int, LexiconEntry, Side | None]] = []
+    for lex in sorted(sentence.of("side", "part"), key=lambda x: (x.start, x.start - x.end, x.kind)):
+        if found and lex.start < found[-1][1]:
+            continue
+        found.append((lex.start, lex.end, lex.entry, lex.entry.side))
+    return [item for item in found if not item[2].void]
+
+
+def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, start: int) -> bool:
+    """Whether a side reaches a part: directly before it, or over a coordinated list."""
+    if reach != pending[1]:
+        return bool(_COORDINATION.fullmatch(sentence.view, reach, start))
+    return "," not in sentence.gap(reach, start) and bool(_FILLERS.fullmatch(sentence.view, reach, start))
+
+
+def _belongs_ahead(sentence: Sentence, items: list[tuple[int, int, LexiconEntry, Side | None]], index: int) -> bool:
+    """Whether the next item is a body part that this side stands before."""
+    if index + 1 >= len(items):
+        return False
+    start, _, entry, side = items[index + 1]
+    if not entry.areas or side is not None:
+        return False
+    gap = sentence.gap(items[index][1], start)
+    return (
+        "," not in gap
+        and bool(_FILLERS.fullmatch(gap))
+        and not sentence.view.startswith("bilaterally", items[index][0])
+    )
+
+
+def _bind_back(sentence: Sentence, parts: list[Part], start: int, side: Side) -> bool:
+    """Give a side to the run of unsided parts before it; False if it does not stand after one."""
+    if not parts or parts[-1].entry is None or parts[-1].side is not None:
+        return False
+    if not _POSTFIX.fullmatch(sentence.view, parts[-1].end, start):
+        return False
+    at = len(parts) - 1
+    while at >= 0:
+        part = parts[at]
+        if part.entry is None or part.side is not None:
+            break
+        parts[at] = part._replace(side=side)
+        if at == 0 or not _COORDINATION.fullmatch(sentence.view, parts[at - 1].end, part.start):
+            break
+        at -= 1
+    return True
+
+
+def _drop_used_sides(parts: list[Part]) -> list[Part]:
+    """Drop stand-alone sides that a following part has taken over."""
+    kept = []
+    for part, following in zip(parts, [*parts[1:], None], strict=False):
+        if part.entry is None and following is not None and following.entry is not None and following.side == part.side:
+            continue
+        kept.append(part)
+    return kept
+
+
+def runs(sentence: Sentence) -> list[list[Part]]:
+    """Coordinated body parts as one run: "the left thumb and index finger"."""
+    found: list[list[Part]] = []
+    for part in sentence.parts:
+        joined = found and _COORDINATION.fullmatch(_without_sides(sentence, found[-1][-1].end, part.start))
+        if joined:
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
+
+
+def _without_sides(sentence: Sentence, start: int, end: int) -> str:
+    """The text between two offsets with side words blanked."""
+    text = sentence.gap(start, end)
+    for lex in sentence.of("side"):
+        if start <= lex.start and lex.end <= end:
+            text = text[: lex.start - start] + " " * (lex.end - lex.start) + text[lex.end - start :]
+    return text
+
+
+def distinct(pairs: Iterable[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:
+    """Pairs of side and area without doubles, in order."""
+    return list(dict.fromkeys(pairs))

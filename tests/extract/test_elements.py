@@ -1,0 +1,52 @@
+"""Every example in patterns/elements/ is a test: the element's findings in it are exactly those written."""
+
+import pytest
+
+from chartgap.extract import Extractor
+from chartgap.knowledge.catalog import Catalog, load_catalog
+from chartgap.knowledge.elements import Example
+from chartgap.model import Finding
+
+FIELDS = ("value", "side", "area", "status", "assertion", "days", "kind")
+CATALOG = load_catalog()
+CASES = [
+    pytest.param(name, example, id=f"{name}-{number}")
+    for name, pattern in CATALOG.elements.items()
+    for number, example in enumerate(pattern.examples)
+]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor(CATALOG)
+
+
+@pytest.mark.parametrize(("element", "example"), CASES)
+def test_example(extractor: Extractor, element: str, example: Example) -> None:
+    found = [f for f in extractor.extract(example.text) if f.element == element]
+    wanted = [as_written(written, FIELDS) for written in example.findings]
+    assert sorted(map(str, map(as_found, found))) == sorted(map(str, wanted))
+    for finding in found:
+        assert example.text[finding.start : finding.end] == finding.text
+
+
+def as_written(written: dict[str, object], fields: tuple[str, ...]) -> dict[str, object]:
+    assert not written.keys() - {*fields, "text"}
+    return {field: written.get(field, "affirmed" if field == "assertion" else None) for field in fields}
+
+
+def as_found(finding: Finding) -> dict[str, object]:
+    return {field: getattr(finding, field) for field in FIELDS}
+
+
+def test_every_vocabulary_element_has_a_file() -> None:
+    assert isinstance(CATALOG, Catalog)
+    assert VOCABULARY - CATALOG.elements.keys() == set()
+
+
+VOCABULARY = set(
+    "region level laterality spurling reflex pathologic_reflex sensation numbness strength radiation imaging imaging_finding"
+    " electrodiagnostic etiology tissue diagnosis underlying_condition duration onset severity modifying_factors"
+    " functional_impact range_of_motion conservative_treatment treatment_response treatment_plan workup_plan rule_out"
+    " subluxation trauma_status chronicity linkage stenosis_site spine_exam".split()
+)
