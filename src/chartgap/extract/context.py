@@ -112,9 +112,7 @@ class ContextReader:
         graph.apply_modifiers()
         return _by_target(graph.edges, located, spans)
 
-    def _outside(
-        self, matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]
-    ) -> list[tuple[int, int, int]]:
+    def _outside(self, matches: Iterable[tuple[int, int, int]], targets: Sequence[Any]) -> list[tuple[int, int, int]]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
         Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
