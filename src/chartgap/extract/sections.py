@@ -14,15 +14,14 @@ from chartgap.knowledge.context import SectionRules, load_sections
 from chartgap.knowledge.places import patterns_folder
 from chartgap.model import Side
 
-# A candidate: what stands at the beginning of a line before a colon, a dash or the line's end; or inside a line,
-# before a colon, words with a capital after a stop, or capitals only (line breaks that were lost).
-_CANDIDATE = re.compile(
-    r"^[ \t>*#_•\-\d.)]*+(?:(?P<dash>[A-Z][A-Za-z /&]{1,40}?)[ \t]+[-–—](?=[ \t])"
-    r"|(?P<line>[A-Za-z][^\n:]{0,60}+)(?::|$))"
-    r"|(?<=[.;!?)][ \t])(?P<stop>[A-Z][A-Za-z0-9 /&'\-,()]{1,50}+):"
-    r"|(?<=[\s,.;:!?)])(?P<caps>[A-Z][A-Z0-9 /&'\-()]{1,50}+):",
-    re.MULTILINE,
+_LINE = re.compile(r"[^\n]+")
+_LEAD = re.compile(r"[ \t>*#_•\-\d.)]*+")
+_DASH = re.compile(r"([A-Z][A-Za-z /&]{1,40}?)[ \t]+[-–—][ \t]")
+# What may be a title before a colon inside a line: words with a capital after a stop, or capitals (lost line breaks).
+_INLINE = re.compile(
+    r"(?:(?<=[.;!?)][ \t])[A-Z][\w /&'\-,()]{1,50}|(?<=[\s,.;:!?)])[A-Z][A-Z0-9 /&'\-()]{1,50})$", re.ASCII
 )
+_LONGEST = 60
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
 _AFTER_PREFIX = re.compile(r"(?:of|for|on|at|in|and|with|by|today|#|no|\d)")
 _LAST_WORDS = 6
@@ -69,6 +68,14 @@ class _Heading(NamedTuple):
     body_start: int
 
 
+class _Candidate(NamedTuple):
+    start: int
+    end: int
+    after: int
+    first: bool  # at the beginning of a line or a sentence
+    colon: bool
+
+
 class SectionFinder:
     """The titles of sections.yaml, ready to be looked up."""
 
@@ -112,22 +119,17 @@ class SectionFinder:
         return sections, subs
 
     def _headings(self, text_folded: str, text: str) -> Iterator[_Heading]:
-        for match in _CANDIDATE.finditer(text):
-            group = str(match.lastgroup)
-            start, end = match.span(group)
-            end = start + len(match.group(group).rstrip(" \t\r*_"))
-            colon = text[match.end() - 1] == ":"
-            found = self._look_up(text_folded, text, start, end, whole=group != "caps", colon=colon)
+        for candidate in _candidates(text):
+            found = self._look_up(text_folded, text, candidate)
             if found is not None:
-                yield found._replace(body_start=match.end())
+                yield found
 
-    def _look_up(  # noqa: PLR0913
-        self, text_folded: str, text: str, start: int, end: int, *, whole: bool, colon: bool
-    ) -> _Heading | None:
+    def _look_up(self, text_folded: str, text: str, candidate: _Candidate) -> _Heading | None:
         """The heading that the candidate is, or ends with; None when it is a statement."""
-        body = text_folded[end + 1 : end + 40].lstrip(" \t\n:*_-,")
+        start, end, after, first, colon = candidate
+        body = text_folded[after : after + 40].lstrip(" \t\n:*_-,")
         raw = text[start:end]
-        found = self._title(_norm(text_folded[start:end]), body, start, end)
+        found = self._title(text_folded[start:end], body, candidate)
         if found is not None:
             return found if colon or (raw[0].isupper() and len(raw) > 2) else None
         if not colon:
@@ -135,33 +137,65 @@ class SectionFinder:
         # Lost line breaks: "NO EDEMA NECK:" or "denies pain PLAN:"; only words in capitals can be the title then.
         for offset in _word_starts(raw)[-_LAST_WORDS:]:
             if offset and raw[offset:].isupper():
-                found = self._title(_norm(text_folded[start + offset : end]), body, start + offset, end)
+                tail = candidate._replace(start=start + offset)
+                found = self._title(text_folded[tail.start : end], body, tail)
                 if found is not None:
                     return found
-        return self._prefix_or_unknown(text_folded, raw, start, end, whole=whole)
+        return self._prefix_or_unknown(text_folded, raw, candidate)
 
-    def _title(self, title: str, body: str, start: int, end: int) -> _Heading | None:
+    def _title(self, raw_title: str, body: str, candidate: _Candidate) -> _Heading | None:
+        title = _norm(raw_title)
         category = self._sections.get(title)
         conditional = self._starts.get(title)
         if conditional is not None and re.match(rf"(?:{'|'.join(map(re.escape, conditional[1]))})\b", body):
             category = conditional[0]
         if category is not None:
-            return _Heading(category, "", None, start, end, end)
+            return _Heading(category, "", None, *candidate[:3])
         topic = self._topics.get(title)
-        return None if topic is None else _Heading(None, *topic, start, end, end)
+        return None if topic is None else _Heading(None, *topic, *candidate[:3])
 
-    def _prefix_or_unknown(self, text_folded: str, raw: str, start: int, end: int, *, whole: bool) -> _Heading | None:
+    def _prefix_or_unknown(self, text_folded: str, raw: str, candidate: _Candidate) -> _Heading | None:
         if not raw.isupper():
             return None
         for offset in reversed(_word_starts(raw)[1:]):
-            if _AFTER_PREFIX.match(text_folded, start + offset):
-                category = self._sections.get(_norm(text_folded[start : start + offset]))
+            if _AFTER_PREFIX.match(text_folded, candidate.start + offset):
+                category = self._sections.get(_norm(text_folded[candidate.start : candidate.start + offset]))
                 if category is not None:
-                    return _Heading(category, "", None, start, end, end)
-        letters = sum(map(str.isalpha, raw))
-        if whole and letters >= 5 and not any(map(str.isdigit, raw)):
-            return _Heading("unknown", "other", None, start, end, end)
+                    return _Heading(category, "", None, *candidate[:3])
+        if candidate.first and sum(map(str.isalpha, raw)) >= 5 and not any(map(str.isdigit, raw)):
+            return _Heading("unknown", "other", None, *candidate[:3])
         return None
+
+
+def _candidates(text: str) -> Iterator[_Candidate]:
+    """What stands before a colon, before a dash at a line's beginning, or alone on its line."""
+    for line in _LINE.finditer(text):
+        stop = line.end()
+        start = _LEAD.match(text, line.start(), stop).end()  # type: ignore[union-attr]
+        colon = text.find(":", start, stop)
+        if colon < 0 and stop - start > _LONGEST + 1:
+            continue
+        dash = _DASH.match(text, start, stop)
+        if dash is not None and not 0 <= colon < dash.end():
+            yield _Candidate(start, dash.end(1), dash.end(), first=True, colon=False)
+            start = dash.end()
+        elif colon < 0:
+            yield from _candidate(text, start, stop, stop, colon=False)
+        elif colon - start <= _LONGEST + 1:
+            yield from _candidate(text, start, colon, colon + 1, colon=True)
+            start, colon = colon + 1, text.find(":", colon + 1, stop)
+        while colon >= 0:
+            inside = _INLINE.search(text, max(start, colon - _LONGEST), colon)
+            if inside is not None:
+                after_stop = text[max(0, inside.start() - 2)] in ".;!?)"
+                yield from _candidate(text, inside.start(), colon, colon + 1, first=after_stop, colon=True)
+            start, colon = colon + 1, text.find(":", colon + 1, stop)
+
+
+def _candidate(text: str, start: int, end: int, after: int, *, colon: bool, first: bool = True) -> Iterator[_Candidate]:
+    end = start + len(text[start:end].rstrip(" \t\r*_"))
+    if end > start and text[start].isalpha():
+        yield _Candidate(start, end, after, first, colon)
 
 
 def find_sections(text_folded: str, text: str) -> list[Section]:
@@ -190,7 +224,7 @@ def _norm(title: str) -> str:
 
 
 def _word_starts(raw: str) -> list[int]:
-    return [match.start() for match in re.finditer(r"(?<![^\s,])\S", raw)]
+    return [match.start() for match in re.finditer(r"(?<![^\s,])[^\W_]", raw)]
 
 
 def _close(items: list[_ItemT], end: int) -> None:
