@@ -126,7 +126,7 @@ class SectionFinder:
 
     def _look_up(self, text_folded: str, text: str, candidate: _Candidate) -> _Heading | None:
         """The heading that the candidate is, or ends with; None when it is a statement."""
-        start, end, after, first, colon = candidate
+        start, end, after, _, colon = candidate
         body = text_folded[after : after + 40].lstrip(" \t\n:*_-,")
         raw = text[start:end]
         found = self._title(text_folded[start:end], body, candidate)
@@ -192,7 +192,9 @@ def _candidates(text: str) -> Iterator[_Candidate]:
             start, colon = colon + 1, text.find(":", colon + 1, stop)
 
 
-def _candidate(text: str, start: int, end: int, after: int, *, colon: bool, first: bool = True) -> Iterator[_Candidate]:
+def _candidate(  # noqa: PLR0913
+    text: str, start: int, end: int, after: int, *, colon: bool, first: bool = True
+) -> Iterator[_Candidate]:
     end = start + len(text[start:end].rstrip(" \t\r*_"))
     if end > start and text[start].isalpha():
         yield _Candidate(start, end, after, first, colon)
@@ -224,7 +226,7 @@ def _norm(title: str) -> str:
 
 
 def _word_starts(raw: str) -> list[int]:
-    return [match.start() for match in re.finditer(r"(?<![^\s,])[^\W_]", raw)]
+    return [match.start() for match in re.finditer(r"(?<![^\s,])[^\s\-–—]", raw)]
 
 
 def _close(items: list[_ItemT], end: int) -> None:
