@@ -1,6 +1,7 @@
 """What every judgement looks at: the note, its findings, and which of them stand together."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,8 +9,7 @@ from chartgap.assess.wording import sentence_at, sentence_starts
 from chartgap.model import Claim, Finding, Note
 
 ASSESSED = frozenset(
-    {"assessment", "assessment_and_plan", "impression", "diagnosis", "diagnoses", "final_diagnosis", "plan", None}
-    | {"discharge_diagnosis", "discharge_diagnoses", "preoperative_diagnosis", "postoperative_diagnosis"}
+    {"assessment", "assessment_and_plan", "impression", "plan", "diagnosis_preoperative", "diagnosis_postoperative", None}
 )
 """Sections in which a diagnosis is the provider's assessment; a note without sections is taken whole."""
 
@@ -20,7 +20,7 @@ _ELSEWHERE = frozenset(
 _NECK_WORDS = re.compile(r"\b(?:neck|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I)
 _ELSEWHERE_WORDS = re.compile(r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?)(?![a-z])", re.I)
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
-_NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "procedures", "past_surgical_history"})
+_NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "results", "findings", "procedures", "operative"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*\d+)?\s*-?\s*(day|week|wk|month|mo\b|year|yr)", re.I)
 _VERTEBRA = re.compile(r"([CTLS])(\d{1,2})")
@@ -52,13 +52,9 @@ class Scene:
         return self.note.claim
 
     @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        return sentence_starts(self.note.text)
-
-    @property
     def starts(self) -> tuple[int, ...]:
         """Where sentences begin."""
-        return self._starts
+        return sentence_starts(self.note.text)
 
     def sentence(self, finding: Finding) -> str:
         """The sentence that the finding begins in."""
@@ -72,7 +68,7 @@ class Scene:
         return {number: tuple(indexes) for number, indexes in groups.items()}
 
     def _sentence_number(self, finding: Finding) -> int:
-        return sum(start <= finding.start for start in self.starts)
+        return bisect_right(self.starts, finding.start)
 
     def neighbours(self, finding: Finding) -> tuple[int, ...]:
         """Indexes of the findings in the same sentence, the finding itself among them."""

@@ -1,0 +1,64 @@
+"""A compact way to write "a note that states this has this status in that row".
+
+A fact: "element=value", then in any order a side, a status, an assertion, "in:AREA", "@SECTION", "days:42", "kind:vague",
+"name:value" for an attribute ("_" = space), and after "|" its quote in the text. Without a quote it lies at offset 0.
+"""
+
+from typing import Any, NamedTuple, get_args
+
+from chartgap.model import Assertion, Claim, Finding, Note, Side
+
+SIDES = set(get_args(Side))
+ASSERTIONS = set(get_args(Assertion))
+STATUSES = {"done", "ordered", "tried", "planned"}
+
+
+class Case(NamedTuple):
+    row: str
+    status: str
+    facts: tuple[str, ...]
+    text: str
+    claim: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.row}-{self.status}-{'+'.join(self.facts) or self.text or 'silent'}"
+
+
+def case(row: str, status: str, *facts: str, text: str = "", **claim: Any) -> Case:
+    return Case(row, status, facts, text, claim)
+
+
+def finding(fact: str, text: str) -> Finding:
+    head, _, quote = (part.strip() for part in fact.partition("|"))
+    element, *tokens = head.split()
+    name, _, value = element.partition("=")
+    start = text.index(quote)
+    fields: dict[str, Any] = {"element": name, "value": value or None, "start": start, "end": start + len(quote)}
+    fields |= {"text": quote, "rule_id": "test", "attributes": {}}
+    for token in tokens:
+        _read(token, fields)
+    return Finding(**fields)
+
+
+def _read(token: str, fields: dict[str, Any]) -> None:
+    for key, known in (("side", SIDES), ("status", STATUSES), ("assertion", ASSERTIONS)):
+        if token in known:
+            fields[key] = token
+            return
+    if token.startswith("@"):
+        fields["section"] = token[1:]
+        return
+    key, colon, value = token.partition(":")
+    assert colon, f"cannot read {token!r}"
+    if key in {"in", "kind"}:
+        fields[{"in": "area"}.get(key, key)] = value
+    elif key == "days":
+        fields["days"] = int(value)
+    else:
+        fields["attributes"][key] = value.replace("_", " ")
+
+
+def note(code: str, case: Case) -> tuple[Note, list[Finding]]:
+    claim = Claim(**{"codes": (code,), **case.claim})
+    return Note(id="n", text=case.text, claim=claim), [finding(fact, case.text) for fact in case.facts]

@@ -1,0 +1,16 @@
+from pathlib import Path
+
+import pytest
+
+from chartgap.errors import PatternProblem
+from chartgap.knowledge.codes import CodeRequirements, load_codes
+
+PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
+
+
+@pytest.fixture(scope="session")
+def codes() -> dict[str, CodeRequirements]:
+    problems: list[PatternProblem] = []
+    found = load_codes(PATTERNS, problems)
+    assert problems == []
+    return found
