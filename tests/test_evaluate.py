@@ -59,7 +59,7 @@ def counts(scores):
 def test_every_key(tmp_path):
     (item,) = read(
         tmp_path,
-        {"id": "n", "text": TEXT, "codes": ["M54.2"], "procedures": ["62321"], "payer": "medicare",
+        {"id": "n", "style": "dictated", "text": TEXT, "codes": ["M54.2"], "procedures": ["62321"], "payer": "medicare",
          "setting": "inpatient",
          "facts": [fact("duration", "6 weeks", value=42, kind="quantity", side=None, area=None, status=None,
                         assertion="historical", start=26, end=33, optional=True)],
@@ -113,12 +113,17 @@ def test_a_bad_line(tmp_path, line, message):
         ({"quote": "Zebulon is not there"}, "quote: not in the text"),
         ({"quote": ""}, "quote: not in the text"),
         ({"start": 0, "end": 31}, "start: the quote is not there"),
-        ({"element": "duration", "value": "6 weeks", "kind": "quantity"}, "value: the days of a quantity, else null"),
-        ({"element": "duration", "value": 7, "kind": "vague"}, "value: the days of a quantity, else null"),
+        ({"element": "duration", "value": "6 weeks", "kind": "quantity"}, "days: a number for a quantity, else null"),
+        ({"element": "duration", "value": 7, "kind": "vague"}, "days: a number for a quantity, else null"),
+        ({"element": "duration", "value": None, "kind": "quantity"}, "days: a number for a quantity, else null"),
+        (
+            {"element": "duration", "value": None, "kind": "vague", "days": 3},
+            "days: a number for a quantity, else null",
+        ),
         ({"element": "duration", "value": None}, "kind: needed for a duration"),
         ({"colour": "red"}, "colour: Extra inputs are not permitted"),
     ],
-)
+)  # fmt: skip
 def test_a_bad_fact_is_named_by_line_and_key_and_not_repeated(tmp_path, changes, message):
     good, bad = {"id": "a", "text": TEXT, "facts": [SPURLING]}, {"id": "b", "text": TEXT, "facts": [SPURLING | changes]}
     first, error = read(tmp_path, good, bad)
@@ -175,6 +180,8 @@ def test_durations_agree_in_kind_and_days(tmp_path):
     six_weeks = [fact("duration", "6 weeks", value=42, kind="quantity")]
     assert counts(score(tmp_path, six_weeks, finding("duration", days=42, kind="quantity"))) == {"duration": (1, 0, 0)}
     assert counts(score(tmp_path, six_weeks, finding("duration", days=41, kind="quantity"))) == {"duration": (0, 1, 1)}
+    in_days = [fact("duration", "6 weeks", value=None, days=42, kind="quantity")]
+    assert counts(score(tmp_path, in_days, finding("duration", days=42, kind="quantity"))) == {"duration": (1, 0, 0)}
     vague = [fact("duration", "6 weeks", kind="vague")]
     assert counts(score(tmp_path, vague, finding("duration", kind="vague"))) == {"duration": (1, 0, 0)}
 

@@ -96,6 +96,7 @@ def check(  # noqa: PLR0913  # the options are the contract
 
     _one_of(output_format, RENDERERS, option="--format")
     _one_of(setting or "outpatient", get_args(Setting), option="--setting")
+    _refuse_to_overwrite(notes, output)
     claim = Claim(codes=_given(code), procedures=_given(procedure), payer=payer)
     run = _Run(claim, setting, patterns)
     with _opened(output) as stream:
@@ -247,6 +248,12 @@ def _one_of(value: str, known: Iterable[str], *, option: str) -> None:
         raise typer.BadParameter(f"one of {', '.join(known)} is needed", param_hint=option)
 
 
+def _refuse_to_overwrite(notes: list[str], output: Path | None) -> None:
+    for place in notes:
+        if output is not None and output.exists() and Path(place).exists() and output.samefile(place):
+            raise typer.BadParameter("is one of the notes", param_hint="--output")
+
+
 @contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
     if output is None:
@@ -261,7 +268,8 @@ def _screen(stream: TextIO) -> "Screen":
 
     if not stream.isatty():
         return PLAIN
-    return Screen(colour=not os.environ.get("NO_COLOR"), width=shutil.get_terminal_size().columns)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(colour=colour, width=shutil.get_terminal_size().columns)
 
 
 def _use_utf8() -> None:

@@ -111,7 +111,7 @@ class _Strict(BaseModel):
 
 
 class Fact(_Strict):
-    """One annotated fact. The value of a duration is its number of days, or null."""
+    """One annotated fact. The days of a duration may stand in `days` or in `value`."""
 
     element: str
     value: str | int | None = None
@@ -120,6 +120,7 @@ class Fact(_Strict):
     status: str | None = None
     assertion: Assertion = "affirmed"
     kind: Literal["quantity", "onset_date", "vague"] | None = None
+    days: int | None = None
     quote: str
     start: int | None = None
     end: int | None = None
@@ -128,8 +129,12 @@ class Fact(_Strict):
     @property
     def key(self) -> Key:
         """What must agree with a finding."""
-        days = self.value if isinstance(self.value, int) else None
-        return _key(self, days=days)
+        return _key(self, days=self.length)
+
+    @property
+    def length(self) -> int | None:
+        """How many days a duration lasts."""
+        return self.value if self.days is None and isinstance(self.value, int) else self.days
 
 
 class ExpectedAlerts(_Strict):
@@ -143,6 +148,7 @@ class _GoldLine(_Strict):
     id: str
     text: str | None = None
     file: str | None = None
+    style: str | None = None  # what kind of note it is; for people
     codes: list[str] = []
     procedures: list[str] = []
     payer: str | None = None
@@ -299,8 +305,8 @@ def _problems(fact: Fact, text: str) -> Iterator[str]:
         yield "element: unknown element"
         return
     if fact.element == "duration":
-        if isinstance(fact.value, str) or (fact.kind == "quantity") != (fact.value is not None):
-            yield "value: the days of a quantity, else null"
+        if isinstance(fact.value, str) or (fact.kind == "quantity") != (fact.length is not None):
+            yield "days: a number for a quantity, else null"
         if fact.kind is None:
             yield "kind: needed for a duration"
     elif not isinstance(fact.value, str) or (element.values is not None and fact.value not in element.values):

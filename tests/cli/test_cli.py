@@ -153,6 +153,15 @@ def test_output_that_cannot_be_written(run, note, tmp_path):
     assert run("check", note, "--output", tmp_path) == (2, "", f"chartgap: {tmp_path}: Is a directory\n")
 
 
+def test_a_note_is_never_overwritten(run, note):
+    assert run("check", note, "--output", note) == (
+        2,
+        "",
+        "chartgap: Invalid value for --output: is one of the notes\n",
+    )
+    assert note.read_text() == GOOD
+
+
 def test_text_is_the_default_and_plain_where_it_is_not_a_terminal(run, note):
     _, out, _ = run("check", note, "--code", "M54.12")
     assert "M54.12  Radiculopathy, cervical region  SUPPORTED" in out
@@ -186,6 +195,20 @@ def test_an_unforeseen_error_shows_no_traceback_and_no_text(run, note, monkeypat
     assert (exit_code, out) == (2, "")
     assert err.startswith("chartgap: internal error, please report it: RuntimeError at test_cli.py:")
     assert "Quackenbush" not in err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_on_a_terminal(fake_checker, note, monkeypatch, variables, coloured):
+    for name, value in {"NO_COLOR": "", "TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout", Terminal())
+    assert main(["check", str(note), "--code", "M54.12"]) == 0
+    assert ("\x1b[1;32mSUPPORTED" in sys.stdout.getvalue()) is coloured
 
 
 def test_ctrl_c(run, note, monkeypatch):
