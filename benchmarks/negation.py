@@ -3,8 +3,9 @@
     python benchmarks/negation.py FILE [--show SYSTEM]
 
 FILE is tab-separated with a heading line: number, concept, sentence, Affirmed|Negated, temporality, experiencer.
-A row whose concept is not in its sentence is left out and counted. `odd` rows (1st, 3rd, ... usable) were read while
-the rules were written, `even` rows were not. --show prints the rows that a system gets wrong.
+A row whose concept is not in its sentence is left out and counted. Rules were developed on the odd lines of the file
+(1st, 3rd, ...); `even` is the check, `even, new` the even lines whose sentence is on no odd line. --show prints the
+rows that a system gets wrong.
 """
 
 import argparse
@@ -25,6 +26,7 @@ _TRIVIAL = re.compile(r"\b(?:no|not|without|denies|denied|negative|never)\b")
 class Row(NamedTuple):
     """One sentence with its concept and what the annotators said."""
 
+    line: int
     number: str
     sentence: str
     start: int
@@ -48,14 +50,17 @@ def main() -> None:
     medspacy_context()  # contains what importing medspaCy does to the process
     systems: dict[str, System] = {"ours": ours(), "context": stock(), "negspacy": negspacy(), "trivial": trivial}
     said = {name: [system(row) for row in rows] for name, system in systems.items()}
-    print(f"\n{'negation':12}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}")
-    for part, pick in (("all", slice(None)), ("odd", slice(0, None, 2)), ("even", slice(1, None, 2))):
+    print(f"\n{'negation':20}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}")
+    for part, keep in parts(rows).items():
         for name, answers in said.items():
-            print_score(f"{name} {part}", rows[pick], answers[pick], "negated", [row.negated for row in rows[pick]])
-    print(f"\n{'other axes':24}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}   (all rows)")
+            gold = [row.negated for row in keep]
+            kept = set(keep)
+            of_part = [answer for row, answer in zip(rows, answers, strict=True) if row in kept]
+            print_score(f"{name} {part}", of_part, "negated", gold)
+    print(f"\n{'other axes':20}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}   (all rows)")
     for name in ("ours", "context"):
         for category, gold in other_axes(rows).items():
-            print_score(f"{name} {category}", rows, said[name], category, gold, width=24)
+            print_score(f"{name} {category}", said[name], category, gold)
     if options.show:
         show(rows, said[options.show])
 
@@ -63,13 +68,15 @@ def main() -> None:
 def read_rows(path: Path) -> tuple[list[Row], int]:
     """Rows whose concept is found in the sentence, white space collapsed; and how many were not."""
     rows, left_out = [], 0
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=1):
         cells = line.split("\t")
-        if len(cells) < 6 or cells[-3] not in ("Affirmed", "Negated"):
+        # A remark of the annotators may stand before the concept, and push the experiencer off the line.
+        verdict = next((index for index, cell in enumerate(cells) if cell in ("Affirmed", "Negated")), 0)
+        if verdict < 3:
             left_out += 1
             continue
-        concept = " ".join(cells[1].split())
-        sentence = " ".join(" ".join(cells[2:-3]).split())
+        concept = " ".join(cells[verdict - 2].split())
+        sentence = " ".join(cells[verdict - 1].split())
         # The annotators wrote the concept in capitals; it may occur again in small letters.
         start = sentence.find(concept.upper())
         if start < 0:
@@ -77,8 +84,19 @@ def read_rows(path: Path) -> tuple[list[Row], int]:
         if start < 0 or not concept:
             left_out += 1
             continue
-        rows.append(Row(cells[0], sentence, start, start + len(concept), cells[-3] == "Negated", cells[-2], cells[-1]))
+        temporality = cells[verdict + 1] if len(cells) > verdict + 1 else ""
+        experiencer = cells[verdict + 2] if len(cells) > verdict + 2 else "Patient"
+        negated = cells[verdict] == "Negated"
+        rows.append(Row(number, cells[0], sentence, start, start + len(concept), negated, temporality, experiencer))
     return rows, left_out
+
+
+def parts(rows: list[Row]) -> dict[str, list[Row]]:
+    """All rows, the development half, the other half, and what of it shares no sentence with the first."""
+    odd = [row for row in rows if row.line % 2]
+    even = [row for row in rows if not row.line % 2]
+    known = {row.sentence.lower() for row in odd}
+    return {"all": rows, "odd": odd, "even": even, "even, new": [r for r in even if r.sentence.lower() not in known]}
 
 
 def other_axes(rows: Iterable[Row]) -> dict[str, list[bool]]:
@@ -149,22 +167,20 @@ def _doc(nlp: Any, row: Row) -> Any:
     return doc
 
 
-def print_score(  # noqa: PLR0913
-    name: str, rows: list[Row], answers: list[frozenset[str]], category: str, gold: list[bool], *, width: int = 12
-) -> None:
+def print_score(name: str, answers: list[frozenset[str]], category: str, gold: list[bool]) -> None:
     """One line: precision, recall and F1 of a category."""
     found = [category in answer for answer in answers]
     hits = sum(a and b for a, b in zip(found, gold, strict=True))
     precision, recall = hits / max(1, sum(found)), hits / max(1, sum(gold))
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    print(f"{name:{width}}{len(rows):>6}{precision:>8.3f}{recall:>8.3f}{f1:>8.3f}")
+    print(f"{name:20}{len(gold):>6}{precision:>8.3f}{recall:>8.3f}{f1:>8.3f}")
 
 
 def show(rows: list[Row], answers: list[frozenset[str]]) -> None:
     """The rows a system gets wrong; public text only."""
-    for index, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+    for row, answer in zip(rows, answers, strict=True):
         if ("negated" in answer) != row.negated:
-            half = "odd " if index % 2 == 0 else "even"
+            half = "odd " if row.line % 2 else "even"
             before, after = row.sentence[max(0, row.start - 160) : row.start], row.sentence[row.end : row.end + 80]
             kind = "FN" if row.negated else "FP"
             print(f"{half} {row.number} {kind} {before}<{row.sentence[row.start : row.end]}>{after}")
