@@ -6,6 +6,7 @@ A fact: "element=value", then in any order a side, a status, an assertion, "in:A
 
 from typing import Any, NamedTuple, get_args
 
+from chartgap.assess import assess
 from chartgap.model import Assertion, Claim, Finding, Note, Side
 
 SIDES = set(get_args(Side))
@@ -62,3 +63,28 @@ def _read(token: str, fields: dict[str, Any]) -> None:
 def note(code: str, case: Case) -> tuple[Note, list[Finding]]:
     claim = Claim(**{"codes": (code,), **case.claim})
     return Note(id="n", text=case.text, claim=claim), [finding(fact, case.text) for fact in case.facts]
+
+
+def status(codes: Any, code: str, case: Case) -> str:
+    return result(codes, code, case).status
+
+
+def result(codes: Any, code: str, case: Case) -> Any:
+
+
+    found, facts = note(code, case)
+    rows = next(item for item in assess(found, facts, codes) if item.code == code).requirements
+    return next(row for row in rows if row.id == f"{code}.{case.row}")
+
+
+def untested(codes: Any, code: str, cases: list[Case]) -> set[tuple[str, str]]:
+    """(row, status) pairs that the file can give and no case shows."""
+    shown = {(case.row, case.status) for case in cases}
+    possible = set()
+    for row in codes[code].requirements:
+        name = row.id.removeprefix(f"{code}.")
+        possible |= {(name, "met"), (name, "missing")}
+        possible |= {(name, "partial")} if row.partial else set()
+        possible |= {(name, "conflicting")} if row.conflict else set()
+        possible |= {(name, "not_applicable")} if row.when or row.either_or else set()
+    return possible - shown
