@@ -286,7 +286,7 @@ def _complain(message: str) -> None:
 
 def _words(error: ChartgapError | OSError) -> str:
     if isinstance(error, OSError):
-        return f"{error.filename or 'error'}: {error.strerror or type(error).__name__}"
+        return f"{error.filename or 'output'}: {error.strerror or type(error).__name__}"
     return str(error)
 
 
