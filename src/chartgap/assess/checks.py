@@ -9,6 +9,7 @@ from chartgap.knowledge.codes import CheckName
 from chartgap.model import Finding
 
 _LOWER = frozenset({"patellar", "achilles", "lower_limb", "back"})
+_PARTS = frozenset({"reflex", "sensation", "strength"})
 _NORMAL = {"reflex": {"normal"}, "sensation": {"normal"}, "strength": {"normal"}, "pathologic_reflex": {"negative"}}
 _GLOBAL = (
     *("neurologically intact", "neuro intact", "neurovascularly intact", "neuro exam intact", "neuro exam normal"),
@@ -29,17 +30,18 @@ def listed_after_cause(scene: Scene) -> tuple[int, ...] | None:
 
 
 def global_neuro_statement(scene: Scene) -> tuple[int, ...] | None:
-    """ "Neuro intact": all three parts at once, none on its own."""
-    spans: dict[tuple[int, int], set[str]] = {}
-    indexes: dict[tuple[int, int], list[int]] = {}
+    """ "Neuro intact": reflexes, sensation and strength in one breath, and none of them on its own."""
+    spans: dict[tuple[int, int], dict[str, int]] = {}
     for index, finding in enumerate(scene.findings):
-        if finding.element in {"reflex", "sensation", "strength"} and finding.documented:
-            span = (finding.start, finding.end)
-            spans.setdefault(span, set()).add(finding.element)
-            indexes.setdefault(span, []).append(index)
-    for span, elements in spans.items():
-        if len(elements) == 3:
-            return tuple(indexes[span])
+        unplaced = finding.area in {None, "general"} and finding.value == "normal"
+        if finding.element in _PARTS and finding.documented and unplaced:
+            spans.setdefault((finding.start, finding.end), {})[finding.element] = index
+    together = {span: found for span, found in spans.items() if len(found) == len(_PARTS)}
+    apart = {f.element for f in scene.findings if f.documented and (f.start, f.end) not in together} >= _PARTS
+    if apart:
+        return None
+    for found in together.values():
+        return tuple(found.values())
     return () if mentions(scene.note.text, scene.starts, _GLOBAL) else None
 
 

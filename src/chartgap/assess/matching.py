@@ -161,5 +161,6 @@ def _note_holds(condition: Condition, scene: Scene) -> bool:
             condition.check is None or CHECKS[condition.check](scene) is not None,
             all(holds(part, scene) for part in condition.all_of),
             not condition.any_of or any(holds(part, scene) for part in condition.any_of),
+            not any(holds(part, scene) for part in condition.none_of),
         )
     )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
 _BREAK = re.compile(r"(?<=[.;!?])\s+|\n(?=\s*[^a-z\s])")
-_NEGATED = re.compile(r"\b(?:no|not|denie[sd]|denying|without|negative for|family history|mother|father|risk)\b", re.I)
+_NEGATED = re.compile(r"\b(?:no|denie[sd]|denying|without|negative for|family history|mother|father|risk)\b", re.I)
 _FOLLOW_UP = re.compile(
     r"""\b(?: (?:here|seen|presents?|presenting|returns?|comes?|in|visit)\s (?:today\s|back\s)? (?:for|in)
              \s (?:a\s|an\s|(?:his|her|their)\s)? (?:\w+[\s-]){0,2}? (?:follow[\s-]?up|re-?check|re-?evaluation)

@@ -128,6 +128,7 @@ class Condition(PatternModel):
     check: CheckName | None = None
     all_of: Conditions = ()
     any_of: Conditions = ()
+    none_of: Conditions = ()
 
     @model_validator(mode="after")
     def _known(self) -> "Condition":
