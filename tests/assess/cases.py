@@ -1,7 +1,8 @@
 """A compact way to write "a note that states this has this status in that row".
 
-A fact: "element=value", then in any order a side, a status, an assertion, "in:AREA", "@SECTION", "days:42", "kind:vague",
-"name:value" for an attribute ("_" = space), and after "|" its quote in the text. Without a quote it lies at offset 0.
+A fact: "element=value", then in any order a side, a status, an assertion, "in:AREA", "@SECTION", "days:42",
+"kind:vague", "name:value" for an attribute ("_" = space), and after "|" its quote in the text. Without a quote it
+lies at offset 0.
 """
 
 from typing import Any, NamedTuple, get_args
@@ -70,7 +71,6 @@ def status(codes: Any, code: str, case: Case) -> str:
 
 
 def result(codes: Any, code: str, case: Case) -> Any:
-
 
     found, facts = note(code, case)
     rows = next(item for item in assess(found, facts, codes) if item.code == code).requirements

@@ -24,10 +24,21 @@ CASES = [
     case("region", "missing", "level=C7-T1"),
     case("apex", "met", f"{DX} | kyphosis", "level=C6 | C6", text="kyphosis over C6-T2, apex C6"),
     case("apex", "missing", f"{DX} | kyphosis", "level=C6-T2 | C6-T2", text="kyphosis over C6-T2"),
-    case("apex", "missing", f"{DX} | kyphosis", "region=cervical | cervical", "region=thoracic | thoracic",
-         text="cervical and thoracic kyphosis"),
-    case("apex", "not_applicable", f"{DX} | kyphosis", "region=thoracic | thoracic",
-         text="Cervical kyphosis. Old thoracic strain."),
+    case(
+        "apex",
+        "missing",
+        f"{DX} | kyphosis",
+        "region=cervical | cervical",
+        "region=thoracic | thoracic",
+        text="cervical and thoracic kyphosis",
+    ),
+    case(
+        "apex",
+        "not_applicable",
+        f"{DX} | kyphosis",
+        "region=thoracic | thoracic",
+        text="Cervical kyphosis. Old thoracic strain.",
+    ),
     # cause
     case("underlying_condition", "met", "underlying_condition=ankylosing_spondylitis"),
     case("underlying_condition", "met", "etiology=neuromuscular"),
@@ -68,7 +79,9 @@ CASES = [
     case("cobb_angle", "missing", "imaging_finding=kyphosis"),
     # examination, function
     case("neuro_exam", "met", "pathologic_reflex=negative in:hoffmann"),
-    case("neuro_exam", "met", "reflex=normal in:biceps", "sensation=normal in:general", "strength=decreased in:general"),
+    case(
+        "neuro_exam", "met", "reflex=normal in:biceps", "sensation=normal in:general", "strength=decreased in:general"
+    ),
     case("neuro_exam", "partial", "strength=normal in:upper_limb"),
     case("neuro_exam", "partial", "diagnosis=myelopathy negated"),
     case("neuro_exam", "missing", "strength=normal in:lower_limb"),
@@ -76,8 +89,13 @@ CASES = [
     case("functional_impact", "partial", "functional_impact=present"),
     case("functional_impact", "missing"),
     # treatment
-    case("conservative_treatment", "met", "conservative_treatment=brace_collar tried length:8_weeks",
-         "treatment_response=unchanged", **SURGERY),
+    case(
+        "conservative_treatment",
+        "met",
+        "conservative_treatment=brace_collar tried length:8_weeks",
+        "treatment_response=unchanged",
+        **SURGERY,
+    ),
     case("conservative_treatment", "partial", "conservative_treatment=brace_collar tried length:8_weeks", **SURGERY),
     case("conservative_treatment", "partial", "conservative_treatment=brace_collar tried", **SURGERY),
     case("conservative_treatment", "missing", **SURGERY),
@@ -85,7 +103,7 @@ CASES = [
     case("treatment_plan", "met", "treatment_plan=present action:bracing frequency:daily"),
     case("treatment_plan", "partial", "conservative_treatment=brace_collar planned"),
     case("treatment_plan", "missing"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", CASES, ids=lambda item: item.name)

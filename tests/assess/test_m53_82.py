@@ -57,14 +57,22 @@ CASES = [
     case("range_of_motion", "met", "range_of_motion=restricted in:neck degrees:50"),
     case("range_of_motion", "partial", "range_of_motion=restricted in:neck"),
     case("range_of_motion", "missing", "range_of_motion=restricted in:back"),
-    case("range_of_motion", "conflicting", "range_of_motion=normal in:neck @physical_exam",
-         "range_of_motion=restricted in:neck @assessment"),
+    case(
+        "range_of_motion",
+        "conflicting",
+        "range_of_motion=normal in:neck @physical_exam",
+        "range_of_motion=restricted in:neck @assessment",
+    ),
     case("laterality", "met", "diagnosis=facet_syndrome left @assessment"),
     case("laterality", "met", "diagnosis=facet_syndrome @assessment", "laterality=present left in:neck"),
     case("laterality", "missing", "diagnosis=facet_syndrome @assessment"),
     case("laterality", "missing", "diagnosis=facet_syndrome @assessment", "laterality=present left in:lower_limb"),
-    case("laterality", "conflicting", "diagnosis=facet_syndrome left @assessment",
-         "laterality=present right in:neck @history_of_present_illness"),
+    case(
+        "laterality",
+        "conflicting",
+        "diagnosis=facet_syndrome left @assessment",
+        "laterality=present right in:neck @history_of_present_illness",
+    ),
     case("laterality", "not_applicable", "laterality=present left in:neck"),
     # neuro_exam
     case("neuro_exam", "met", "reflex=normal in:biceps", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
@@ -78,9 +86,15 @@ CASES = [
     case("imaging", "missing", "imaging=xray ordered in:cervical"),
     case("imaging", "missing", "imaging=xray done in:lumbar date:today"),
     # a later visit
-    case("visit_specific", "met", "range_of_motion=restricted in:neck | 60 degrees",
-         text="Here for follow-up. Rotation today 60 degrees."),
-    case("visit_specific", "partial", "spine_exam=tenderness in:neck | tender", text="Here for follow-up. Neck tender."),
+    case(
+        "visit_specific",
+        "met",
+        "range_of_motion=restricted in:neck | 60 degrees",
+        text="Here for follow-up. Rotation today 60 degrees.",
+    ),
+    case(
+        "visit_specific", "partial", "spine_exam=tenderness in:neck | tender", text="Here for follow-up. Neck tender."
+    ),
     case("visit_specific", "missing", text="Here for follow-up."),
     case("visit_specific", "not_applicable", "spine_exam=tenderness in:neck"),
     # treatment_plan
@@ -97,8 +111,13 @@ CASES = [
     case("pain_scale", "partial", "severity=2-8/10", **FACET),
     case("pain_scale", "missing", **FACET),
     case("pain_scale", "not_applicable", "severity=7/10"),
-    case("conservative_treatment", "met", "conservative_treatment=physical_therapy tried length:6_weeks",
-         "treatment_response=unchanged", **FACET),
+    case(
+        "conservative_treatment",
+        "met",
+        "conservative_treatment=physical_therapy tried length:6_weeks",
+        "treatment_response=unchanged",
+        **FACET,
+    ),
     case("conservative_treatment", "partial", "conservative_treatment=physical_therapy tried length:6_weeks", **FACET),
     case("conservative_treatment", "missing", **FACET),
     case("conservative_treatment", "not_applicable", "conservative_treatment=physical_therapy tried"),
@@ -106,12 +125,28 @@ CASES = [
     case("subluxation", "met", "subluxation=present", "spine_exam=tenderness in:neck", "level=C5", **CMT, **FIRST),
     case("subluxation", "partial", "subluxation=present", "spine_exam=tenderness in:neck", "level=C5", **CMT),
     case("subluxation", "partial", "subluxation=present", "level=C5", **CMT, **FIRST),
-    case("subluxation", "partial", "spine_exam=tenderness in:neck", "spine_exam=spasm in:neck", "level=C5", **CMT, **FIRST),
-    case("subluxation", "met", "spine_exam=tenderness in:neck", "range_of_motion=restricted in:neck", "level=C5", **CMT, **FIRST),
+    case(
+        "subluxation",
+        "partial",
+        "spine_exam=tenderness in:neck",
+        "spine_exam=spasm in:neck",
+        "level=C5",
+        **CMT,
+        **FIRST,
+    ),
+    case(
+        "subluxation",
+        "met",
+        "spine_exam=tenderness in:neck",
+        "range_of_motion=restricted in:neck",
+        "level=C5",
+        **CMT,
+        **FIRST,
+    ),
     case("subluxation", "missing", text="Adjusted C-spine.", **CMT),
     case("subluxation", "not_applicable", "subluxation=present", procedures=("98940",), payer="Aetna"),
     case("subluxation", "not_applicable", "subluxation=present", payer="Medicare"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", CASES, ids=lambda item: item.name)

@@ -61,32 +61,48 @@ CASES = [
     case("laterality", "missing", f"laterality=present left negated {ARM}"),
     case("laterality", "missing", f"radiation=present {ARM}"),
     case(
-        "laterality", "conflicting",
-        f"laterality=present left {ARM} @history_of_present_illness", f"laterality=present right {ARM} @assessment",
+        "laterality",
+        "conflicting",
+        f"laterality=present left {ARM} @history_of_present_illness",
+        f"laterality=present right {ARM} @assessment",
     ),
     case(
-        "laterality", "conflicting", f"radiation=present left {ARM} | left arm", f"{DX} right | Right C6",
+        "laterality",
+        "conflicting",
+        f"radiation=present left {ARM} | left arm",
+        f"{DX} right | Right C6",
         text="Pain in the left arm.\nRight C6 radiculopathy.",
     ),
     case(
-        "laterality", "met",
-        f"laterality=present left historical {ARM} @past_medical_history", f"laterality=present right {ARM} @assessment",
+        "laterality",
+        "met",
+        f"laterality=present left historical {ARM} @past_medical_history",
+        f"laterality=present right {ARM} @assessment",
     ),
     case(
-        "laterality", "met", f"laterality=present left {ARM} @history_of_present_illness",
-        f"laterality=present right {ARM} @history_of_present_illness", f"laterality=present right {ARM} @assessment",
+        "laterality",
+        "met",
+        f"laterality=present left {ARM} @history_of_present_illness",
+        f"laterality=present right {ARM} @history_of_present_illness",
+        f"laterality=present right {ARM} @assessment",
     ),
     case(
-        "laterality", "met",
-        f"laterality=present bilateral {ARM} @history_of_present_illness", f"laterality=present right {ARM} @assessment",
+        "laterality",
+        "met",
+        f"laterality=present bilateral {ARM} @history_of_present_illness",
+        f"laterality=present right {ARM} @assessment",
     ),
     case(
-        "laterality", "met",
-        f"laterality=present left {ARM} @history_of_present_illness", "laterality=present right in:lower_limb @assessment",
+        "laterality",
+        "met",
+        f"laterality=present left {ARM} @history_of_present_illness",
+        "laterality=present right in:lower_limb @assessment",
     ),
     case(
-        "laterality", "met",
-        f"laterality=present left {ARM} @history_of_present_illness", f"laterality=present right {ARM} @physical_exam",
+        "laterality",
+        "met",
+        f"laterality=present left {ARM} @history_of_present_illness",
+        f"laterality=present right {ARM} @physical_exam",
     ),
     # radiation
     case("radiation", "met", f"radiation=present {ARM}"),
@@ -96,8 +112,13 @@ CASES = [
     case("radiation", "missing", "radiation=absent"),
     case("radiation", "missing", f"radiation=present hypothetical {ARM}"),
     case("radiation", "conflicting", f"radiation=present {ARM}", f"radiation=absent {ARM}"),
-    case("radiation", "conflicting", f"radiation=present left {ARM} | left arm", "radiation=absent | no radiation",
-         text="Pain into the left arm. There is no radiation."),
+    case(
+        "radiation",
+        "conflicting",
+        f"radiation=present left {ARM} | left arm",
+        "radiation=absent | no radiation",
+        text="Pain into the left arm. There is no radiation.",
+    ),
     case("radiation", "met", f"radiation=present left {ARM}", f"radiation=absent right {ARM}"),
     case("radiation", "met", f"radiation=present {ARM}", "radiation=absent in:lower_limb"),
     case("radiation", "met", f"radiation=present {ARM}", f"radiation=absent historical {ARM}"),
@@ -120,11 +141,17 @@ CASES = [
     case("objective_finding", "missing", "strength=decreased in:lower_limb"),
     case("objective_finding", "missing", f"numbness=present left {ARM}"),
     case(
-        "objective_finding", "missing", f"laterality=present left {ARM} | left arm", "spurling=positive right | Spurling",
+        "objective_finding",
+        "missing",
+        f"laterality=present left {ARM} | left arm",
+        "spurling=positive right | Spurling",
         text="Pain in the left arm. Spurling positive on the right.",
     ),
     case(
-        "objective_finding", "met", f"laterality=present left {ARM} | left arm", "spurling=positive bilateral | Spurling",
+        "objective_finding",
+        "met",
+        f"laterality=present left {ARM} | left arm",
+        "spurling=positive bilateral | Spurling",
         text="Pain in the left arm. Spurling positive bilaterally.",
     ),
     # spurling
@@ -149,8 +176,12 @@ CASES = [
     case("reflex", "partial", f"reflex=normal {ARM}"),
     case("reflex", "partial", "reflex=increased right in:biceps"),
     case("reflex", "missing", "reflex=decreased right in:achilles", "reflex=normal in:patellar"),
-    case("reflex", "conflicting", "reflex=normal right in:biceps @physical_exam",
-         "reflex=absent right in:biceps @assessment"),
+    case(
+        "reflex",
+        "conflicting",
+        "reflex=normal right in:biceps @physical_exam",
+        "reflex=absent right in:biceps @assessment",
+    ),
     case("reflex", "met", "reflex=normal left in:biceps @physical_exam", "reflex=absent right in:biceps @assessment"),
     # sensation
     case("sensation", "met", f"sensation=decreased right {ARM}"),
@@ -159,10 +190,18 @@ CASES = [
     case("sensation", "partial", "sensation=normal in:general"),
     case("sensation", "missing", "sensation=normal in:lower_limb"),
     case("sensation", "missing", f"numbness=present right {ARM}"),
-    case("sensation", "conflicting", f"sensation=normal right {ARM} dermatome:C6 @physical_exam",
-         f"sensation=decreased right {ARM} dermatome:C6 @assessment"),
-    case("sensation", "met", f"sensation=normal right {ARM} dermatome:C5 @physical_exam",
-         f"sensation=decreased right {ARM} dermatome:C6 @assessment"),
+    case(
+        "sensation",
+        "conflicting",
+        f"sensation=normal right {ARM} dermatome:C6 @physical_exam",
+        f"sensation=decreased right {ARM} dermatome:C6 @assessment",
+    ),
+    case(
+        "sensation",
+        "met",
+        f"sensation=normal right {ARM} dermatome:C5 @physical_exam",
+        f"sensation=decreased right {ARM} dermatome:C6 @assessment",
+    ),
     # strength
     case("strength", "met", f"strength=decreased right {ARM} grade:4/5"),
     case("strength", "met", f"strength=normal {ARM}"),
@@ -170,8 +209,12 @@ CASES = [
     case("strength", "partial", f"strength=decreased {ARM} grade:4/5"),
     case("strength", "partial", "strength=normal in:general"),
     case("strength", "missing", "strength=decreased right in:lower_limb grade:4/5"),
-    case("strength", "conflicting", f"strength=normal right {ARM} muscle:triceps @physical_exam",
-         f"strength=decreased right {ARM} muscle:triceps @assessment"),
+    case(
+        "strength",
+        "conflicting",
+        f"strength=normal right {ARM} muscle:triceps @physical_exam",
+        f"strength=decreased right {ARM} muscle:triceps @assessment",
+    ),
     # onset and duration: a duration is no onset, a start date is both
     case("onset", "met", "duration kind:onset_date"),
     case("onset", "met", "onset=gradual", "duration kind:quantity days:90"),
@@ -187,10 +230,18 @@ CASES = [
     case("duration", "missing", "duration kind:vague"),
     case("duration", "missing", "chronicity=chronic"),
     case("duration", "missing", "duration kind:quantity days:90 | 3 months", text="Low back pain for 3 months."),
-    case("duration", "conflicting", "duration kind:quantity days:90 @history_of_present_illness",
-         "duration kind:quantity days:42 @assessment"),
-    case("duration", "met", "duration kind:quantity days:90 @history_of_present_illness",
-         "duration kind:quantity days:84 @assessment"),
+    case(
+        "duration",
+        "conflicting",
+        "duration kind:quantity days:90 @history_of_present_illness",
+        "duration kind:quantity days:42 @assessment",
+    ),
+    case(
+        "duration",
+        "met",
+        "duration kind:quantity days:90 @history_of_present_illness",
+        "duration kind:quantity days:84 @assessment",
+    ),
     # severity, modifying factors, function
     case("severity", "met", "severity=7/10"),
     case("severity", "met", "functional_impact=present scale:NDI"),
@@ -210,7 +261,9 @@ CASES = [
     case("imaging", "partial", "imaging=mri done"),
     case("imaging", "missing", "imaging=mri ordered in:cervical date:3/4/2025"),
     case("imaging", "missing", "imaging=mri done in:lumbar date:3/4/2025"),
-    case("imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=stenosis in:cervical", "level=C5-C6"),
+    case(
+        "imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=stenosis in:cervical", "level=C5-C6"
+    ),
     case("imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=normal in:cervical"),
     case("imaging_finding", "partial", "imaging=mri done in:cervical", "imaging_finding=stenosis in:cervical"),
     case("imaging_finding", "missing", "imaging=mri done in:cervical"),
@@ -224,7 +277,9 @@ CASES = [
     # rows of a procedure
     case("conservative_treatment", "met", "conservative_treatment=physical_therapy tried length:4_weeks", **ESI),
     case("conservative_treatment", "met", "conservative_treatment=nsaid tried length:2_months", procedures=("72141",)),
-    case("conservative_treatment", "partial", "conservative_treatment=nsaid tried length:4_weeks", procedures=("72141",)),
+    case(
+        "conservative_treatment", "partial", "conservative_treatment=nsaid tried length:4_weeks", procedures=("72141",)
+    ),
     case("conservative_treatment", "partial", "conservative_treatment=physical_therapy tried", **ESI),
     case("conservative_treatment", "missing", "conservative_treatment=physical_therapy planned length:6_weeks", **ESI),
     case("conservative_treatment", "missing", text="Failed conservative care for 6 weeks.", **ESI),
@@ -235,7 +290,12 @@ CASES = [
     case("electrodiagnostic", "missing", "electrodiagnostic=emg ordered", procedures=("95886",)),
     case("electrodiagnostic", "not_applicable", "electrodiagnostic=emg done"),
     # rows of a later visit
-    case("treatment_response", "met", "treatment_response=improved | improved 60%", text="Here for follow-up, improved 60%."),
+    case(
+        "treatment_response",
+        "met",
+        "treatment_response=improved | improved 60%",
+        text="Here for follow-up, improved 60%.",
+    ),
     case("treatment_response", "partial", "treatment_response=improved", text="Here for a follow-up of her neck."),
     case("treatment_response", "missing", text="Seen today in follow-up."),
     case("treatment_response", "missing", "conservative_treatment=epidural_injection tried", **ESI),
@@ -249,8 +309,13 @@ CASES = [
     case("treatment_plan", "partial", "treatment_plan=present"),
     case("treatment_plan", "missing", "conservative_treatment=physical_therapy tried length:6_weeks"),
     # rows of another code on the claim
-    case("separate_cervicalgia", "met", "diagnosis=facet_syndrome @assessment | facet", text="Separate facet syndrome.",
-         codes=(CODE, "M54.2")),
+    case(
+        "separate_cervicalgia",
+        "met",
+        "diagnosis=facet_syndrome @assessment | facet",
+        text="Separate facet syndrome.",
+        codes=(CODE, "M54.2"),
+    ),
     case("separate_cervicalgia", "partial", "diagnosis=facet_syndrome @assessment", codes=(CODE, "M54.2")),
     case("separate_cervicalgia", "missing", "diagnosis=neck_pain @assessment", codes=(CODE, "M54.2")),
     case("separate_cervicalgia", "not_applicable", "diagnosis=neck_pain @assessment"),
@@ -258,7 +323,7 @@ CASES = [
     case("chronic_statement", "partial", "chronicity=chronic", codes=(CODE, "G89.29")),
     case("chronic_statement", "missing", "duration kind:quantity days:700", codes=(CODE, "G89.29")),
     case("chronic_statement", "not_applicable", "chronicity=chronic"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", CASES, ids=lambda item: item.name)

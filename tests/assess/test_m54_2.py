@@ -33,8 +33,13 @@ CASES = [
     case("radiation", "partial", "radiation=present"),
     case("radiation", "missing", "radiation=present in:lower_limb"),
     case("radiation", "missing"),
-    case("radiation", "conflicting", f"radiation=present {ARM} | arm", "radiation=absent | does not radiate",
-         text="Pain into the arm. It does not radiate."),
+    case(
+        "radiation",
+        "conflicting",
+        f"radiation=present {ARM} | arm",
+        "radiation=absent | does not radiate",
+        text="Pain into the arm. It does not radiate.",
+    ),
     # structural_cause
     case("structural_cause", "met", "rule_out=present | no fracture", text="Neck: no fracture."),
     case("structural_cause", "met", "etiology=disc negated"),
@@ -42,8 +47,13 @@ CASES = [
     case("structural_cause", "met", "imaging_finding=normal in:cervical"),
     case("structural_cause", "met", "imaging=mri ordered in:cervical"),
     case("structural_cause", "missing", "imaging=mri ordered in:lumbar"),
-    case("structural_cause", "missing", "rule_out=present | no fracture", "imaging_finding=disc in:cervical | disc",
-         text="Neck: no fracture. C5-6 disc herniation."),
+    case(
+        "structural_cause",
+        "missing",
+        "rule_out=present | no fracture",
+        "imaging_finding=disc in:cervical | disc",
+        text="Neck: no fracture. C5-6 disc herniation.",
+    ),
     case("structural_cause", "missing", "etiology=disc", "rule_out=present"),
     case("structural_cause", "missing"),
     # trauma_status
@@ -61,9 +71,15 @@ CASES = [
     case("duration", "met", "duration kind:quantity days:42"),
     case("duration", "met", "duration kind:onset_date"),
     case("duration", "missing", "duration kind:vague"),
-    case("duration", "missing", "duration kind:quantity days:42 | 6 weeks", text="Neck pain. Low back pain for 6 weeks."),
-    case("duration", "conflicting", "duration kind:quantity days:42 @chief_complaint",
-         "duration kind:quantity days:365 @assessment"),
+    case(
+        "duration", "missing", "duration kind:quantity days:42 | 6 weeks", text="Neck pain. Low back pain for 6 weeks."
+    ),
+    case(
+        "duration",
+        "conflicting",
+        "duration kind:quantity days:42 @chief_complaint",
+        "duration kind:quantity days:365 @assessment",
+    ),
     # severity, modifying factors, function
     case("severity", "met", "severity=7/10"),
     case("severity", "partial", "severity=moderate"),
@@ -77,16 +93,30 @@ CASES = [
     case("functional_impact", "missing", "functional_impact=present | cannot walk", text="Lumbar: cannot walk."),
     # neuro_exam: all three, even if normal
     case("neuro_exam", "met", "reflex=normal in:biceps", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
-    case("neuro_exam", "met", "reflex=normal in:general | DTRs", "sensation=normal in:general | sens",
-         "strength=normal in:general | 5/5", text="DTRs 2+, sens intact, 5/5. Neuro intact."),
-    case("neuro_exam", "partial", "reflex=normal in:general", "sensation=normal in:general", "strength=normal in:general",
-         text="Neuro wholly normal."),
+    case(
+        "neuro_exam",
+        "met",
+        "reflex=normal in:general | DTRs",
+        "sensation=normal in:general | sens",
+        "strength=normal in:general | 5/5",
+        text="DTRs 2+, sens intact, 5/5. Neuro intact.",
+    ),
+    case(
+        "neuro_exam",
+        "partial",
+        "reflex=normal in:general",
+        "sensation=normal in:general",
+        "strength=normal in:general",
+        text="Neuro wholly normal.",
+    ),
     case("neuro_exam", "partial", text="Neuro intact."),
     case("neuro_exam", "missing", text="Not neurologically tested. Denies that he is neurologically intact."),
     case("neuro_exam", "missing", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
     case("neuro_exam", "missing", "reflex=normal in:biceps"),
     case("neuro_exam", "missing", "reflex=normal in:patellar", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
-    case("neuro_exam", "missing", "reflex=normal in:biceps", f"sensation=normal {ARM}", "strength=normal in:lower_limb"),
+    case(
+        "neuro_exam", "missing", "reflex=normal in:biceps", f"sensation=normal {ARM}", "strength=normal in:lower_limb"
+    ),
     # exam, range of motion, spurling
     case("exam", "met", "spine_exam=tenderness in:neck"),
     case("exam", "met", "spine_exam=normal in:neck"),
@@ -95,15 +125,21 @@ CASES = [
     case("range_of_motion", "partial", "range_of_motion=restricted in:neck"),
     case("range_of_motion", "partial", "range_of_motion=normal in:neck"),
     case("range_of_motion", "missing", "range_of_motion=restricted in:back degrees:40"),
-    case("range_of_motion", "conflicting", "range_of_motion=normal in:neck @physical_exam",
-         "range_of_motion=restricted in:neck @assessment"),
+    case(
+        "range_of_motion",
+        "conflicting",
+        "range_of_motion=normal in:neck @physical_exam",
+        "range_of_motion=restricted in:neck @assessment",
+    ),
     case("spurling", "met", "spurling=negative"),
     case("spurling", "partial", "spurling=positive"),
     case("spurling", "missing", "spurling=not_done"),
     case("spurling", "conflicting", "spurling=positive left", "spurling=negative left"),
     # treatment_plan
     case("treatment_plan", "met", "treatment_plan=present action:therapy frequency:weekly"),
-    case("treatment_plan", "met", "conservative_treatment=nsaid planned | ibuprofen", text="Take ibuprofen 600 mg daily."),
+    case(
+        "treatment_plan", "met", "conservative_treatment=nsaid planned | ibuprofen", text="Take ibuprofen 600 mg daily."
+    ),
     case("treatment_plan", "partial", "conservative_treatment=nsaid planned"),
     case("treatment_plan", "missing", text="Follow up PRN."),
     # conditional rows
@@ -125,11 +161,15 @@ CASES = [
     case("conservative_treatment", "missing", "conservative_treatment=nsaid planned length:6_weeks", **MRI),
     case("conservative_treatment", "not_applicable", "conservative_treatment=nsaid tried", **PT),
     case("conservative_treatment", "partial", "conservative_treatment=physical_therapy tried", **PT),
-    case("treatment_response", "met", "treatment_response=improved | pain", text="Seen in follow-up; pain from 7 to 3."),
+    case(
+        "treatment_response", "met", "treatment_response=improved | pain", text="Seen in follow-up; pain from 7 to 3."
+    ),
     case("treatment_response", "partial", "treatment_response=unchanged", text="Here for follow-up."),
     case("treatment_response", "missing", text="Here for follow-up."),
     case("treatment_response", "not_applicable", "treatment_response=improved", text="Return in 2 weeks."),
-    case("systemic_cause", "met", "diagnosis=neck_pain | neck pain", text="His neck pain is not related to his cancer."),
+    case(
+        "systemic_cause", "met", "diagnosis=neck_pain | neck pain", text="His neck pain is not related to his cancer."
+    ),
     case("systemic_cause", "missing", text="She has rheumatoid arthritis."),
     case("systemic_cause", "missing", "etiology=inflammatory"),
     case("systemic_cause", "partial", "linkage=present | due to", text="Knee pain due to rheumatoid arthritis."),
@@ -137,7 +177,7 @@ CASES = [
     case("chronic_statement", "met", "chronicity=chronic", **G89),
     case("chronic_statement", "missing", "duration kind:quantity days:700", **G89),
     case("chronic_statement", "not_applicable", "chronicity=chronic"),
-]  # fmt: skip
+]
 
 NEVER = {("imaging", "missing"), ("workup_plan", "missing")}
 """Rows that apply only once something is written, which is then at least partial."""

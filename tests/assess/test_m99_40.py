@@ -67,11 +67,13 @@ CASES = [
     case("linked_neuro_dx", "missing", codes=(CODE, "M54.12")),
     case("linked_neuro_dx", "not_applicable", "diagnosis=myelopathy"),
     # manipulation, Medicare
-    case("subluxation", "met", "subluxation=present", "spine_exam=tenderness", "level=C1", codes=("M99.00", CODE), **CMT),
+    case(
+        "subluxation", "met", "subluxation=present", "spine_exam=tenderness", "level=C1", codes=("M99.00", CODE), **CMT
+    ),
     case("subluxation", "partial", "subluxation=present", "spine_exam=tenderness", "level=C1", **CMT),
     case("subluxation", "missing", **CMT),
     case("subluxation", "not_applicable", "subluxation=present"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", CASES, ids=lambda item: item.name)

@@ -9,7 +9,15 @@ from chartgap.assess.wording import sentence_at, sentence_starts
 from chartgap.model import Claim, Finding, Note
 
 ASSESSED = frozenset(
-    {"assessment", "assessment_and_plan", "impression", "plan", "diagnosis_preoperative", "diagnosis_postoperative", None}
+    {
+        "assessment",
+        "assessment_and_plan",
+        "impression",
+        "plan",
+        "diagnosis_preoperative",
+        "diagnosis_postoperative",
+        None,
+    }
 )
 """Sections in which a diagnosis is the provider's assessment; a note without sections is taken whole."""
 
@@ -18,7 +26,9 @@ _ELSEWHERE = frozenset(
     {"back", "lower_limb", "thoracic", "thoracolumbar", "lumbar", "lumbosacral", "sacral", "patellar", "achilles"}
 )
 _NECK_WORDS = re.compile(r"\b(?:neck|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I)
-_ELSEWHERE_WORDS = re.compile(r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?)(?![a-z])", re.I)
+_ELSEWHERE_WORDS = re.compile(
+    r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?)(?![a-z])", re.I
+)
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
 _NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "results", "findings", "procedures", "operative"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
