@@ -16,7 +16,6 @@ from chartgap.extract.sentence import Heading, Sentence, build_parts
 from chartgap.extract.text import Span, fold, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
-from chartgap.knowledge.phrases import plain_phrases
 from chartgap.model import Finding
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
@@ -29,7 +28,6 @@ class Extractor:
     def __init__(self, catalog: Catalog) -> None:
         self._elements = catalog.elements
         self._lexer = Lexer(_phrases(catalog))
-        self._anchor = Lexer((p, "anchor", None) for p in _anchors(catalog))
         self._context = ContextReader(catalog.context)
         self._examination = Examination({n: p for n, p in catalog.elements.items() if p.recognizer == "result"})
 
@@ -61,8 +59,11 @@ class Extractor:
             sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
             sentence.regions = regions(sentence)
             sentence.parts = build_parts(sentence)
+            if "\n\n" in view[max(0, span.start - 3) : span.start]:
+                heading = sentence.heading = Heading()
             if match:
                 heading = sentence.heading = _heading(sentence, match.end(1))
+                sentence.heading_end = match.end()
             sentence.near_region = region if age < _REGION_REACH else None
             named = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
             region, age = (named[-1], 0) if named else (region, age + 1)
@@ -166,16 +167,12 @@ def _heading(sentence: Sentence, end: int) -> Heading:
 def _phrases(catalog: Catalog) -> Iterator[tuple[str, str, Any]]:
     for kind, lexicon in catalog.lexicon.items():
         for entry in lexicon.entries:
-            yield from ((p, kind, entry) for p in plain_phrases(entry.phrases))
+            yield from ((p, kind, entry) for p in entry.phrases)
     for name, pattern in catalog.elements.items():
         for target in pattern.targets:
-            yield from ((p, f"t:{name}", target) for p in plain_phrases(target.phrases))
+            yield from ((p, f"t:{name}", target) for p in target.phrases)
         for value in pattern.values:
-            yield from ((p, f"v:{name}", value) for p in plain_phrases(value.phrases))
-
-
-def _anchors(catalog: Catalog) -> Iterable[str]:
-    return {p for pattern in catalog.elements.values() for t in pattern.targets for p in plain_phrases(t.phrases)}
+            yield from ((p, f"v:{name}", value) for p in value.phrases)
 
 
 def settle(drafts: list[tuple[Draft, str | None]], sections: list[Section]) -> list[tuple[Draft, str | None]]:

@@ -1,15 +1,16 @@
-"""One automaton for all phrases: where in the view which pattern entries begin.
+"""Where in the view which pattern entries begin: every phrase of every kind in one pass over the words.
 
-Phrases are written in a small language: `a {b|c} [d] e[s]`, where braces choose and brackets are optional. A blank in
-a phrase matches any run of blanks and hyphens. At each word start the longest phrase of each kind is reported, so
-kinds may overlap ("neck" is a region inside the diagnosis "neck pain") while one kind never reads a phrase twice.
+At each word start the longest phrase of each kind is reported, so kinds may overlap ("neck" is a region inside the
+diagnosis "neck pain") while one kind never reads a phrase twice.
 """
 
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-_GAP = re.compile(r"[\s-]+")
+from chartgap.knowledge.phrases import keys, pattern
+
+_WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9,.:;]")
 
 
 class Lexeme(NamedTuple):
@@ -21,64 +22,48 @@ class Lexeme(NamedTuple):
     entry: Any
 
 
+class _Candidate:
+    """A phrase whose regular expression is compiled when its first word is first met."""
+
+    __slots__ = ("_phrase", "entry", "kind", "match")
+
+    def __init__(self, phrase: str, kind: str, entry: Any) -> None:
+        self._phrase, self.kind, self.entry = phrase, kind, entry
+        self.match: Any = self._compile
+
+    def _compile(self, view: str, start: int, end: int) -> re.Match[str] | None:
+        self.match = pattern(self._phrase).match
+        return self.match(view, start, end)  # type: ignore[no-any-return]
+
+
 class Lexer:
-    """Finds every phrase of a set in a view; compiled once, immutable afterwards but for a memo of decompositions."""
+    """Finds every phrase of a set in a view; of two phrases of one kind at one place the longer, then the earlier."""
 
     def __init__(self, phrases: Iterable[tuple[str, str, Any]]) -> None:
-        """Take (plain phrase, kind, entry) triples."""
-        self._entries: dict[str, list[tuple[str, Any]]] = {}
+        """Take (phrase, kind, entry) triples, phrases as they are written in the pattern files."""
+        self._candidates: dict[str, list[_Candidate]] = {}
         for phrase, kind, entry in phrases:
-            self._entries.setdefault(phrase, []).append((kind, entry))
-        body = trie_pattern(self._entries)
-        self._scan = re.compile(rf"(?<![a-z0-9])(?=({body}))")
-        self._memo: dict[str, list[tuple[int, str, Any]]] = {}
+            candidate = _Candidate(phrase, kind, entry)
+            for key in keys(phrase):
+                self._candidates.setdefault(key, []).append(candidate)
 
     def scan(self, view: str, start: int, end: int) -> list[Lexeme]:
         """Every phrase between two offsets, in order; contained ones of the same kind are dropped."""
         found: list[Lexeme] = []
         reach: dict[str, int] = {}
-        for match in self._scan.finditer(view, start, end):
-            begin = match.start()
-            for length, kind, entry in self._decompose(match.group(1)):
-                stop = begin + length
-                if stop > reach.get(kind, -1):
-                    reach[kind] = stop
-                    found.append(Lexeme(begin, stop, kind, entry))
+        known = self._candidates
+        for word in _WORD.finditer(view, start, end):
+            candidates = known.get(word.group())
+            if candidates is None:
+                continue
+            begin = word.start()
+            best: dict[str, Lexeme] = {}
+            for candidate in candidates:
+                match = candidate.match(view, begin, end)
+                if match is not None:
+                    kind, stop = candidate.kind, match.end()
+                    if stop > reach.get(kind, begin):
+                        reach[kind] = stop
+                        best[kind] = Lexeme(begin, stop, kind, candidate.entry)
+            found.extend(best.values())
         return found
-
-    def _decompose(self, raw: str) -> list[tuple[int, str, Any]]:
-        """(length, kind, entry) of every phrase that a match begins with, the longest of each kind."""
-        known = self._memo.get(raw)
-        if known is None:
-            best: dict[str, tuple[int, str, Any]] = {}
-            for stop in range(len(raw), 0, -1):
-                if stop < len(raw) and raw[stop - 1].isalnum() and raw[stop].isalnum():
-                    continue
-                if raw[stop - 1] in " -" and stop < len(raw):
-                    continue
-                for kind, entry in self._entries.get(_GAP.sub(" ", raw[:stop]).strip(), ()):
-                    best.setdefault(kind, (stop, kind, entry))
-            known = self._memo[raw] = sorted(best.values(), key=lambda item: (-item[0], item[1]))
-        return known
-
-
-def trie_pattern(phrases: Iterable[str]) -> str:
-    """A regular expression that matches the longest of the phrases at a word start."""
-    trie: dict[str, Any] = {}
-    for phrase in phrases:
-        node = trie
-        for char in phrase:
-            node = node.setdefault(char, {})
-        node[""] = {} if not phrase[-1].isalnum() else {"guard": True}
-    return _render(trie) if trie else r"(?!)"
-
-
-def _render(node: dict[str, Any]) -> str:
-    ends = node.get("")
-    branches = []
-    for char in sorted(key for key in node if key):
-        text = r"[\s-]+" if char == " " else re.escape(char)
-        branches.append(text + _render(node[char]))
-    if ends is not None:
-        branches.append(r"(?![a-z0-9])" if ends else "")
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

@@ -4,15 +4,21 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chartgap.extract.sentence import Part, Sentence
+from chartgap.extract.sentence import Part, Sentence, blanked
 from chartgap.model import Side
 
 _TIGHT = re.compile(
-    r"[\s:(]*(?:(?:to|in|at|of|for|with|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically"
+    r"[\s:(]*(?:(?:distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically"
     r"|equal|equally|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
     r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper|lower|deep|tendon"
     r"|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present|grossly|as|well|major|or|proprioception)"
     r"[\s,:()/-]*)*"
+)
+
+
+_ATTACHED = re.compile(
+    r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to|light|touch|pinprick"
+    r"|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly|mildly|slightly|markedly|symmetrically)[\s:,(=-]*)*"
 )
 
 
@@ -29,16 +35,17 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Mark:
-    """A value word or grade in the sentence."""
+    """A value word or grade in the sentence; `group` is the span of the test names that it is the result of."""
 
     start: int
     end: int
     value: str
     grade: str | None = None
     rule_id: str = ""
-    group: tuple[int, int] | None = None  # the coordinated test names that it is the result of
+    group: tuple[int, int] | None = None
     sites: list[Part] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
+    shared: bool = False
 
 
 def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_sides: list[Part]) -> None:
@@ -47,40 +54,30 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
     A run of sites before a mark belongs to it unless an earlier mark has it; else the run after it, if nothing but
     small words stands between; else it shares the earlier mark's run (that is how two sides of one test are written).
     """
-    taken: dict[int, Mark] = {}
+    taken: set[int] = set()
     for index, mark in enumerate(marks):
-        previous_end = marks[index - 1].end if index else sentence.start
-        next_start = marks[index + 1].start if index + 1 < len(marks) else sentence.end
-        before = _last_before(sites, mark.start, sentence.start)
-        after = _first_after(sites, mark.end, next_start)
-        fresh = before is not None and before not in taken and sites[before][-1].end > (previous_end if index else -1)
-        if before is not None and fresh and not sentence.broken(sites[before][-1].end, mark.start):
-            chosen: int | None = before
-        elif after is not None and _TIGHT.fullmatch(sentence.view, mark.end, sites[after][0].start):
-            chosen = after
-        elif before is not None and not sentence.broken(sites[before][-1].end, mark.start):
-            chosen = before
-        else:
-            chosen = None
+        ceiling = marks[index + 1].start if index + 1 < len(marks) else sentence.end
+        chosen = _choose(sentence, mark, sites, taken, ceiling)
         if chosen is not None:
-            taken[chosen] = mark
+            mark.shared = chosen in taken
+            taken.add(chosen)
             mark.sites = list(sites[chosen])
     _link_sides(sentence, marks, free_sides)
 
 
-def _last_before(sites: list[list[Part]], start: int, floor: int) -> int | None:
-    found = None
-    for index, run in enumerate(sites):
-        if floor <= run[0].start and run[-1].end <= start:
-            found = index
-    return found
-
-
-def _first_after(sites: list[list[Part]], end: int, ceiling: int) -> int | None:
-    for index, run in enumerate(sites):
-        if end <= run[0].start < ceiling:
-            return index
-    return None
+def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[int], ceiling: int) -> int | None:
+    before = max((i for i, run in enumerate(sites) if run[-1].end <= mark.start), default=None)
+    after = min((i for i, run in enumerate(sites) if mark.end <= run[0].start < ceiling), default=None)
+    over = next((i for i, run in enumerate(sites) if run[0].start < mark.start < run[-1].end), None)
+    if over is not None:
+        return over
+    reachable = before is not None and not sentence.broken(sites[before][-1].end, mark.start)
+    fresh = reachable and before not in taken
+    if fresh and _ATTACHED.fullmatch(blanked(sentence, sites[before or 0][-1].end, mark.start)):
+        return before
+    if after is not None and _TIGHT.fullmatch(blanked(sentence, mark.end, sites[after][0].start)):
+        return after
+    return before if reachable else None
 
 
 def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -> None:
@@ -90,24 +87,35 @@ def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -
     leading = free_sides[0].end <= marks[0].start and len(free_sides) >= len(marks) > 1
     for part in free_sides:
         assert part.side is not None
-        after = [m for m in marks if m.start >= part.end]
-        before = [m for m in marks if m.end <= part.start]
-        mark = after[0] if after and (leading or not before) else before[-1] if before else None
-        if mark is None or sentence.broken(part.start, mark.start if mark.start > part.start else mark.end):
+        inside = next((m for m in marks if m.start <= part.start and part.end <= m.end), None)
+        if inside is not None:
+            inside.sides.append(part.side)
             continue
-        mark.sides.append(part.side)
+        after = next((m for m in marks if m.start >= part.end), None)
+        before = next((m for m in reversed(marks) if m.end <= part.start), None)
+        if after is not None and before is not None and sentence.broken(before.end, part.start):
+            before = None
+        if before is not None and after is not None and sentence.broken(part.end, after.start):
+            after = None
+        mark = after if after is not None and (leading or before is None) else before
+        if mark is not None and not sentence.broken(part.start, mark.start if mark is after else mark.end):
+            mark.sides.append(part.side)
 
 
 def cells(mark: Mark) -> list[Cell]:
-    """The results that a linked mark states: one for each side of each site."""
-    out: list[Cell] = []
+    """The results that a linked mark states: one for each side of each site.
+
+    A mark that shares its sites with an earlier one has its own side ("2+ right patellar, 1+ on the left").
+    """
     sides: list[Side | None] = list(dict.fromkeys(mark.sides)) or [None]
     if not mark.sites:
         return [Cell(mark.start, mark.end, mark.value, mark.grade, (), side) for side in sides]
     by_side: dict[Side | None, list[Part]] = {}
     for site in mark.sites:
-        by_side.setdefault(site.side, []).append(site)
-    for own, group in by_side.items():
-        for side in [own] if own else sides:
-            out.append(Cell(mark.start, mark.end, mark.value, mark.grade, tuple(group), side))
-    return out
+        own = None if mark.shared and mark.sides else site.side
+        by_side.setdefault(own, []).append(site)
+    return [
+        Cell(mark.start, mark.end, mark.value, mark.grade, tuple(group), side)
+        for own, group in by_side.items()
+        for side in ([own] if own else sides)
+    ]

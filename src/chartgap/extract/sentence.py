@@ -16,7 +16,7 @@ _FILL = (
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
-    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|to|down|{_FILL})[\s,/'-]+)*"
+    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
     r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
@@ -59,7 +59,10 @@ class Sentence:
     parts: list[Part] = field(default_factory=list)
     regions: list[tuple[int, int, str]] = field(default_factory=list)
     levels: list[tuple[int, int, str]] = field(default_factory=list)
+    heading_end: int = -1
     near_region: str | None = None
+    study: bool = False  # whether it reports what an imaging study of the spine shows
+    study_region: str | None = None
     assertions: dict[tuple[int, int], Assertion] = field(default_factory=dict)
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
 
@@ -173,10 +176,12 @@ def _drop_used_sides(parts: list[Part]) -> list[Part]:
 
 
 def runs(sentence: Sentence) -> list[list[Part]]:
-    """Coordinated body parts as one run: "the left thumb and index finger"."""
+    """Coordinated body parts as one run: "the left thumb and index finger"; a heading is a run of its own."""
     found: list[list[Part]] = []
     for part in sentence.parts:
-        joined = found and _COORDINATION.fullmatch(_without_sides(sentence, found[-1][-1].end, part.start))
+        if part.end <= sentence.heading_end:
+            continue
+        joined = found and _COORDINATION.fullmatch(without_sides(sentence, found[-1][-1].end, part.start))
         if joined:
             found[-1].append(part)
         else:
@@ -184,7 +189,17 @@ def runs(sentence: Sentence) -> list[list[Part]]:
     return found
 
 
-def _without_sides(sentence: Sentence, start: int, end: int) -> str:
+def blanked(sentence: Sentence, start: int, end: int) -> str:
+    """The text between two offsets with sides, test names and levels blanked."""
+    text = sentence.gap(start, end)
+    spans = [(x.start, x.end) for k, found in sentence.lexemes.items() if k == "side" or k[:2] == "t:" for x in found]
+    for a, b in (*spans, *((a, b) for a, b, _ in sentence.levels)):
+        if start <= a and b <= end:
+            text = text[: a - start] + " " * (b - a) + text[b - start :]
+    return text
+
+
+def without_sides(sentence: Sentence, start: int, end: int) -> str:
     """The text between two offsets with side words blanked."""
     text = sentence.gap(start, end)
     for lex in sentence.of("side"):

@@ -7,10 +7,13 @@ from pydantic import Field, field_validator, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.loading import PatternModel, read_yaml, validate
-from chartgap.knowledge.phrases import expand
+from chartgap.knowledge.phrases import check
 from chartgap.model import Side
 
-Recognizer = Literal["concept", "result", "complaint", "laterality", "region", "level", "duration", "severity"]
+Recognizer = Literal[
+    "concept", "result", "complaint", "laterality", "region", "level", "duration", "severity",
+    "linkage", "palpation", "plan", "response", "study_finding", "trauma",
+]  # fmt: skip
 
 
 class _Entry(PatternModel):
@@ -20,8 +23,7 @@ class _Entry(PatternModel):
     @field_validator("phrases")
     @classmethod
     def _phrases_expand(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        for phrase in phrases:
-            expand(phrase)
+        check(phrases)
         return phrases
 
 
@@ -67,11 +69,18 @@ class Target(_Entry):
 
 
 class Value(_Entry):
-    """Words that give a test its result; `negated` is the result when the words are negated ("no weakness")."""
+    """Words that give a test its result.
+
+    `negated` is the result when the words are negated ("no weakness"); `alone` counts only where no other value does;
+    `standalone` needs no test beside it ("hyperreflexia"); `muscles` needs none where a muscle is named.
+    """
 
     value: str
     negated: str | None = None
     alone: bool = False
+    standalone: bool = False
+    muscles: bool = False
+    side: Side | None = None
     sections: tuple[str, ...] = ()
     area: str | None = None
 

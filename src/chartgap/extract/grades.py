@@ -1,0 +1,67 @@
+"""Muscle grades (4/5) and reflex grades (2+) in text, as marks."""
+
+import re
+from collections.abc import Iterator
+
+from chartgap.extract.result import Mark
+
+_STRENGTH = re.compile(
+    r"(?<![\d/.])(?P<sign>[+-])?(?P<a>[0-5])\s?(?P<s>\+|-(?!\s?\d)|plus|minus)?(?:\s?-\s?(?P<hi>[0-5])\s?[+-]?)?\s?(?:/|out\s+of|over)\s?"
+    r"(?P<b>5|[0-5][+-])(?!\d|\.\d|/\d|\s?(?:mg|lb|year|mm|cm))(?P<t>[+-](?!\d))?"
+    r"|(?<![\d/.a-z+-])(?:[+-](?P<pre>[0-5])(?![\d/]|\.\d|\s?/)|(?P<bare>[0-5])(?P<bs>[+-])(?![\d/]|\s?/))"
+)
+_REFLEX = re.compile(
+    r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?"
+    r"(?!\d|\.\d|%|/\d|\s?(?:mg|cm|mm|cc|extremit|limb|week|month|day|year|beat|finger|toe|second|view|point|-?\d))"
+    r"|\btrace\b"
+)
+_OTHER_SCORE = re.compile(
+    r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*|reflex\w*\W+(?:\w+\W+)?)$"
+)
+_BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
+
+
+def strength(view: str, start: int, end: int, *, topic: bool) -> Iterator[Mark]:
+    """4/5, 4+/5, 4-5/5, 4 out of 5; +5 and 4+ only where strength is the topic; "4+/4-" grades both sides."""
+    for match in _STRENGTH.finditer(view, start, end):
+        short = match["pre"] is not None or match["bare"] is not None
+        if short and not topic:
+            continue
+        if not short and _OTHER_SCORE.search(view, max(start, match.start() - 25), match.start()):
+            continue
+        yield _strength_mark(match)
+
+
+def _strength_mark(match: re.Match[str]) -> Mark:
+    grade = re.sub(r"\s+", "", match.group())
+    if match["a"] is None:
+        full = (match["pre"] or match["bare"]) == "5" and match["bs"] != "-" and not grade.startswith("-")
+        return Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
+    second = match["b"]
+    pair = second != "5" or (match["t"] is not None and match["a"] != "5")
+    full = match["a"] == "5" and match["sign"] != "-" and match["s"] not in {"-", "minus"} and (not pair or second[0] == "5")
+    mark = Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
+    if pair or (second == "5" and match["a"] == "5" and match["t"]):
+        mark.sides.append("bilateral")
+    return mark
+
+
+def reflex(view: str, start: int, end: int) -> Iterator[Mark]:
+    """2+, +2, 2/4, 2+/2+ (both sides), trace, 3 plus."""
+    for match in _REFLEX.finditer(view, start, end):
+        yield _reflex_mark(match)
+
+
+def _reflex_mark(match: re.Match[str]) -> Mark:
+    grade = re.sub(r"\s+", "", match.group())
+    if match["a"] is None:
+        return Mark(match.start(), match.end(), "decreased", grade)
+    first, second = int(match["a"]), match["b"]
+    on_a_scale = second == "4" and not match["bplus"] and first != 4
+    mark = Mark(match.start(), match.end(), "decreased" if match["neg"] else _BY_NUMBER[first], grade)
+    if second is not None and not on_a_scale:
+        if int(second) == first:
+            mark.sides.append("bilateral")
+        elif first == 1 and second == "2":
+            mark.value = "decreased"
+    return mark
