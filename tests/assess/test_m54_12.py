@@ -48,7 +48,7 @@ CASES = [
     case("trauma_status", "missing", text="Pain since a motor vehicle accident."),
     case("trauma_status", "missing", "onset=traumatic"),
     case("trauma_status", "conflicting", "trauma_status=denied", "trauma_status=current"),
-    case("trauma_status", "missing", "trauma_status=denied", "trauma_status=current historical", text="He fell."),
+    case("trauma_status", "met", "trauma_status=denied", "trauma_status=current historical", text="He fell."),
     case("trauma_status", "not_applicable"),
     case("trauma_status", "not_applicable", text="She falls asleep easily. Family history of injury."),
     # laterality
@@ -258,7 +258,8 @@ CASES = [
     # imaging
     case("imaging", "met", "imaging=mri done in:cervical date:3/4/2025"),
     case("imaging", "partial", "imaging=mri done in:cervical"),
-    case("imaging", "partial", "imaging=mri done"),
+    case("imaging", "partial", "imaging=mri done | MRI", text="Neck MRI reviewed."),
+    case("imaging", "missing", "imaging=mri done | MRI", text="MRI reviewed."),
     case("imaging", "missing", "imaging=mri ordered in:cervical date:3/4/2025"),
     case("imaging", "missing", "imaging=mri done in:lumbar date:3/4/2025"),
     case(
