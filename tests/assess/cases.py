@@ -8,6 +8,8 @@ lies at offset 0.
 from typing import Any, NamedTuple, get_args
 
 from chartgap.assess import assess
+from chartgap.assess.matching import find
+from chartgap.assess.scene import Scene
 from chartgap.model import Assertion, Claim, Finding, Note, Side
 
 SIDES = set(get_args(Side))
@@ -88,3 +90,20 @@ def untested(codes: Any, code: str, cases: list[Case]) -> set[tuple[str, str]]:
         possible |= {(name, "conflicting")} if row.conflict else set()
         possible |= {(name, "not_applicable")} if row.when or row.either_or else set()
     return possible - shown
+
+
+def unexercised(codes: Any, code: str, cases: list[Case]) -> list[str]:
+    """Alternatives of the file that hold in no case: a typo in one would go unseen."""
+    unseen = []
+    for row in codes[code].requirements:
+        scenes = [_scene(code, case) for case in cases if f"{code}.{case.row}" == row.id]
+        for kind in ("met", "partial", "blocked_by", "wrong"):
+            for number, want in enumerate(getattr(row, kind)):
+                if not any(find(want, scene) is not None for scene in scenes):
+                    unseen.append(f"{row.id} {kind} {number}")
+    return unseen
+
+
+def _scene(code: str, case: Case) -> Scene:
+    found, facts = note(code, case)
+    return Scene(note=found, findings=tuple(facts), code=code)

@@ -1,5 +1,5 @@
 import pytest
-from cases import case, status, untested
+from cases import case, status, unexercised, untested
 
 CODE = "M40.12"
 DX = "diagnosis=kyphosis"
@@ -103,6 +103,20 @@ CASES = [
     case("treatment_plan", "met", "treatment_plan=present action:bracing frequency:daily"),
     case("treatment_plan", "partial", "conservative_treatment=brace_collar planned"),
     case("treatment_plan", "missing"),
+    # each further way of satisfying or failing a row
+    case("etiology_type", "met", "linkage=present", text="kyphosis due to Parkinson disease"),
+    case("etiology_type", "met", DX, text="acquired kyphosis"),
+    case("etiology_type", "missing", "etiology=postprocedural", "linkage=present", text="kyphosis due to surgery"),
+    case("imaging", "partial", "imaging=xray done", text="Neck film."),
+    case("imaging_finding", "met", f"{DX} @imaging"),
+    case("cobb_angle", "met", "imaging_finding=kyphosis cobb_degrees:22 levels:C2-C7"),
+    case("cobb_angle", "met", "imaging_finding=kyphosis cobb_degrees:22 level:C2-C7"),
+    case("neuro_exam", "partial", text="Neuro intact."),
+    case("neuro_exam", "partial", "rule_out=present", text="no myelopathy"),
+    case("functional_impact", "met", "functional_impact=present scale:NDI"),
+    case("functional_impact", "met", "functional_impact=absent"),
+    case("functional_impact", "met", "functional_impact=present", text="difficulty swallowing"),
+    case("conservative_treatment", "missing", "conservative_treatment=brace_collar planned", **SURGERY),
 ]
 
 
@@ -113,3 +127,7 @@ def test_status(codes, example):
 
 def test_every_status_that_a_row_can_have_is_shown(codes):
     assert untested(codes, CODE, CASES) == set()
+
+
+def test_every_alternative_in_the_file_is_shown(codes):
+    assert unexercised(codes, CODE, CASES) == []

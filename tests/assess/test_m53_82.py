@@ -1,5 +1,5 @@
 import pytest
-from cases import case, status, untested
+from cases import case, status, unexercised, untested
 
 CODE = "M53.82"
 ARM = "in:upper_limb"
@@ -146,6 +146,27 @@ CASES = [
     case("subluxation", "missing", text="Adjusted C-spine.", **CMT),
     case("subluxation", "not_applicable", "subluxation=present", procedures=("98940",), payer="Aetna"),
     case("subluxation", "not_applicable", "subluxation=present", payer="Medicare"),
+    # each further way of satisfying or failing a row
+    case("level", "met", "spine_exam=tenderness in:neck levels:C4"),
+    case("level", "missing", "level=C7-T1"),
+    case("evaluation", "met", text="Facet loading is positive."),
+    case(
+        "postprocedural",
+        "met",
+        "diagnosis=facet_syndrome | Facet pain",
+        text="Facet pain, not due to the neck surgery.",
+    ),
+    case("postprocedural", "missing", "region=cervical | Neck", text="Neck pain not due to a fall. Prior ACDF."),
+    case("functional_impact", "met", "functional_impact=present scale:NDI"),
+    case("functional_impact", "met", "functional_impact=absent"),
+    case("imaging", "partial", "imaging=xray done", text="Neck film."),
+    case(
+        "visit_specific", "met", "treatment_response=improved", "spine_exam=normal in:neck", text="Seen in follow-up."
+    ),
+    case("treatment_plan", "partial", "treatment_plan=present"),
+    case("duration", "missing", "chronicity=chronic", **FACET),
+    case("pain_scale", "met", "functional_impact=present scale:NDI", **FACET),
+    case("conservative_treatment", "missing", "conservative_treatment=nsaid planned", **FACET),
 ]
 
 
@@ -156,3 +177,7 @@ def test_status(codes, example):
 
 def test_every_status_that_a_row_can_have_is_shown(codes):
     assert untested(codes, CODE, CASES) == set()
+
+
+def test_every_alternative_in_the_file_is_shown(codes):
+    assert unexercised(codes, CODE, CASES) == []

@@ -1,5 +1,5 @@
 import pytest
-from cases import case, status, untested
+from cases import case, status, unexercised, untested
 
 CODE = "M54.12"
 ARM = "in:upper_limb"
@@ -324,6 +324,11 @@ CASES = [
     case("chronic_statement", "partial", "chronicity=chronic", codes=(CODE, "G89.29")),
     case("chronic_statement", "missing", "duration kind:quantity days:700", codes=(CODE, "G89.29")),
     case("chronic_statement", "not_applicable", "chronicity=chronic"),
+    # each further way of satisfying or failing a row
+    case("level", "partial", "level=C1-C2"),
+    case("reflex", "met", "reflex=asymmetric in:biceps"),
+    case("functional_impact", "met", "functional_impact=present scale:NDI"),
+    case("imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=disc in:cervical level:C5-C6"),
 ]
 
 
@@ -334,3 +339,7 @@ def test_status(codes, example):
 
 def test_every_status_that_a_row_can_have_is_shown(codes):
     assert untested(codes, CODE, CASES) == set()
+
+
+def test_every_alternative_in_the_file_is_shown(codes):
+    assert unexercised(codes, CODE, CASES) == []

@@ -1,5 +1,5 @@
 import pytest
-from cases import case, status, untested
+from cases import case, status, unexercised, untested
 
 CODE = "M54.2"
 ARM = "in:upper_limb"
@@ -177,6 +177,23 @@ CASES = [
     case("chronic_statement", "met", "chronicity=chronic", **G89),
     case("chronic_statement", "missing", "duration kind:quantity days:700", **G89),
     case("chronic_statement", "not_applicable", "chronicity=chronic"),
+    # each further way of satisfying or failing a row
+    case("location", "met", "spine_exam=tenderness in:neck levels:C4"),
+    case("location", "met", "spine_exam=tenderness left in:neck"),
+    case("structural_cause", "met", "workup_plan=laboratory"),
+    case("structural_cause", "missing", "diagnosis=fracture @assessment", "workup_plan=laboratory"),
+    case("onset", "met", "onset=acute date:today"),
+    case("onset", "met", "onset=postoperative"),
+    case("onset", "met", "onset=gradual", "duration kind:quantity days:42"),
+    case("duration", "met", "onset=acute date:today"),
+    case("duration", "met", "onset=postoperative | surgery", text="It began after surgery."),
+    case("duration", "missing", "chronicity=chronic"),
+    case("severity", "met", "functional_impact=present scale:NDI"),
+    case("functional_impact", "met", "functional_impact=present scale:NDI"),
+    case("spurling", "partial", "spurling=equivocal"),
+    case("imaging", "partial", "imaging=xray done", text="Neck film."),
+    case("linkage", "met", "linkage=present | for", text="Manipulated for neck pain.", **PT),
+    case("systemic_cause", "missing", "diagnosis=neck_pain | Neck pain", text="Neck pain due to posture. Has cancer."),
 ]
 
 NEVER = {("imaging", "missing"), ("workup_plan", "missing")}
@@ -190,3 +207,7 @@ def test_status(codes, example):
 
 def test_every_status_that_a_row_can_have_is_shown(codes):
     assert untested(codes, CODE, CASES) == NEVER
+
+
+def test_every_alternative_in_the_file_is_shown(codes):
+    assert unexercised(codes, CODE, CASES) == []

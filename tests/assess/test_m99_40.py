@@ -1,5 +1,5 @@
 import pytest
-from cases import case, status, untested
+from cases import case, status, unexercised, untested
 
 CODE = "M99.40"
 DX = "diagnosis=stenosis @assessment"
@@ -73,6 +73,25 @@ CASES = [
     case("subluxation", "partial", "subluxation=present", "spine_exam=tenderness", "level=C1", **CMT),
     case("subluxation", "missing", **CMT),
     case("subluxation", "not_applicable", "subluxation=present"),
+    # each further way of satisfying or failing a row
+    case("tissue_type", "missing", "subluxation=present"),
+    case(
+        "neuro_finding", "met", "reflex=normal in:biceps", "sensation=normal in:neck", "strength=normal in:upper_limb"
+    ),
+    case("neuro_finding", "partial", text="Neuro intact."),
+    case("imaging", "partial", "imaging=mri done", text="MRI of the craniovertebral junction."),
+    case("imaging_finding", "met", MRI, "tissue=connective"),
+    case("imaging_finding", "met", f"{MRI} | MRI", "tissue=connective @imaging | band", text="MRI done. Fibrous band."),
+    case("imaging_finding", "met", MRI, "imaging_finding=normal"),
+    case("conservative_treatment", "missing", "conservative_treatment=nsaid planned", **PAYER),
+    case(
+        "linked_neuro_dx",
+        "met",
+        "diagnosis=myelopathy | Myelopathy",
+        "diagnosis=stenosis | stenosis",
+        text="Myelopathy due to stenosis.",
+        codes=(CODE, "G99.2"),
+    ),
 ]
 
 
@@ -83,3 +102,7 @@ def test_status(codes, example):
 
 def test_every_status_that_a_row_can_have_is_shown(codes):
     assert untested(codes, CODE, CASES) == set()
+
+
+def test_every_alternative_in_the_file_is_shown(codes):
+    assert unexercised(codes, CODE, CASES) == []
