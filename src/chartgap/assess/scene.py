@@ -90,6 +90,8 @@ class Scene:
             return True
         if finding.area in _ELSEWHERE:
             return False
+        if region := finding.attributes.get("region"):
+            return region in _NECK
         for text in (finding.text, self.sentence(finding)):
             here, there = _NECK_WORDS.search(text), _ELSEWHERE_WORDS.search(text)
             if here or there:
