@@ -1,137 +1,262 @@
-"""How long and how bad: durations of the spine complaint and pain scores."""
+"""How long and how bad: how long the spine complaint has lasted, when it began, and how the pain is graded."""
 
 import re
+from typing import Literal, NamedTuple
 
+from chartgap.extract import concept
+from chartgap.extract.about import about, site
 from chartgap.extract.draft import Draft
-from chartgap.extract.quantity import DATE, QUANTITY, quantity_days, slashed
+from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.time_spans import TimeSpan, spans
 from chartgap.knowledge.elements import ElementPattern
 
-_LEAD = re.compile(
-    r"(?:\bx|\bfor|\bover|\bpast|\blast|\bsince|\bduring|\bprevious|\bapproximately|\babout|\bnearly|\balmost|\baround|\broughly|\bsome|\bthe|\bof|\bwithin|\bpersist\w*|\bduration|\bduration:|\bover the course of|\ba|\bago|\bthese|\bat least|\bgreater than|\bmore than|>|~|\bseveral|\blasting|\bongoing|\ba period of|\bgoing on|\bbeen)\W*$"
-)
-_BACK = re.compile(
-    r"\s*(?:-\s*)?(?:(?:long|now|or so|duration|in duration)\W+)?\s*(?:ago|prior|before|earlier|history|hx|h/o|of\b|duration|now|course|back\b|old\b)"
-)
-_AGE = re.compile(
-    r"\s*(?:-\s*)?(?:old|of age|y/?o\b|yo\b)|\W*(?:old|female|male|woman|man|gentleman|lady|boy|girl|white|black)\b"
-)
-_OTHER = re.compile(
-    r"follow[\s-]?up|return(?:s|ed)? (?:to|in|for)|recheck|re-?evaluat|see (?:him|her|me|you|us)|smok|tobacco|pack|alcohol|ppd|married|divorced|employ|worked|retired|quit"
-    r"|antibiotic|surgery|surgical|operati|\bs/p\b|status post|postop|post-op|arthroplasty|fusion|discectomy|laminectomy|diabet|hypertens|headache|migraine|fever|cough"
-    r"|cough|nausea|seizure|bid\b|tid\b|daily|refill|relief|improve|\bin the next\b|\bper\b|times a|every|therapy|therapist|pregnan|gestation|expired|hospitali[sz]|admitted|chest pain|abdominal"
-)
-_START = re.compile(
-    r"(?:start(?:s|ed|ing)?|began|begun|begin|onset|since|occur(?:red)?|develop(?:ed)?|noticed|first|injur(?:y|ed)|accident|fell|fall|mva|mvc|lift(?:ed|ing)?|hurt|awoke|woke|going on|happened|sustained|presented|experienc(?:ed|ing)|has had|have had|had|suffer(?:ed|ing)|bother(?:ed|ing)|persist|history|duration|complain\w*)"
-)
-_COMPLAINT = re.compile(
-    r"\bpains?\b|\bache|\baching|\bsore|\bhurt|numb|tingl|paresthe|radicul|sciatica|weakness|stiff|spasm|symptom|\bthis\b|complain|discomfort|neck|back\b|cervicalgia|lumbago|dysesthe|brachialgia"
-)
-_SPAN_SECTIONS = frozenset(
+Role = Literal["complaint", "onset", "injury", "event", "change"]
+
+
+class Mark(NamedTuple):
+    """A word that a time or a grade may belong to."""
+
+    start: int
+    end: int
+    role: Role
+
+
+_TELLS = frozenset(
     {
-        "chief_complaint",
-        "history_of_present_illness",
-        "indication",
-        "assessment",
-        "assessment_and_plan",
-        "impression",
-        "reason_for_visit",
-        "history",
-        "subjective",
-        "hospital_course",
-        None,
+        "chief_complaint", "history_of_present_illness", "indication", "assessment", "assessment_and_plan",
+        "hospital_course", "diagnosis_preoperative", None,
     }
+)  # fmt: skip
+_TELLS_VAGUE = _TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
+_MOD = (
+    r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over|over|the|these|a|an|past|last"
+    r"|previous|total of|probably|maybe|perhaps|up to|only|now|good|least|another|>|~|or|like|to|really|what|is|:)"
 )
-_RELATIVE = re.compile(
-    r"(?<![a-z])(?:yesterday|last (?:night|week|month|year|spring|summer|fall|winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|this morning|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|today)(?![a-z])"
+_LEAD = re.compile(
+    rf"(?:(?<![a-z])(?:x|for|over|during|throughout|past|last|previous|preceding|going on|goes back|lasting|ongoing|duration(?: of)?|period of"
+    rf"|course of|times|since|persisted|has been|have been|it's been)|(?:symptoms|pain) of)\s*:?\s*(?:{_MOD}[\s:]*)*$"
 )
-_SCORE = re.compile(
-    r"(?<![\d/.])(?P<a>10|\d(?:\.\d)?)(?:\s?(?:-|to)\s?(?P<b>10|\d(?:\.\d)?))?\s?(?:/|out of(?: a possible)?)\s?10(?![\d/])|(?<![\d/.])(?P<c>10|\d)\s?/\s?10(?![\d/])"
+_IN = re.compile(r"\b(?:in|within)\s+(?:the\s+)?$")
+_RATE = re.compile(
+    r"(?:\b(?:every|per|each|age|aged|ages|q|after|until|another|next|in|within|times a|first|lasted|lasts|lasting|least)\s*(?:the\s+next\s+|the\s+first\s+|the\s+|about\s+|approximately\s+|next\s+)?"
+    r"|\b(?:once|twice|times|hours|days) an?\s+)$"
 )
-_SCALE = re.compile(
-    r"(?:pain (?:scale|score|level|rating|intensity)(?: (?:is|was|of|today|at|now|currently))*|vas|nrs|rates? (?:his|her|the|their) (?:\w+ ){0,2}pain (?:as|at|a|is)(?: an?)?|pain (?:is )?(?:rated|graded|scored) (?:as|at)?(?: an?)?|pain of an?|between an?)\W{0,3}(?P<a>10|\d)(?:\s?(?:-|to|and a|and)\s?(?P<b>10|\d))?(?![\d/.%])"
+_BEFORE_LAST = re.compile(r"\b(?:past|last|previous|preceding)\s+(?:\w+\s+){0,2}$")
+_AFTER = re.compile(
+    r"[\s-]*(?P<age>old\b|of age|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day|week|month)\b|per\b|each\b|out\b|apart|later|after\b|following\b|before\b|from now|supply|intervals?\b|at a time)"
+    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|earlier\b|back\b|previously\b)|(?P<history>history\b|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
 )
+_BARE_BEFORE = re.compile(rf"[\s,(:;-]*(?:{_MOD}\s+)*")
+_BARE_AFTER = re.compile(r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)]|$|and\b|with\b|after\b|status\b)")
+_PREPOSITION = re.compile(
+    r"(?:\b(?:on|in|since|around|about|approximately|circa|of|sometime|early|late|mid|time|back to|to|from|the|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset)|[:,(;])[\s.-]*(?:or about\s+|or around\s+|approximately\s+|about\s+|early\s+|late\s+|mid[\s-]+|the\s+)*$"
+)
+_RELATIVE = re.compile(r"yesterday|last|this|earlier|the|on|in|early|late|mid|since")
+_SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
+_PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
+_SMALL_START = re.compile(r"[\s\d.)•*-]*(?:(?:on|in|around|about|approximately|sometime|back|early|late|then|and|hx|hpi|history|since|initially|at|or)[\s:,-]*)*")
+_GAP = re.compile(r"[\s-]*(?:(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z/'-]+[\s,/-]+){0,5}")
+_REACH = 90
 
 
 def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """How long the spine complaint has lasted: quantities in days, onset dates, vague words."""
-    if sentence.section not in _SPAN_SECTIONS or not _COMPLAINT.search(sentence.text):
-        return []
     drafts: list[Draft] = []
-    for start, end, days in slashed(sentence.view, sentence.start, sentence.end):
-        drafts.append(Draft("duration", None, start, end, "duration.slashed", days=days, kind="quantity"))
-    for match in QUANTITY.finditer(sentence.view, sentence.start, sentence.end):
-        start, end = match.span()
-        if start == end or not _is_span(sentence, start, end, bare=bool(match["bare"] is not None)):
-            continue
-        days = quantity_days(match)
-        kind = "quantity" if days is not None else "vague"
-        drafts.append(Draft("duration", None, start, end, f"duration.{kind}", days=days, kind=kind))  # type: ignore[arg-type]
-    drafts.extend(_dates(sentence, drafts))
-    for lex in sentence.of("t:duration"):
-        if not lex.entry.void and sentence.assertion(lex.start, lex.end) not in {"negated", "family", "hypothetical"}:
-            drafts.append(Draft("duration", None, lex.start, lex.end, lex.entry.id, kind="vague"))
+    marks: list[Mark] | None = None
+    if sentence.section in _TELLS or "time" in sentence.lexemes:
+        for span in spans(sentence.view, sentence.start, sentence.end):
+            marks = _marks(sentence) if marks is None else marks
+            mark = _owner(sentence, span, marks)
+            if mark and _holds(sentence, mark) and (sentence.section in _TELLS or mark.role == "injury"):
+                drafts.append(_time(sentence, span, mark))
+    for lex in _said(sentence, "duration", _TELLS_VAGUE):
+        if not any(d.start < lex.end and lex.start < d.end for d in drafts) and (found := _graded(sentence, lex)):
+            drafts.append(_vague(sentence, lex, found))
     return drafts
 
 
-def _is_span(sentence: Sentence, start: int, end: int, *, bare: bool) -> bool:
-    """Whether a quantity of time says how long a complaint has lasted."""
-    view = sentence.view
-    if bare or _AGE.match(view, end):
-        return False
-    before, after = sentence.gap(sentence.start, start), sentence.gap(end, min(sentence.end, end + 40))
-    if re.search(r"\b(?:in|within|every|at|age|aged|after|q)\s*(?:the next\s*)?$", before):
-        return False
-    clause_start = max(sentence.start, start - 90)
-    clause = view[clause_start : min(sentence.end, end + 50)]
-    if _OTHER.search(clause) and not re.search(
-        r"\b(?:pain|symptoms?|numbness|tingling|radiculopathy|sciatica)\b[^,;]{0,40}$", view[clause_start:start]
-    ):
-        return False
-    backward = _BACK.match(view, end)
-    if backward and "ago" in backward.group() and not _START.search(clause):
-        return False
-    return bool(backward or _LEAD.search(before) or not after.strip(" .,;)"))
-
-
-def _dates(sentence: Sentence, known: list[Draft]) -> list[Draft]:
-    """Onset dates: "since January 2001", "began on 3/4/05", "started yesterday"."""
-    out = []
-    for pattern in (DATE, _RELATIVE):
-        for match in pattern.finditer(sentence.view, sentence.start, sentence.end):
-            if any(d.start < match.end() and match.start() < d.end for d in known):
-                continue
-            lead = sentence.gap(max(sentence.start, match.start() - 60), match.start())
-            if not re.search(rf"(?:{_START.pattern})[^.;]*$|\bsince\W*$", lead) or re.search(
-                r"mri|x-ray|ct\b|emg|seen|visit|surg|exam|dated|review|follow|admit|discharg|scan|last visit", lead
-            ):
-                continue
-            out.append(Draft("duration", None, match.start(), match.end(), "duration.onset_date", kind="onset_date"))
-    return out
-
-
-def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
-    """Pain scores in the form n/10 or n-m/10, and pain graded in words."""
-    drafts: list[Draft] = []
-    scored = re.search(
-        r"pain|ache|vas\b|nrs|severity|scale|intensity|discomfort|symptom|worst|average|hurt|sore", sentence.text
+def _time(sentence: Sentence, span: TimeSpan, mark: Mark) -> Draft:
+    of = _about_mark(sentence, span, mark)
+    kind: Literal["quantity", "onset_date", "vague"] = "onset_date" if span.kind == "date" else span.kind
+    where = {"about": of, "site": site(sentence, span.start, span.end) or ""}
+    return Draft(
+        "duration", None, span.start, span.end, f"duration.{kind}", days=span.days, kind=kind, attributes=where
     )
-    for match in (
-        *_SCORE.finditer(sentence.view, sentence.start, sentence.end),
-        *_SCALE.finditer(sentence.view, sentence.start, sentence.end),
-    ):
-        if (
-            not scored
-            and match.re is _SCORE
-            and sentence.section not in {"chief_complaint", "history_of_present_illness", None}
-        ):
-            continue
-        low, high = match["a"] or match.groupdict().get("c"), match["b"]
-        if any(d.start < match.end() and match.start() < d.end for d in drafts):
-            continue
-        value = f"{low}-{high}/10" if high else f"{low}/10"
-        drafts.append(Draft("severity", value, match.start(), match.end(), "severity.score"))
-    for lex in sentence.of("t:severity"):
-        if not lex.entry.void and sentence.assertion(lex.start, lex.end) in {"affirmed", "historical", "uncertain"}:
-            drafts.append(Draft("severity", lex.entry.value, lex.start, lex.end, lex.entry.id))
+
+
+def _about_mark(sentence: Sentence, span: TimeSpan, mark: Mark) -> str:
+    if mark.role == "complaint":
+        return about(sentence, mark.start, mark.end)
+    return about(sentence, span.start, span.end)
+
+
+def _vague(sentence: Sentence, lex: Lexeme, found: Mark) -> Draft:
+    where = {"about": about(sentence, found.start, found.end), "site": site(sentence, lex.start, lex.end) or ""}
+    return Draft("duration", None, lex.start, lex.end, lex.entry.id, kind="vague", attributes=where)
+
+
+def _said(sentence: Sentence, element: str, sections: frozenset[str | None]) -> list[Lexeme]:
+    """The targets of an element that the sentence states of the patient."""
+    if sentence.section not in sections:
+        return []
+    return [
+        lex
+        for lex in sentence.of(f"t:{element}")
+        if not lex.entry.void and sentence.assertion(lex.start, lex.end) not in {"negated", "family", "hypothetical"}
+    ]
+
+
+def _marks(sentence: Sentence) -> list[Mark]:
+    """Complaints, onset words, injuries, events and changes of a sentence, in order."""
+    found = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if not t.entry.void]
+    found += [
+        Mark(s.start, s.end, "complaint")
+        for s in sentence.of("symptom")
+        if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
+    ]
+    found += [Mark(t.start, t.end, t.entry.sense) for t in sentence.of("time") if not t.entry.void]
+    return sorted(found)
+
+
+def _holds(sentence: Sentence, mark: Mark) -> bool:
+    """Whether a complaint is stated of the patient, not denied or told of a relative."""
+    return sentence.assertion(mark.start, mark.end) not in {"negated", "family", "hypothetical"}
+
+
+def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The complaint, beginning or injury that a stretch of time or a date belongs to."""
+    if span.kind == "date":
+        return _date_owner(sentence, span, marks)
+    before = sentence.gap(max(sentence.start, span.start - 60), span.start)
+    after = _AFTER.match(sentence.view, span.end, sentence.end)
+    if after and (after["age"] or after["rate"]):
+        return None
+    if after and after["ago"]:
+        return _began(sentence, span, marks)
+    if _RATE.search(before) and not _BEFORE_LAST.search(before):
+        return None
+    if span.unit == "h" and not span.days:
+        return None
+    if after and (after["history"] or after["of"]):
+        ahead = _first(sentence, after.end(), marks, {"change", "onset"})
+        return ahead if ahead and ahead.role in {"complaint", "injury"} else None
+    if _LEAD.search(before) or (_IN.search(before) and "past" in before):
+        return _lasting(sentence, span, marks)
+    return _bare(sentence, span, marks)
+
+
+def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The complaint that "for three months" follows or, at the head of its clause, leads."""
+    last = _last(sentence, span.start, marks, frozenset({"onset", "injury"}))
+    if last is None:
+        last = _first(sentence, span.end, marks, {"onset"})
+        if last is None and _PAIN_WORD.search(sentence.text) is None and sentence.topic != "spine":
+            return None
+    if last is None:
+        lead = sentence.gap(sentence.start, span.start)
+        carried = re.search(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b", lead)
+        return Mark(span.start, span.end, "onset") if carried else None
+    return last if last.role in {"complaint", "injury"} else None
+
+
+def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The complaint right before a quantity that nothing leads: "Neck pain, 3 months."."""
+    last = _last(sentence, span.start, marks, frozenset())
+    if last is None or last.role not in {"complaint", "injury"} or span.kind == "vague":
+        return None
+    fits = _BARE_BEFORE.fullmatch(sentence.view, last.end, span.start) and _BARE_AFTER.match(sentence.view, span.end)
+    return last if fits else None
+
+
+def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The beginning or injury that "three months ago" dates."""
+    last = _last(sentence, span.start, marks, frozenset({"complaint"}))
+    if last is None or (last.role in {"event", "change"} and _SMALL_START.fullmatch(sentence.view, last.end, span.start)):
+        nearer = _first(sentence, span.end, marks, {"complaint"})
+        last = nearer if last is None else last
+    return _beginning(sentence, last)
+
+
+def _beginning(sentence: Sentence, mark: Mark | None) -> Mark | None:
+    """The mark if something began there; a mere verb needs a complaint in its sentence."""
+    if mark is None or mark.role not in {"onset", "injury"}:
+        return None
+    if mark.role == "injury":
+        return mark
+    told = _PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes
+    return mark if told or sentence.topic in {"spine", "limb"} else None
+
+
+def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    view = sentence.view
+    text, before = view[span.start : span.end], sentence.gap(max(sentence.start, span.start - 40), span.start)
+    if not (_RELATIVE.match(text) or _PREPOSITION.search(before)):
+        return None
+    if _SINCE.search(before) or text.startswith("since"):
+        last = _last(sentence, span.start, marks, frozenset({"onset"})) or _first(sentence, span.end, marks, {"onset"})
+        return last if last and last.role in {"complaint", "injury"} else None
+    last = _last(sentence, span.start, marks, frozenset({"complaint"}))
+    if text.endswith("today") and (last is None or span.start - last.end > 12):
+        return None
+    if last is None or _SMALL_START.fullmatch(view, max(sentence.start, last.end), span.start) and last.role != "onset":
+        last = last if last and last.role == "injury" else _first(sentence, span.end, marks, {"complaint"}) or last
+    return _beginning(sentence, last)
+
+
+def _last(sentence: Sentence, at: int, marks: list[Mark], skip: frozenset[str]) -> Mark | None:
+    """The nearest mark before an offset in the same clause."""
+    for mark in reversed(marks):
+        if mark.end <= at and mark.role not in skip:
+            near = at - mark.end <= _REACH and not sentence.broken(mark.end, at)
+            return mark if near else None
+    return None
+
+
+def _first(sentence: Sentence, at: int, marks: list[Mark], skip: set[str]) -> Mark | None:
+    """The nearest mark after an offset in the same clause."""
+    for mark in marks:
+        if mark.start >= at and mark.role not in skip:
+            near = mark.start - at <= _REACH and not sentence.broken(at, mark.start)
+            return mark if near else None
+    return None
+
+
+def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
+    """The complaint that an adjective grades: "chronic left-sided low back pain"; or "neck pain, chronic"."""
+    if lex.entry.attributes.get("alone"):
+        return _last(sentence, lex.start, [m for m in _marks(sentence) if m.role == "complaint"], frozenset())
+    symptoms = [
+        Mark(s.start, s.end, "complaint")
+        for s in sentence.of("symptom")
+        if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
+    ] + [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
+    for mark in sorted(symptoms):
+        if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
+            return mark
+    for mark in sorted(symptoms):
+        if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
+            return mark
+    return None
+
+
+def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """An adjective that the note gives to the spine complaint: chronicity, worded severity."""
+    drafts = []
+    for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else _TELLS):
+        mark = _graded(sentence, lex)
+        if mark and _holds(sentence, mark):
+            where = {"about": about(sentence, mark.start, mark.end)}
+            drafts.append(
+                Draft(pattern.element, lex.entry.value, lex.start, mark.end if mark.end > lex.end else lex.end,
+                      lex.entry.id, assertion=sentence.assertion(lex.start, lex.end), attributes=where)
+            )  # fmt: skip
+    return drafts
+
+
+def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """Concepts that must be about the spine complaint: modifying factors, functional impact, onset."""
+    drafts = [] if f"t:{pattern.element}" not in sentence.lexemes else concept.recognize(pattern, sentence)
+    for draft in drafts:
+        draft.attributes["about"] = about(sentence, draft.start, draft.end)
     return drafts

@@ -1,0 +1,88 @@
+"""What a statement is about: the spine complaint, a limb that may belong to it, or something else.
+
+Statements of time, degree and burden seldom name their complaint ("It is worse with sitting"), so the topic of the
+sentences before is carried on.
+"""
+
+import re
+from typing import Literal
+
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.sentence import Sentence
+
+About = Literal["spine", "limb", "other", "open"]
+
+# A history goes on in these sections from one to the next; elsewhere a section begins with no topic.
+NARRATIVE = frozenset({"chief_complaint", "history_of_present_illness", "indication", "hospital_course", None})
+_ABSENT = re.compile(r"\b(?:no|not|denies|denied|denying|without|negative for|unremarkable)\b")
+_CLAUSE = re.compile(r";|\bbut\b|\bhowever\b|\bdenies\b|\bwhile\b(?! \w+ing)")
+_SPINE = {"spine", "condition"}
+
+
+class TopicWalker:
+    """Gives each sentence the topic that those before it leave."""
+
+    def __init__(self) -> None:
+        self._topic: About = "open"
+        self._section: str | None = None
+
+    def read(self, sentence: Sentence) -> None:
+        """Set the topic that a sentence inherits, then go on to the one it leaves."""
+        if sentence.section != self._section:
+            if not {sentence.section, self._section} <= NARRATIVE:
+                self._topic = "open"
+            self._section = sentence.section
+        sentence.topic = self._topic
+        found = sentence.lexemes.get("topic")
+        if found:
+            self._topic = _left(sentence, found, self._topic)
+
+
+def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
+    """The topic after a sentence; what it denies changes nothing."""
+    absent = _ABSENT.search(sentence.view, sentence.start, sentence.end)
+    senses = {t.entry.sense for t in found if not t.entry.void and (absent is None or t.start < absent.start())}
+    if senses & _SPINE:
+        return "spine"
+    if senses & {"joint", "other"}:
+        return "other"
+    return "limb" if "limb" in senses and topic != "spine" else topic
+
+
+def about(sentence: Sentence, start: int, end: int) -> About:
+    """The topic of a statement: the nearest of its clause, else of its sentence, else the one carried on."""
+    found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
+    if not found:
+        return sentence.topic
+    clause = [t for t in found if not t.entry.void and not _apart(sentence, t, start, end)] or found
+    nearest = min(clause, key=lambda t: _distance(t, start, end))
+    sense = nearest.entry.sense
+    if sense in _SPINE:
+        return "spine"
+    if sense == "other":
+        return "other"
+    if any(t.entry.sense in _SPINE for t in clause):
+        return "spine"
+    if sense == "joint":
+        return "other"
+    return "spine" if sentence.topic == "spine" else "limb"
+
+
+def _apart(sentence: Sentence, topic: Lexeme, start: int, end: int) -> bool:
+    low, high = (topic.end, start) if topic.end <= start else (end, topic.start)
+    return low < high and bool(_CLAUSE.search(sentence.view, low, high))
+
+
+def _distance(topic: Lexeme, start: int, end: int) -> int:
+    """Characters between; what stands before is nearer than what stands after."""
+    if topic.start >= end:
+        return (topic.start - end) * 2 + 10
+    return max(0, start - topic.end)
+
+
+def site(sentence: Sentence, start: int, end: int) -> str | None:
+    """The complaint a statement of time is about, as its nearest region: two statements on one complaint agree in it."""
+    spans = [(s, e, r) for s, e, r in sentence.regions]
+    if not spans:
+        return sentence.near_region
+    return min(spans, key=lambda s: max(s[0] - end, start - s[1], 0))[2]

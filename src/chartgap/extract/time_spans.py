@@ -1,0 +1,109 @@
+"""Stretches of time and dates in text: "two to three weeks", "x 3 mos", "3/52", "January 2001", "last night"."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+
+class TimeSpan(NamedTuple):
+    """A quantity in days (None where it is vague) or a date; `unit` is the word's first letter."""
+
+    start: int
+    end: int
+    kind: Literal["quantity", "vague", "date"]
+    days: int | None = None
+    unit: str = ""
+
+
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40,
+    "fifty": 50,
+}  # fmt: skip
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_NUMBER = rf"(?:\d{{1,3}}(?:[\s-]1/2|\s?½|\.\d+)?|1/2|½|(?:{_WORD})(?![a-z]))"
+_HALF = r"[\s-]and[\s-](?:a|one)[\s-]?half"
+_LONG_UNIT = r"days?|wks?|weeks?|mos?|mths?|mnths?|months?|yrs?|years?|hours?|hrs?|decades?|fortnights?"
+# The cheap look-ahead for a unit in reach keeps the scan of a note's other numbers short.
+QUANTITY = re.compile(
+    rf"(?<![\w./:])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or|and)\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
+    rf"(?:\s?\+|\s+plus|\s+or\s+more|\s+or\s+so)?[\s-]*"
+    rf"|(?P<vague>few|several|couple(?:\s+of)?|many|number\s+of|multiple|numerous|some)[\s-]+(?:more\s+)?"
+    rf"|half[\s-](?P<halfof>an?\s+|of\s+an?\s+)?|(?P<single>last|past|previous)\s+)"
+    rf"(?P<unit>{_LONG_UNIT}|(?<=\d)[dwmy]|(?<=\d\s)[dwmy])\b(?P<tail>{_HALF})?(?!/|'s)"
+)
+_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(7|52|12)(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|[.,;)]|$))")
+_SLASHED_LEAD = re.compile(r"(?:\bfor|\bx|\bpast|\blast|\bduration|\bof|^)\s*$")
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "f": 14}
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_FULL_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"  # "in March", no "mar"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+DATE = re.compile(
+    rf"(?<![\w/.-])(?:\d{{1,2}}[/-]\d{{1,3}}[/-]\d{{2,4}}|\d{{4}}-\d\d-\d\d|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{{4}})"
+    rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}|(?:19|20)\d\d"
+    rf"|(?:the\s+)?(?:spring|summer|fall|autumn|winter)\s+of\s+(?:this\s+year|last\s+year|\d{{4}})"
+    rf"|(?:late|early|mid)\s+(?:19|20)\d0s"
+    rf"|yesterday|last\s+(?:night|evening|week|month|year|spring|summer|fall|autumn|winter|{_WEEKDAY})"
+    rf"|(?:this|earlier\s+this|earlier|the\s+other)\s+(?:morning|week|month|year|day|today)"
+    rf"|(?:this\s+past|this|on|last)\s+{_WEEKDAY}|today)(?![\w/])"
+)
+
+
+def spans(view: str, start: int, end: int) -> Iterator[TimeSpan]:
+    """All quantities and dates between two offsets, in no particular order and without overlaps."""
+    taken: list[tuple[int, int]] = []
+    for match in QUANTITY.finditer(view, start, end):
+        span = _quantity(view, start, match)
+        if span:
+            taken.append(match.span())
+            yield span
+    for match in _SLASHED.finditer(view, start, end):
+        if _SLASHED_LEAD.search(view, max(start, match.start() - 12), match.start()) or match[2] == "52":
+            taken.append(match.span())
+            yield TimeSpan(*match.span(), "quantity", int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2]])
+    for match in DATE.finditer(view, start, end):
+        if not any(s < match.end() and match.start() < e for s, e in taken):
+            yield TimeSpan(*match.span(), "date")
+
+
+def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
+    unit = match["unit"]
+    if len(unit) == 1 and not view[max(start, match.start() - 3) : match.start()].strip() in {"x", "for"}:
+        return None
+    if match["single"]:  # "over the last week" is one week; "last week" alone is a date
+        if not view[max(start, match.start() - 4) : match.start()].endswith("the "):
+            return None
+        return TimeSpan(*match.span(), "quantity", _days(1, unit), unit[0])
+    if match["vague"]:
+        return TimeSpan(*match.span(), "vague", None, unit[0])
+    if match["low"] is None:
+        return TimeSpan(*match.span(), "quantity", _days(0.5, unit), unit[0])
+    low = _number(match["low"])
+    if match["half"] or match["tail"] or (match["half2"] and match["high"] is None):
+        low += 0.5
+    return TimeSpan(*match.span(), "quantity", _days(low, unit), unit[0])
+
+
+def _days(count: float, unit: str) -> int:
+    """Days by the vocabulary's months of 30 and years of 365; hours count as the whole days they make."""
+    if unit.startswith("h"):
+        return int(count // 24)
+    if unit.startswith("decade"):
+        return int(count * 3650)
+    return int(count * _DAYS[unit[0]])
+
+
+def _number(text: str) -> float:
+    if text in _WORDS:
+        return _WORDS[text]
+    half = 0.5 if text.endswith(("½", "1/2")) else 0.0
+    whole = text.removesuffix("½").removesuffix("1/2").strip(" -")
+    return float(whole or 0) + half
