@@ -1,0 +1,63 @@
+"""One thing said to be due to another: a phrase of cause with a medical thing on either side of it."""
+
+import re
+
+from chartgap.extract.draft import Draft
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.sentence import Sentence
+from chartgap.knowledge.elements import ElementPattern
+
+_THINGS = (
+    *("t:diagnosis", "t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:imaging_finding"),
+    *("t:trauma_status", "t:radiation", "t:numbness", "t:subluxation", "t:complaint", "t:rule_out", "symptom", "t:linkage_thing"),
+)
+_BEFORE, _AFTER = 90, 70
+# "X that is due to Y": what stands between must not open a new statement.
+_CLAUSE = re.compile(r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b|\bperform\w*")
+
+_NOT = re.compile(r"\b(?:not|n't|nor)\s+(?:clearly |likely |felt to be |thought to be |directly |believed to be )?$")
+
+
+def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """Links of a sentence, with what is the effect and what the cause as attributes."""
+    if sentence.section in pattern.not_sections:
+        return []
+    drafts = []
+    for lex in sentence.of("t:linkage"):
+        assertion = sentence.assertion(lex.start, lex.end)
+        if lex.entry.void or assertion in {"hypothetical", "family"}:
+            continue
+        first, second = _nearest(sentence, lex, ahead=False), _nearest(sentence, lex, ahead=True)
+        if first is None or second is None:
+            continue
+        if lex.entry.value == "unrelated" or _NOT.search(sentence.gap(max(sentence.start, lex.start - 24), lex.start)):
+            assertion = "negated"
+        effect, cause = (second, first) if lex.entry.value == "reversed" else (first, second)
+        drafts.append(
+            Draft(
+                "linkage", "present", lex.start, max(lex.end, second.end), lex.entry.id, assertion=assertion,
+                attributes={"cause": _text(sentence, cause), "effect": _text(sentence, effect)},
+            )  # fmt: skip
+        )
+    return drafts
+
+
+def _nearest(sentence: Sentence, lex: Lexeme, *, ahead: bool) -> Lexeme | None:
+    """The medical thing nearest before or after the phrase, the longest of those that begin together."""
+    best: tuple[int, int] | None = None
+    chosen = None
+    for thing in sentence.of(*(k for k in _THINGS if k in sentence.lexemes)):
+        if getattr(thing.entry, "void", False):
+            continue
+        gap = (lex.end, thing.start) if ahead else (thing.end, lex.start)
+        apart = gap[1] - gap[0]
+        if not 0 <= apart < (_AFTER if ahead else _BEFORE) or _CLAUSE.search(sentence.view, *gap):
+            continue
+        rank = (apart, thing.start - thing.end)
+        if best is None or rank < best:
+            best, chosen = rank, thing
+    return chosen
+
+
+def _text(sentence: Sentence, lex: Lexeme) -> str:
+    return " ".join(sentence.gap(lex.start, lex.end).split())

@@ -1,0 +1,180 @@
+"""How it began and how it went: an injury as the cause, and the response to treatment."""
+
+import re
+
+from chartgap.extract.draft import Draft
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.quantity import DATE, QUANTITY, quantity_days
+from chartgap.extract.sentence import Sentence
+from chartgap.knowledge.elements import ElementPattern
+
+_REMOTE_DAYS = 540
+_REMOTE = re.compile(r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)|years (?:ago|back|before)|healed|long ago|distant|decades?)\b")
+_YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
+_CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n\[]{0,20}(?:\[\s?\]\s*yes\s*)?\[x\]\s*no\b(?!\w)")
+_NONE = re.compile(r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?::|-|\t|\s{2,})\s*(?:none|no|denied|denies|negative)\b(?!\s+\w+\s+\w)")
+_NEAR = 60
+
+
+def trauma(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """An injury named as the cause (current, or remote if long past), or denied."""
+    if sentence.section in pattern.not_sections:
+        return []
+    drafts = [
+        Draft("trauma_status", "denied", m.start(), m.end(), "trauma_status.checked_no")
+        for m in (_CHECKED_NO.search(sentence.view, sentence.start, sentence.end), _NONE.search(sentence.view, sentence.start, sentence.end))
+        if m
+    ]
+    if drafts:
+        return drafts[:1]
+    for lex in sentence.of("t:trauma_status"):
+        draft = None if lex.entry.void else _injury(lex, sentence)
+        if draft is not None:
+            drafts.append(draft)
+    return drafts
+
+
+def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
+    assertion = sentence.assertion(lex.start, lex.end)
+    if assertion in {"hypothetical", "family"} or _other_site(lex, sentence):
+        return None
+    base = Draft("trauma_status", lex.entry.value, lex.start, lex.end, lex.entry.id, attributes=dict(lex.entry.attributes))
+    if lex.entry.value == "denied" or assertion == "negated":
+        return _denied(base, lex, sentence, assertion)
+    if lex.entry.generic and not _is_cause(lex, sentence):
+        return None
+    when = _date(lex, sentence)
+    if when:
+        base.attributes["date"] = " ".join(sentence.gap(*when).split())
+    remote = _long_past(sentence, when) or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), lex.start)
+    base.value = "remote" if remote or assertion == "historical" or sentence.section == "past_medical_history" else "current"
+    base.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
+    return base
+
+
+def _denied(base: Draft, lex: Lexeme, sentence: Sentence, assertion: str) -> Draft | None:
+    """A denial of injury; "no injury" in an examination or of another part is none, which the sections see to."""
+    base.value, base.attributes = "denied", {}
+    before = sentence.gap(sentence.start, lex.start)[-40:]
+    if lex.entry.value == "denied" and assertion == "negated":
+        return None  # "not atraumatic"
+    if re.search(r"\b(?:avoid|prevent|evidence|sign|signs|visible|obvious|external|apparent|acute|lifting|to|bony|intracranial)\b[^,;]*$", before):
+        return None
+    return base
+
+
+def _other_site(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether the injury is said to be of another body part ("injury to the knee", "shoulder injury")."""
+    for other in sentence.of("other_body"):
+        if not other.entry.void and (
+            (0 <= other.start - lex.end < 25 and re.search(r"\b(?:to|of|on|onto|in)\b", sentence.gap(lex.end, other.start)))
+            or 0 <= lex.start - other.end < 3
+        ):
+            return not any(lex.end <= s < other.end + 20 for s, _, _ in sentence.regions)
+    return False
+
+
+def _is_cause(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a bare word of injury is told as an event: after, since, sustained, or with a date or a symptom."""
+    before = sentence.gap(max(sentence.start, lex.start - 45), lex.start)
+    if re.search(r"\b(?:after|since|following|from|due to|secondary to|sustained|suffered|had an?|involved in|result of|caused by|began with|date of|status post|s/p|onset|history of|prior|previous|in an?|his|her)\b[^,;]*$", before):
+        return True
+    return _date(lex, sentence) is not None
+
+
+def _date(lex: Lexeme, sentence: Sentence) -> tuple[int, int] | None:
+    """The date or time ago of an injury, near it in its sentence."""
+    found = []
+    for match in DATE.finditer(sentence.view, sentence.start, sentence.end):
+        found.append(match.span())
+    for match in QUANTITY.finditer(sentence.view, sentence.start, sentence.end):
+        tail = re.compile(r"\s*(?:ago|back|prior|before|earlier)\b").match(sentence.view, match.end())
+        if tail and match.start() < match.end():
+            found.append((match.start(), tail.end()))
+    near = [(max(s - lex.end, lex.start - e), s, e) for s, e in found if max(s - lex.end, lex.start - e) < _NEAR]
+    return min(near)[1:] if near else None
+
+
+def _long_past(sentence: Sentence, when: tuple[int, int] | None) -> bool:
+    """Whether a date lies about two years or more before the latest year that the note names, or says so itself."""
+    if when is None:
+        return False
+    text = sentence.gap(*when)
+    quantity = QUANTITY.search(text)
+    if quantity and "ago" in text:
+        days = quantity_days(quantity)
+        return days >= _REMOTE_DAYS if days is not None else quantity["unit"].startswith("y")
+    years = _years(text)
+    return bool(years) and max(_years(sentence.view), default=0) - max(years) >= 2
+
+
+def _years(text: str) -> list[int]:
+    short = [int(m[1]) for m in _SHORT_YEAR.finditer(text)]
+    return [int(m) for m in _YEAR.findall(text)] + [y + (1900 if y > 50 else 2000) for y in short]
+
+
+_SCORE = r"(\d{1,2})(?:\.\d)?\s*(?:/\s*10|out of (?:10|ten))?"
+_FROM_TO = re.compile(rf"\bfrom (?:an? )?{_SCORE} (?:down |up )?to (?:an? )?{_SCORE}(?![\d/]|\s*(?:week|day|month|hour|degree|mg|year|%|percent))")
+_THEN_NOW = re.compile(r"\b(?:last|previous|prior|initial)\s+visit\W{1,3}(?:was\s+)?(\d{1,2})/10\W{1,4}(?:today|now|current\w*)\W{1,3}(\d{1,2})/10")
+_NOW_THEN = re.compile(r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his |her )?(?:last|previous|prior|initial)\b")
+_PERCENT = re.compile(r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced|benefit|resolved)|(?:improve\w*|relief|better)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%|percent)(?!\w)")
+_CONDITION = re.compile(r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?|whether|in order to|continues? to)\b[^;]*$")
+_SINCE = re.compile(
+    r"\b(?:since|from|compared (?:to|with)|at|after) (?:the |his |her |our |my |their )?(?:last|previous|prior|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
+    r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure|operation|starting|beginning|therapy|treatment)"
+)
+
+
+def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """Improved, unchanged or worse: with a treatment, or since the last visit."""
+    if sentence.section in pattern.not_sections:
+        return []
+    drafts = _measured(sentence)
+    for lex in sentence.of("t:treatment_response"):
+        assertion = sentence.assertion(lex.start, lex.end)
+        if lex.entry.void or assertion in {"hypothetical", "family"}:
+            continue
+        if _CONDITION.search(sentence.gap(max(sentence.start, lex.start - 60), lex.start)):
+            continue
+        value = lex.entry.negated if assertion == "negated" else lex.entry.value
+        if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text)):
+            continue
+        kept = "uncertain" if assertion == "uncertain" else "affirmed"
+        drafts.append(Draft("treatment_response", value, lex.start, lex.end, lex.entry.id, assertion=kept))  # type: ignore[arg-type]
+    return drafts
+
+
+def _treated(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a treatment stands near in the clause; a target marked generic wants it nearer ("better", "worse with")."""
+    reach = 45 if lex.entry.generic else 110
+    for kind in ("t:conservative_treatment", "treatment"):
+        for other in sentence.of(kind):
+            if other.entry.void or (other.start < lex.end and lex.start < other.end):
+                continue
+            low, high = (other.end, lex.start) if other.end <= lex.start else (lex.end, other.start)
+            if high - low < reach and ";" not in sentence.gap(low, high):
+                return True
+    return any(lex.entry.id.endswith(tail) for tail in (".own",))
+
+
+def _measured(sentence: Sentence) -> list[Draft]:
+    """Scores and shares: "from 8/10 to 5/10", "last visit 6/10; today 3/10", "30% improvement"."""
+    drafts = []
+    for regex, then, now in ((_FROM_TO, 1, 2), (_THEN_NOW, 1, 2), (_NOW_THEN, 2, 1)):
+        for match in regex.finditer(sentence.view, sentence.start, sentence.end):
+            if not re.search(r"pain|score|vas|nrs|/10|ndi|oswestry|headache|discomfort|symptom", sentence.text):
+                continue
+            before, after = int(match[then]), int(match[now])
+            value = "improved" if after < before else "worse" if after > before else "unchanged"
+            drafts.append(_score_draft(match, value, "treatment_response.score"))
+    for match in _PERCENT.finditer(sentence.view, sentence.start, sentence.end):
+        zero = int(match[1] or match[2]) == 0
+        if not _CONDITION.search(sentence.gap(max(sentence.start, match.start() - 60), match.start())):
+            drafts.append(_score_draft(match, "unchanged" if zero else "improved", "treatment_response.share"))
+    return drafts
+
+
+def _score_draft(match: re.Match[str], value: str, rule: str) -> Draft:
+    measure = " ".join(match.group().split())
+    return Draft("treatment_response", value, match.start(), match.end(), rule, attributes={"measure": measure})

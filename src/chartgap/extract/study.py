@@ -1,0 +1,74 @@
+"""What an imaging study of the spine shows: only sentences that report a study are read for it."""
+
+import re
+
+from chartgap.extract import concept
+from chartgap.extract.draft import Draft
+from chartgap.extract.quantity import level_region
+from chartgap.extract.sections import Section
+from chartgap.extract.sentence import Sentence
+from chartgap.knowledge.elements import ElementPattern
+
+_REACH = 3
+_REPORTED = frozenset({"imaging", "findings"})
+_OPERATION = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative"})
+# A sentence that goes on with the examination, the history or the plan no longer reports the study before it.
+_ELSEWHERE = re.compile(
+    r"\b(?:palpation|tender\w*|reflex\w*|strength|sensation|gait|range of motion|straight leg|spurling\w*|emg|denies|reports|complain\w*"
+    r"|states|radiat\w*|numbness|tingling|medications?|therapy|injections?|surgery|recommend\w*|will|plan|discussed|follow|he|she|patient|assessment|diagnos[ie]s)\b"
+)
+
+
+class StudyTracker:
+    """Tells of each sentence in turn whether it reports a study, and of which spine region."""
+
+    def __init__(self, imaging: ElementPattern | None, sections: list[Section]) -> None:
+        self._imaging = imaging
+        categories = {section.category for section in sections}
+        self._report = bool(categories & {"findings", "technique"}) and not categories & _OPERATION
+        self._age, self._section, self._region = _REACH, "", None  # type: str | None, ...
+
+    def see(self, sentence: Sentence) -> None:
+        """Set `study` and `study_region` of the next sentence of the note."""
+        named = self._named(sentence)
+        self._age = 0 if named else self._age + 1
+        if named == "done" or (named and sentence.section in _REPORTED):
+            self._section, self._region = sentence.section, _region(sentence) or self._region
+        elif named == "ordered":
+            self._age = _REACH
+        sentence.study = self._reports(sentence, named)
+        sentence.study_region = self._region
+
+    def _named(self, sentence: Sentence) -> str | None:
+        """Done or ordered, if the sentence names a study of the spine."""
+        pattern = self._imaging
+        if pattern is None or pattern.status is None:
+            return None
+        studies = [t for t in sentence.of("t:imaging") if not t.entry.void and concept.admitted(t, sentence)]
+        found = {t.entry.status or concept.status(pattern.status, t, sentence) for t in studies}
+        return "done" if "done" in found else "ordered" if found else None
+
+    def _reports(self, sentence: Sentence, named: str | None) -> bool:
+        if named is not None:
+            return named == "done"
+        if "imaging" in sentence.heading.elements:
+            return True
+        if sentence.section in _REPORTED or (self._report and sentence.section == "assessment"):
+            return self._report or sentence.section == "imaging"
+        near = self._age < _REACH and sentence.section == self._section
+        return near and not _ELSEWHERE.search(sentence.text)
+
+
+def _region(sentence: Sentence) -> str | None:
+    places = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
+    return places[0] if places else sentence.heading.region
+
+
+def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """Findings of a study, each with the region it was found in: its own, else the study's."""
+    if not sentence.study:
+        return []
+    drafts = concept.recognize(pattern, sentence)
+    for draft in drafts:
+        draft.area = draft.area if sentence.regions or sentence.levels else sentence.study_region or draft.area
+    return [d for d in drafts if d.assertion not in {"hypothetical", "family"}]
