@@ -268,7 +268,7 @@ CASES = [
     case("imaging", "met", "imaging=mri done in:cervical date:3/4/2025"),
     case("imaging", "partial", "imaging=mri done in:cervical"),
     case("imaging", "partial", "imaging=mri done | MRI", text="Neck MRI reviewed."),
-    case("imaging", "missing", "imaging=mri done | MRI", text="MRI reviewed."),
+    case("imaging", "missing", "imaging=mri done | MRI", text="Lumbar MRI reviewed."),
     case("imaging", "missing", "imaging=mri ordered in:cervical date:3/4/2025"),
     case("imaging", "missing", "imaging=mri done in:lumbar date:3/4/2025"),
     case(

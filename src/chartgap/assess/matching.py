@@ -25,7 +25,8 @@ def find(want: Want, scene: Scene) -> Evidence | None:
     if want.when is not None and not holds(want.when, scene):
         return None
     if want.element:
-        return tuple(i for i, finding in enumerate(scene.findings) if matches(want, finding, scene)) or None
+        indexes = (i for element in want.element for i in scene.by_element.get(element, ()))
+        return tuple(sorted(i for i in indexes if matches(want, scene.findings[i], scene))) or None
     if want.all_of:
         parts = [find(part, scene) for part in want.all_of]
         return None if None in parts else _merge(part for part in parts if part is not None)

@@ -66,6 +66,14 @@ class Scene:
         """Where sentences begin."""
         return sentence_starts(self.note.text)
 
+    @cached_property
+    def by_element(self) -> dict[str, tuple[int, ...]]:
+        """Indexes of the findings of each element."""
+        groups: dict[str, list[int]] = {}
+        for index, finding in enumerate(self.findings):
+            groups.setdefault(finding.element, []).append(index)
+        return {element: tuple(indexes) for element, indexes in groups.items()}
+
     def sentence(self, finding: Finding) -> str:
         """The sentence that the finding begins in."""
         return sentence_at(self.note.text, self.starts, finding.start)

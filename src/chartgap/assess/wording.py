@@ -53,13 +53,17 @@ def sentence_at(text: str, starts: tuple[int, ...], offset: int) -> str:
 
 def mentions(text: str, starts: tuple[int, ...], phrases: Iterable[str]) -> bool:
     """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
+    # Most phrases are not in the note; a plain search for their longest word says so far sooner than the pattern.
     lowered = text.lower()
     for item in phrases:
-        # Most phrases are not in the note; a plain search says so far sooner than the pattern.
-        for match in phrase(item).finditer(text) if _longest_word(item) in lowered else ():
-            begin = starts[bisect_right(starts, match.start()) - 1]
-            if not _NEGATED.search(text, begin, match.start()):
+        word, at = _longest_word(item), -1
+        while (at := lowered.find(word, at + 1)) >= 0:
+            index = bisect_right(starts, at)
+            end = starts[index] if index < len(starts) else len(text)
+            match = phrase(item).search(text, starts[index - 1], end)
+            if match and not _NEGATED.search(text, starts[index - 1], match.start()):
                 return True
+            at = end - 1
     return False
 
 
