@@ -73,6 +73,7 @@ CASES = [
         "diagnosis=facet_syndrome left @assessment",
         "laterality=present right in:neck @history_of_present_illness",
     ),
+    case("laterality", "missing", text="Tender over the facets."),
     case("laterality", "not_applicable", "laterality=present left in:neck"),
     # neuro_exam
     case("neuro_exam", "met", "reflex=normal in:biceps", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
@@ -100,6 +101,7 @@ CASES = [
     # treatment_plan
     case("treatment_plan", "met", "conservative_treatment=physical_therapy planned length:6_weeks"),
     case("treatment_plan", "partial", "conservative_treatment=physical_therapy planned"),
+    case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing"),
     # facet procedure
     case("duration", "met", "duration kind:quantity days:90", **FACET),

@@ -317,6 +317,7 @@ CASES = [
     case("treatment_plan", "partial", "conservative_treatment=physical_therapy planned"),
     case("treatment_plan", "partial", "imaging=mri ordered in:cervical"),
     case("treatment_plan", "partial", "treatment_plan=present"),
+    case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing", "conservative_treatment=physical_therapy tried length:6_weeks"),
     # rows of another code on the claim
     case(

@@ -141,6 +141,7 @@ CASES = [
         "treatment_plan", "met", "conservative_treatment=nsaid planned | ibuprofen", text="Take ibuprofen 600 mg daily."
     ),
     case("treatment_plan", "partial", "conservative_treatment=nsaid planned"),
+    case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing", text="Follow up PRN."),
     # conditional rows
     case("workup_plan", "met", "imaging=mri ordered in:cervical | MRI", text="MRI to rule out a herniation."),
