@@ -26,7 +26,8 @@ COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequ
 """Rows that no single element answers; sequencing is read off the claim."""
 
 PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
-    # CPT code sets as the payer overlays name them (requirements.md, section D); first and last code of each run.
+    # First and last CPT code of each run. Epidural, facet, MRI, films, manipulation, 22551 and 22552 are those of
+    # requirements.md; trigger point, CT, therapy, acupuncture and the rest of surgery are background knowledge, not checked.
     "epidural_injection": (("62320", "62321"), ("64479", "64480")),
     "facet_procedure": (("64490", "64492"), ("64633", "64634")),
     "trigger_point_injection": (("20552", "20553"),),
