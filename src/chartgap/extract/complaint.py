@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from chartgap.extract.concept import admitted
+from chartgap.extract.concept import admitted, other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Part, Sentence, distinct, runs
@@ -13,10 +13,12 @@ from chartgap.model import Side
 _SMALL = (
     r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?|involving|affecting|within|about|and|or|a|an"
     r"|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new"
-    r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|any|no|denies|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
+    r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|any|no|denies|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&-]*(?:{_SMALL}[\s,/()'\"&-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
+_ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
+_LEADS = re.compile(r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving|at)\b")
 _NEAR = 90
 
 
@@ -28,26 +30,51 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     if overlapping:
         return overlapping[0]
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
-    tied_after = after[0] if after and _tied(sentence, lex.end, after[0][0].start) else None
-    if ahead_first and tied_after and _SOURCE.search(sentence.gap(lex.end, tied_after[0].start)):
-        rest = after[1:]
-        tied_after = rest[0] if rest else None
+    tied_after = _reached(after, lex, sentence)
     if ahead_first:
         return tied_after or tied_before or []
-    if tied_before and tied_after and lex.start - tied_before[-1].end > 25 > tied_after[0].start - lex.end:
-        return tied_after
-    return tied_before or tied_after or []
+    if tied_before and tied_after and tied_before[-1].entry is None and not any(p.side for p in tied_after):
+        return [p._replace(side=tied_before[-1].side) for p in tied_after]  # "left-sided weakness of his arm and leg"
+    if tied_before and not _ADJECTIVE.fullmatch(_blanked(sentence, tied_before[-1].end, lex.start)) and tied_after:
+        if _LEADS.match(_blanked(sentence, lex.end, tied_after[0].start)):
+            return tied_after
+    if tied_before:
+        return _same_side(tied_before)
+    return tied_after or []
 
 
-def _tied(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether only small words, symptoms and sides stand between two offsets."""
-    if end - start > _NEAR:
-        return False
+def _reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
+    """The run that a complaint leads to; what stands behind "from" is where it comes from."""
+    for index, run in enumerate(after):
+        if not _tied(sentence, lex.end if index == 0 else after[index - 1][-1].end, run[0].start):
+            return None
+        if not _SOURCE.search(sentence.gap(lex.end, run[0].start)):
+            return run
+        if len(run) > 1:
+            return run[1:]
+    return None
+
+
+def _same_side(run: list[Part]) -> list[Part]:
+    """The end of a run that has one side: in "arms and left hand numbness" the left hand."""
+    at = len(run) - 1
+    while at > 0 and run[at - 1].side == run[-1].side:
+        at -= 1
+    return run[at:]
+
+
+def _blanked(sentence: Sentence, start: int, end: int) -> str:
+    """The text between two offsets with symptoms and sides blanked."""
     text = sentence.gap(start, end)
     for other in (*sentence.of("symptom"), *sentence.of("side")):
         if start <= other.start and other.end <= end:
             text = text[: other.start - start] + " " * (other.end - other.start) + text[other.end - start :]
-    return bool(_AHEAD.fullmatch(text + " "))
+    return text
+
+
+def _tied(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether only small words, symptoms and sides stand between two offsets."""
+    return end - start <= _NEAR and bool(_AHEAD.fullmatch(_blanked(sentence, start, end) + " "))
 
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -62,11 +89,14 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
             continue
         value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end)
         if assertion == "negated":
-            value, assertion = lex.entry.negated or pattern.negated, "affirmed"
+            value, assertion = pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
         found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
-        pairs = _pairs(pattern, found)
-        if value is None or (lex.entry.generic and not any(a for _, a in pairs) and value != pattern.negated):
+        pairs = _pairs(pattern, found, sentence)
+        placed = any(a not in {None, "other"} for _, a in pairs)
+        if value is None or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
             continue
+        if value == pattern.negated and not placed:
+            pairs = [(side, None) for side, _ in pairs]
         if lex.entry.area is not None:
             pairs = [(None, lex.entry.area)]
         start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
@@ -77,6 +107,14 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     return drafts
 
 
+def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a complaint is of the head, or of a joint alone in a sentence without a spine region."""
+    named = [p.entry for p in found if p.entry]
+    if pattern.area == "limb" and named and all("head" in e.areas for e in named):
+        return True
+    return bool(named) and lex.entry.generic and all(e.joint for e in named) and not sentence.regions
+
+
 def _lent(pattern: ElementPattern, sentence: Sentence) -> list[tuple[Side | None, str | None]]:
     areas = [a for a in sentence.heading.areas if a in {"upper_limb", "lower_limb"}]
     if pattern.area == "limb" and areas:
@@ -84,13 +122,22 @@ def _lent(pattern: ElementPattern, sentence: Sentence) -> list[tuple[Side | None
     return [(None, None)]
 
 
-def _pairs(pattern: ElementPattern, parts: list[Part]) -> list[tuple[Side | None, str | None]]:
+def _pairs(pattern: ElementPattern, parts: list[Part], sentence: Sentence) -> list[tuple[Side | None, str | None]]:
     """Distinct (side, area) of parts, in the area vocabulary of the element."""
     if pattern.area == "radiation":
-        pairs = [(p.side, p.entry.radiation) for p in parts if p.entry and p.entry.radiation]
-        limbs = [p for p in pairs if p[1] != "other"]
-        return distinct(limbs or pairs)
-    return distinct((p.side, a) for p in parts if p.entry for a in p.entry.areas if a not in {"general", "head"})
+        pairs = [(p.side, p.entry.radiation if p.entry else _root_limb(sentence)) for p in parts]
+        limbs = [p for p in pairs if p[1] not in {"other", None}]
+        return distinct(limbs or [p for p in pairs if p[1]])
+    alone = [(p.side, None) for p in parts if p.entry is None]
+    named = [(p.side, a) for p in parts if p.entry for a in p.entry.areas if a not in {"general", "head"}]
+    return distinct(named or (alone if len(alone) == len(parts) else []))
+
+
+def _root_limb(sentence: Sentence) -> str | None:
+    """The limb that a root of the sentence's region supplies."""
+    for _, _, region in sentence.places[:1]:
+        return {"cervical": "upper_limb", "lumbar": "lower_limb", "lumbosacral": "lower_limb"}.get(region)
+    return None
 
 
 _BOUND: dict[str, Literal["neck", "back"]] = {"cervical": "neck", "cervicothoracic": "neck", "head": "neck"}
@@ -100,9 +147,11 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """The side of each symptom or abnormal finding of spine or limb that the sentence states of the patient."""
     if sentence.section in pattern.not_sections or not any(p.side for p in sentence.parts):
         return []
-    every = runs(sentence)
+    every = _runs_outside_signs(sentence)
     drafts: list[Draft] = []
     for lex in sentence.of("symptom"):
+        if lex.entry.sense == "structure" and other_body_nearer(lex, sentence):
+            continue
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
         found = places(lex, sentence, every, ahead_first=lex.entry.sense == "root")
@@ -126,19 +175,37 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     return drafts
 
 
+def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
+    """Body parts without those in the name of a sign (the leg of a straight leg raise)."""
+    signs = [s for s in sentence.of("symptom") if s.entry.sense == "sign"]
+    if not signs:
+        return runs(sentence)
+    kept = [[p for p in run if not any(s.start <= p.start and p.end <= s.end for s in signs)] for run in runs(sentence)]
+    return [run for run in kept if run]
+
+
 def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
     """Areas of a sided part; a side that stands alone takes the region that the sentence is about."""
     sense = lex.entry.sense
     if part.entry is not None:
         if sense == "structure" and not (set(part.entry.areas) & {"neck", "back"}):
             return []
-        if part.entry.joint and sense == "pain" and not _radicular(sentence):
-            return [] if not sentence.regions and part.entry.radiation != "shoulder" else list(part.entry.areas)
+        if part.entry.joint and sense == "pain" and not sentence.regions and not _radicular(sentence):
+            return []
         return [a for a in part.entry.areas if a not in {"general", "head"}]
-    regions = [r for _, _, r in (*sentence.regions, *sentence.levels)]
+    if lex.entry.areas:
+        return list(lex.entry.areas)
+    if sense in {"sensory", "weakness"}:
+        return []
+    regions = [r for _, _, r in sentence.places]
     if not regions:
+        own = [a for p in sentence.parts if p.entry for a in p.entry.areas if a in {"neck", "back"}]
+        if own:
+            return own[:1]
         lent = sentence.heading.region or sentence.near_region
-        regions = [lent] if lent and sense in {"structure", "pain", "root"} else []
+        regions = [lent] if lent else []
+    if sense == "root" and (limb := _root_limb(sentence)):
+        return [limb]
     return [_BOUND.get(r, "back") for r in regions[:1]]
 
 

@@ -2,15 +2,20 @@
 
 import re
 
+from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
-from chartgap.knowledge.elements import ElementPattern, StatusRule, Target
+from chartgap.extract.status import status, statuses
+from chartgap.knowledge.elements import ElementPattern, Target
+from chartgap.model import Side
 
 _JOIN = re.compile(
     r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines|views?|his|her|for|in)[\s,/&-]*)*"
 )
 _NEAR = 45
+
+__all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
 
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -21,8 +26,12 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         return []
     drafts: list[Draft] = []
     for lex in sentence.of(f"t:{pattern.element}"):
-        if not lex.entry.void and admitted(lex, sentence):
+        if lex.entry.void:
+            continue
+        if admitted(lex, sentence):
             drafts.extend(_drafts(pattern, lex, sentence))
+        elif pattern.element == "imaging" and "other_body" in lex.entry.unless and elsewhere(lex, sentence):
+            drafts.append(Draft(pattern.element, lex.entry.value, lex.start, lex.end, lex.entry.id, area=ELSEWHERE))
     return drafts
 
 
@@ -35,23 +44,25 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
         return False
     if "pain" in target.needs and not sentence.of("symptom"):
         return False
+    if any(need not in {"spine", "pain"} and not sentence.of(need) for need in target.needs):
+        return False
     return not any(_blocked(word, lex, sentence) for word in target.unless)
 
 
 def _blocked(word: str, lex: Lexeme, sentence: Sentence) -> bool:
     if word == "other_body":
-        return _other_body_nearer(lex, sentence)
+        return elsewhere(lex, sentence) if lex.kind == "t:imaging" else other_body_nearer(lex, sentence)
     return bool(re.search(rf"(?<![a-z0-9]){re.escape(word)}", sentence.text))
 
 
 def about_spine(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a mention is about the spine: a region or level is nearer than another body site, or lent by context."""
-    if _other_body_nearer(lex, sentence):
+    if other_body_nearer(lex, sentence):
         return False
     return bool(sentence.regions or sentence.levels or sentence.heading.region or sentence.near_region)
 
 
-def _other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:
+def other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:
     others = [o for o in sentence.of("other_body") if not o.entry.void]
     if not others:
         return False
@@ -86,17 +97,38 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
         pattern.element, value, lex.start, lex.end, target.id,
         side=target.side, area=target.area, assertion=assertion, attributes=dict(target.attributes),
     )  # fmt: skip
-    if pattern.status:
-        base.status = target.status or status(pattern.status, lex, sentence)
     areas: list[str | None] = [target.area]
-    if target.area is None and pattern.area in {"region", "spine"}:
+    if target.area is None and pattern.element == "imaging":
+        areas = study_areas(lex, sentence)
+    elif target.area is None and pattern.area in {"region", "spine"}:
         areas = list(regions_of(lex, sentence, neck_back=pattern.area == "spine")) or [None]
     elif target.area is None and pattern.area == "limb":
         return _with_parts(base, lex, sentence)
-    out = []
-    for area in areas:
-        out.append(Draft(**{**_fields(base), "area": area}))
-    return out
+    if pattern.sides and base.side is None:
+        base.side = side_of(lex, sentence)
+    found = _statuses(pattern, lex, sentence)
+    drafts = [Draft(**{**_fields(base), "area": area, "status": status}) for area in areas for status in found]
+    for draft in drafts:
+        if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
+            draft.assertion = "affirmed"  # "if no better, an MRI": planned, and the condition is the plan's
+    return drafts
+
+
+def _statuses(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, ...]:
+    if pattern.status is None:
+        return (None,)
+    return (lex.entry.status,) if lex.entry.status else statuses(pattern.status, lex, sentence)
+
+
+def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:
+    """The side nearest to a mention within its clause; a comma between puts it farther off."""
+    found: list[tuple[int, Side]] = []
+    for part in sentence.parts:
+        low, high = (part.end, lex.start) if part.end <= lex.start else (lex.end, part.start)
+        if part.side is None or high - low > _NEAR or sentence.broken(low, max(low, high)):
+            continue
+        found.append((max(0, high - low) + (_NEAR if "," in sentence.gap(low, high) else 0), part.side))
+    return min(found)[1] if found else None
 
 
 def _fields(draft: Draft) -> dict[str, object]:
@@ -114,7 +146,7 @@ def _with_parts(base: Draft, lex: Lexeme, sentence: Sentence) -> list[Draft]:
 
 def regions_of(lex: Lexeme, sentence: Sentence, *, neck_back: bool = False) -> list[str]:
     """The spine regions a mention is about: those coordinated beside it, else the nearest, else what context lends."""
-    spans = sorted({*sentence.regions, *((s, e, r) for s, e, r in sentence.levels)})
+    spans = sentence.places
     if spans:
         nearest = min(spans, key=lambda s: _distance(lex, s[0], s[1]))
         at = spans.index(nearest)
@@ -129,19 +161,3 @@ def regions_of(lex: Lexeme, sentence: Sentence, *, neck_back: bool = False) -> l
     if neck_back:
         found = ["neck" if r in {"cervical", "cervicothoracic", "head"} else "back" for r in found]
     return list(dict.fromkeys(found))
-
-
-def status(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> str:
-    """Done or planned: by the nearest cue of the clause, else by the section."""
-    cues = [c for c in sentence.of("cue") if not c.entry.void and c.entry.sense in {"planned", "done"}]
-    before = [c for c in cues if c.end <= lex.start and not sentence.broken(c.end, lex.start)]
-    after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
-    if any(c.entry.sense == "done" and c.start - lex.end < 60 for c in after[:1]):
-        return rule.done
-    if before:
-        return rule.planned if before[-1].entry.sense == "planned" else rule.done
-    if after and after[0].start - lex.end < 40:
-        return rule.planned if after[0].entry.sense == "planned" else rule.done
-    if sentence.section in rule.planned_sections:
-        return rule.planned
-    return rule.done

@@ -93,7 +93,10 @@ class Examination:
         name = pattern.element
         lent = name in sentence.heading.elements
         muscles = any(p.entry and p.entry.muscle for p in sentence.parts)
-        topic = lent or any(name in g.elements for g in groups) or (muscles and sentence.section == "physical_exam")
+        topic = lent or any(name in g.elements for g in groups)
+        reflexes = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
+        if not topic and name == "strength" and muscles and not reflexes:
+            topic = sentence.section == "physical_exam"
         found = []
         for value in sentence.of(f"v:{name}"):
             entry = value.entry

@@ -1,10 +1,12 @@
 """A note's text in, findings out. Only sentences that hold an anchor are read further."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from chartgap.extract import complaint, concept, course
+from chartgap.extract import complaint, concept, course, derive, linkage, outcome, pain_score, palpation, plan, study
+from chartgap.extract.about import TopicWalker
+from chartgap.extract.attributes import enrich
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
@@ -13,6 +15,7 @@ from chartgap.extract.places import levels, regions
 from chartgap.extract.quantity import level_region
 from chartgap.extract.sections import Section, find_sections
 from chartgap.extract.sentence import Heading, Sentence, build_parts
+from chartgap.extract.settle import settle
 from chartgap.extract.text import Span, fold, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
@@ -38,14 +41,15 @@ class Extractor:
         drafts: list[tuple[Draft, str | None]] = []
         for sentence in self._read(text, view, sections):
             drafts.extend((draft, sentence.section) for draft in self._recognize(sentence))
-        drafts = settle(drafts, sections)
+        drafts = settle(drafts, view)
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
 
     def _read(self, text: str, view: str, sections: list[Section]) -> Iterator[Sentence]:
         """Sentences with their lexemes and what headings and neighbours lend them."""
         heading, region, age = Heading(), None, 0
         last_section: str | None = None
-        walker = _SectionWalker(sections)
+        walker, topics = _SectionWalker(sections), TopicWalker()
+        tracker = study.StudyTracker(self._elements.get("imaging"), sections)
         for span in sentences(text, view):
             section = walker.at(span.start)
             if section != last_section:
@@ -59,12 +63,14 @@ class Extractor:
             sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
             sentence.regions = regions(sentence)
             sentence.parts = build_parts(sentence)
+            topics.read(sentence)
             if "\n\n" in view[max(0, span.start - 3) : span.start]:
                 heading = sentence.heading = Heading()
             if match:
                 heading = sentence.heading = _heading(sentence, match.end(1))
                 sentence.heading_end = match.end()
             sentence.near_region = region if age < _REGION_REACH else None
+            tracker.see(sentence)
             named = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
             region, age = (named[-1], 0) if named else (region, age + 1)
             yield sentence
@@ -81,6 +87,8 @@ class Extractor:
                     drafts.extend(concept.recognize(pattern, sentence))
             elif pattern.recognizer != "result":
                 drafts.extend(_RECOGNIZERS[pattern.recognizer](pattern, sentence))
+        drafts.extend(derive.laterality(drafts))
+        enrich(sentence, drafts)
         return drafts
 
     def _read_context(self, sentence: Sentence) -> None:
@@ -128,7 +136,15 @@ _RECOGNIZERS: dict[str, Any] = {
     "region": _region_drafts,
     "level": _level_drafts,
     "duration": course.duration,
-    "severity": course.severity,
+    "severity": pain_score.severity,
+    "stated": course.stated,
+    "graded": course.graded,
+    "linkage": linkage.recognize,
+    "palpation": palpation.recognize,
+    "plan": plan.recognize,
+    "response": outcome.response,
+    "study_finding": study.recognize,
+    "trauma": outcome.trauma,
 }
 
 
@@ -175,17 +191,17 @@ def _phrases(catalog: Catalog) -> Iterator[tuple[str, str, Any]]:
             yield from ((p, f"v:{name}", value) for p in value.phrases)
 
 
-def settle(drafts: list[tuple[Draft, str | None]], sections: list[Section]) -> list[tuple[Draft, str | None]]:
-    """Note-level decisions: which of several findings hold, seen from the whole note."""
-    return drafts
-
-
 def distinct(drafts: list[tuple[Draft, str | None]]) -> list[tuple[Draft, str | None]]:
-    """Each fact of a section once, in the order of the note."""
-    seen: dict[tuple[object, ...], tuple[Draft, str | None]] = {}
+    """Each fact of a section once, in the order of the note; again only where it brings a detail not yet told."""
+    seen: dict[tuple[object, ...], set[str]] = {}
+    kept = []
     for draft, section in sorted(drafts, key=lambda d: (d[0].start, d[0].end)):
-        seen.setdefault((*draft.key, section), (draft, section))
-    return list(seen.values())
+        key = (*draft.key, section)
+        told, names = seen.get(key), set(draft.attributes)
+        if told is None or names - told:
+            seen[key] = names | (told or set())
+            kept.append((draft, section))
+    return kept
 
 
 def _finding(draft: Draft, section: str | None, text: str) -> Finding:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.quantity import level_region
 from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Assertion, Side
 
 _FILL = (
-    r"(?:the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial|anterior|posterior|dorsal"
+    r"(?:low|the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial|anterior|posterior|dorsal"
     r"|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part|portion|area|region|muscles?"
     r"|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially|primarily|also|diffusely|about|bottom|top|back|front|is|are)"
 )
@@ -21,6 +22,7 @@ _COORDINATION = re.compile(
 _POSTFIX = re.compile(
     r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
 )
+_PART_OF = re.compile(r"\s+(?:of|on|in)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
     r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
 )
@@ -61,10 +63,16 @@ class Sentence:
     levels: list[tuple[int, int, str]] = field(default_factory=list)
     heading_end: int = -1
     near_region: str | None = None
+    topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
     study_region: str | None = None
     assertions: dict[tuple[int, int], Assertion] = field(default_factory=dict)
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[tuple[int, int, str]]:
+        """Regions named and regions implied by levels, in order."""
+        return sorted([*self.regions, *((s, e, level_region(v)) for s, e, v in self.levels)])
 
     @property
     def text(self) -> str:
@@ -98,12 +106,15 @@ def build_parts(sentence: Sentence) -> list[Part]:
     reach = -1  # end of the last part to which the pending side was given
     for index, (start, end, entry, side) in enumerate(items):
         if entry.areas:
-            if side is None and pending and _carries(sentence, pending, reach, start):
+            onward = parts[-1] if parts and reach == parts[-1].end else None
+            if side is None and pending and _carries(sentence, pending, reach, start) and not _leaves_limb(onward, entry):
                 side, reach = pending[2], end
             elif side is not None:
                 pending, reach = (start, end, side), end
             else:
                 pending = None
+            if side is not None:
+                _spread_back(sentence, parts, start, side)
             parts.append(Part(start, end, entry, side))
             continue
         assert side is not None
@@ -132,6 +143,26 @@ def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, sta
     return "," not in sentence.gap(reach, start) and bool(_FILLERS.fullmatch(sentence.view, reach, start))
 
 
+def _spread_back(sentence: Sentence, parts: list[Part], start: int, side: Side) -> None:
+    """Give the side of a whole to its parts before it: "the thumb and index finger of the right hand"."""
+    at = len(parts) - 1
+    gap = _without(sentence, "side", parts[at].end, start) if parts else ""
+    if not _PART_OF.fullmatch(gap):
+        return
+    while at >= 0 and parts[at].entry is not None and parts[at].side is None:
+        parts[at] = parts[at]._replace(side=side)
+        if at == 0 or not _COORDINATION.fullmatch(sentence.view, parts[at - 1].end, parts[at].start):
+            break
+        at -= 1
+
+
+def _leaves_limb(last: Part | None, entry: LexiconEntry) -> bool:
+    """Whether a list goes from a limb to the trunk: "left leg and back" gives the back no side."""
+    if last is None or last.entry is None:
+        return False
+    return bool({"neck", "back"} & set(entry.areas)) and not {"neck", "back"} & set(last.entry.areas)
+
+
 def _belongs_ahead(sentence: Sentence, items: list[tuple[int, int, LexiconEntry, Side | None]], index: int) -> bool:
     """Whether the next item is a body part that this side stands before."""
     if index + 1 >= len(items):
@@ -151,7 +182,7 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, side: Side) ->
     """Give a side to the run of unsided parts before it; False if it does not stand after one."""
     if not parts or parts[-1].entry is None or parts[-1].side is not None:
         return False
-    if not _POSTFIX.fullmatch(sentence.view, parts[-1].end, start):
+    if not _POSTFIX.fullmatch(_without(sentence, "symptom", parts[-1].end, start)):
         return False
     at = len(parts) - 1
     while at >= 0:
@@ -181,7 +212,7 @@ def runs(sentence: Sentence) -> list[list[Part]]:
     for part in sentence.parts:
         if part.end <= sentence.heading_end:
             continue
-        joined = found and _COORDINATION.fullmatch(without_sides(sentence, found[-1][-1].end, part.start))
+        joined = found and _COORDINATION.fullmatch(_without(sentence, "side", found[-1][-1].end, part.start))
         if joined:
             found[-1].append(part)
         else:
@@ -199,10 +230,10 @@ def blanked(sentence: Sentence, start: int, end: int) -> str:
     return text
 
 
-def without_sides(sentence: Sentence, start: int, end: int) -> str:
-    """The text between two offsets with side words blanked."""
+def _without(sentence: Sentence, kind: str, start: int, end: int) -> str:
+    """The text between two offsets with the words of a kind blanked."""
     text = sentence.gap(start, end)
-    for lex in sentence.of("side"):
+    for lex in sentence.of(kind):
         if start <= lex.start and lex.end <= end:
             text = text[: lex.start - start] + " " * (lex.end - lex.start) + text[lex.end - start :]
     return text

@@ -11,7 +11,7 @@ from chartgap.knowledge.phrases import check
 from chartgap.model import Side
 
 Recognizer = Literal[
-    "concept", "result", "complaint", "laterality", "region", "level", "duration", "severity",
+    "concept", "result", "complaint", "laterality", "region", "level", "duration", "severity", "stated", "graded",
     "linkage", "palpation", "plan", "response", "study_finding", "trauma",
 ]  # fmt: skip
 
@@ -97,6 +97,7 @@ class StatusRule(PatternModel):
 
     done: str
     planned: str
+    continues: bool = False  # "continue X" is done and planned
     planned_sections: tuple[str, ...] = ()
     done_sections: tuple[str, ...] = ()
 

@@ -1,0 +1,34 @@
+"""Facts that another finding of the same sentence states as well: the side of an abnormal result is a laterality."""
+
+from chartgap.extract.draft import Draft
+
+_ABNORMAL = {
+    "strength": {"decreased"},
+    "sensation": {"decreased", "absent", "altered"},
+    "numbness": {"present"},
+    "radiation": {"present"},
+}
+_AREA = {"shoulder": "upper_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb", "neck": "neck", "back": "back"}
+_SITE = {"biceps": "upper_limb", "triceps": "upper_limb", "brachioradialis": "upper_limb", "patellar": "lower_limb"}
+_SITE |= {"achilles": "lower_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb"}
+
+
+def laterality(drafts: list[Draft]) -> list[Draft]:
+    """A laterality for each abnormal finding with a side and an area; a reflex counts if it is absent or unequal."""
+    out = []
+    for draft in drafts:
+        area = _AREA.get(draft.area or "")
+        abnormal = draft.value in _ABNORMAL.get(draft.element, ())
+        if draft.element == "reflex" and (draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")):
+            area, abnormal = _SITE.get(draft.area or ""), True
+        if draft.element == "strength" and draft.side == "bilateral":
+            continue
+        if abnormal and area and draft.side and draft.assertion in {"affirmed", "uncertain", "historical"}:
+            rule = f"laterality.of_{draft.element}"
+            out.append(
+                Draft(
+                    "laterality", "present", draft.start, draft.end, rule, side=draft.side, area=area,
+                    assertion=draft.assertion,
+                )  # fmt: skip
+            )
+    return out
