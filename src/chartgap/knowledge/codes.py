@@ -27,7 +27,7 @@ COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequ
 
 PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     # First and last CPT code of each run. Epidural, facet, MRI, films, manipulation, 22551 and 22552 are those of
-    # requirements.md; trigger point, CT, therapy, acupuncture and the rest of surgery are background knowledge, not checked.
+    # requirements.md; the other runs are background knowledge, not checked against the CPT book.
     "epidural_injection": (("62320", "62321"), ("64479", "64480")),
     "facet_procedure": (("64490", "64492"), ("64633", "64634")),
     "trigger_point_injection": (("20552", "20553"),),
