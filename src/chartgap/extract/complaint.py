@@ -87,7 +87,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     for lex in targets:
         if not admitted(lex, sentence):
             continue
-        value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end)
+        value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end, pattern.element)
         if assertion == "negated":
             value, assertion = pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
         found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")

@@ -14,6 +14,7 @@ _JOIN = re.compile(
     r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines|views?|his|her|for|in)[\s,/&-]*)*"
 )
 _NEAR = 45
+_CLOSE = 40
 
 __all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
 
@@ -42,6 +43,8 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
         return False
     if "spine" in target.needs and not about_spine(lex, sentence):
         return False
+    if "near_spine" in target.needs and not near_spine(lex, sentence):
+        return False
     if "pain" in target.needs and not sentence.of("symptom"):
         return False
     if any(need not in {"spine", "pain"} and not sentence.of(need) for need in target.needs):
@@ -60,6 +63,14 @@ def about_spine(lex: Lexeme, sentence: Sentence) -> bool:
     if other_body_nearer(lex, sentence):
         return False
     return bool(sentence.regions or sentence.levels or sentence.heading.region or sentence.near_region)
+
+
+def near_spine(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a region or level stands close by, or the heading names one: for words that any joint can have."""
+    if other_body_nearer(lex, sentence):
+        return False
+    close = any(_distance(lex, s, e) <= _CLOSE for s, e, _ in sentence.places)
+    return close or "spine" in sentence.gap(max(sentence.start, lex.start - _CLOSE), min(sentence.end, lex.end + _CLOSE)) or bool(sentence.heading.region)
 
 
 def other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:
@@ -81,7 +92,7 @@ def _distance(lex: Lexeme, start: int, end: int) -> int:
 
 def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Draft]:
     target: Target = lex.entry
-    assertion = sentence.assertion(lex.start, lex.end)
+    assertion = sentence.assertion(lex.start, lex.end, pattern.element)
     value = target.value or pattern.default
     negated = target.negated or pattern.negated
     if assertion == "negated":

@@ -212,7 +212,7 @@ def _findings(
 ) -> list[Draft]:
     drafts: list[Draft] = []
     for mark, lexeme in results:
-        value, assertion = mark.value, sentence.assertion(mark.start, mark.end)
+        value, assertion = mark.value, sentence.assertion(mark.start, mark.end, pattern.element)
         if assertion == "negated":
             flipped = lexeme.entry.negated if lexeme is not None else None
             if flipped is None:
@@ -238,7 +238,7 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
     """A test named without a result: "no clonus" is a result, a bare name is none unless the pattern has a default."""
     out = []
     for target in targets:
-        assertion = sentence.assertion(target.start, target.end)
+        assertion = sentence.assertion(target.start, target.end, pattern.element)
         value: str | None = target.entry.value or pattern.default
         if assertion == "negated":
             value, assertion = target.entry.negated or pattern.negated, "affirmed"

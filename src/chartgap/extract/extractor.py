@@ -16,6 +16,7 @@ from chartgap.extract.quantity import level_region
 from chartgap.extract.sections import Section, find_sections
 from chartgap.extract.sentence import Heading, Sentence, build_parts
 from chartgap.extract.settle import settle
+from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
 from chartgap.extract.text import Span, fold, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
@@ -42,6 +43,8 @@ class Extractor:
         for sentence in self._read(text, view, sections):
             drafts.extend((draft, sentence.section) for draft in self._recognize(sentence))
         drafts = settle(drafts, view)
+        has_assessment = any(s.category in ASSESSMENT - {"plan"} for s in sections)
+        drafts = settle_places(settle_diagnosis(drafts, view, has_assessment=has_assessment))
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
 
     def _read(self, text: str, view: str, sections: list[Section]) -> Iterator[Sentence]:
@@ -101,9 +104,12 @@ class Extractor:
         ]
         if not mentions:
             return
-        for (start, end, _), modifiers in zip(mentions, self._context.read(sentence.text, mentions), strict=True):
+        for (start, end, element), modifiers in zip(mentions, self._context.read(sentence.text, mentions), strict=True):
+            said = assertion(modifiers) if modifiers else "affirmed"
+            span = (start + sentence.start, end + sentence.start)
+            sentence.assertions[(*span, element)] = said
             if modifiers:
-                sentence.assertions[(start + sentence.start, end + sentence.start)] = assertion(modifiers)
+                sentence.assertions[(*span, "")] = said
 
 
 def _drop_void(lexemes: dict[str, list[Lexeme]]) -> None:
@@ -120,7 +126,7 @@ def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if sentence.section in pattern.not_sections:
         return []
     return [Draft("region", r, s, e, f"region.{r}") for s, e, r in sentence.regions] + [
-        Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in sentence.levels
+        Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in sentence.levels if v[0] != "S"
     ]
 
 

@@ -1,13 +1,28 @@
 """Spine regions and levels of a sentence."""
 
+import re
+
 from chartgap.extract import quantity
 from chartgap.extract.quantity import Found
 from chartgap.extract.sentence import Sentence
 
 
+_UNREMARKABLE = re.compile(
+    r"unremarkable|\bnormal\b|\bintact\b|not identified|no abnormalit|no significant|\bmaintained\b|\bpreserved\b|within normal"
+)
+_REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
+_TOPIC = ("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation")
+_TOPIC += ("t:conservative_treatment", "t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding")
+_SPINE_WORD = re.compile(r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmuscle|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell|\bturn")
+
+
 def levels(sentence: Sentence) -> list[Found]:
-    """Spine levels of the sentence."""
-    return quantity.levels(sentence.view, sentence.start, sentence.end)
+    """Levels named for something: not those that a report calls normal."""
+    found = quantity.levels(sentence.view, sentence.start, sentence.end)
+    if found and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text):
+        if not sentence.of("t:etiology", "t:imaging_finding", "symptom"):
+            return []
+    return found
 
 
 def regions(sentence: Sentence) -> list[tuple[int, int, str]]:
@@ -18,6 +33,12 @@ def regions(sentence: Sentence) -> list[tuple[int, int, str]]:
         if lex.start < reach:
             continue
         reach = lex.end
-        if not lex.entry.void:
-            found.append((lex.start, lex.end, lex.entry.region))
+        if lex.entry.void or (lex.entry.weak and not _about_spine(sentence)):
+            continue
+        found.append((lex.start, lex.end, lex.entry.region))
     return found
+
+
+def _about_spine(sentence: Sentence) -> bool:
+    """Whether a sentence with "neck" in it is about the spine: "neck supple, no masses" is not."""
+    return any(sentence.lexemes.get(kind) for kind in _TOPIC) or bool(_SPINE_WORD.search(sentence.text))

@@ -8,7 +8,7 @@ _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%
 _TAIL = re.compile(
     r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+|\s+over\s+|\s+or\s+)"
     r"(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
-    r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|view|level|time|out of|/\s?\d)))"
+    r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|time|out of|/\s?\d)))"
 )
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
@@ -17,6 +17,7 @@ _NOT_LEVEL = re.compile(
 _MR = re.compile(
     r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten)"
 )
+_SIGNAL = re.compile(r"\bsignal|\bweighted|\bhyperintens|\bhypointens|\bsequence|\bflair|\bstir\b|\bshortening")
 _LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")
 
 
@@ -47,7 +48,7 @@ def levels(view: str, start: int, end: int) -> list[Found]:
 def _is_level(view: str, match: re.Match[str], letter: str, number: int, cardiac: bool) -> bool:
     if not 1 <= number <= _LIMITS[letter] or (letter == "s" and cardiac):
         return False
-    if letter == "t" and number <= 2 and _MR.match(view, match.end()):
+    if letter == "t" and number <= 2 and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40)):
         return False
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
 
@@ -63,6 +64,9 @@ def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -
         if not 1 <= upper[1] <= _LIMITS[upper[0]]:
             break
         ranged = join in {"-", "/", "to", "through", "thru", "on", "over"} and high is None
+        if high is not None and join in {"to", "through", "thru"} and _order(upper) > _order(high):
+            high, at = _far_end(view, tail, end, upper)
+            continue
         if ranged and _order(upper) > _order(low):
             high = upper
         elif tail["letter"] is None and join not in {",", "&", "and", "or", ", and", ",and", ", or"}:
@@ -77,10 +81,20 @@ def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -
     return found, at
 
 
+def _far_end(view: str, tail: re.Match[str], end: int, upper: tuple[str, int]) -> tuple[tuple[str, int], int]:
+    """The last level of "C4-5 through C6-7"."""
+    more = _TAIL.match(view, tail.end(), end)
+    if more and more["join"].strip() in {"-", "/"}:
+        last = (more["letter"] or upper[0], int(more["number"] or more["plain"]))
+        if _order(last) > _order(upper):
+            return last, more.end()
+    return upper, tail.end()
+
+
 def _plain_list(view: str, tail: re.Match[str], last: tuple[str, int], upper: tuple[str, int]) -> bool:
     """Whether a bare number after a comma goes on a list of levels ("C5-6, 6-7"), not something else."""
     return last[1] - 1 <= upper[1] <= last[1] + 2 and not re.match(
-        r"\s*(?:[a-z]+\s+)?(?:ago|times|visits)", view[tail.end() : tail.end() + 20]
+        r"\s*(?:[a-z]+\s+)?(?:ago|times|visits|levels?|views?)", view[tail.end() : tail.end() + 20]
     )
 
 

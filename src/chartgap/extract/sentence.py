@@ -66,7 +66,7 @@ class Sentence:
     topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
     study_region: str | None = None
-    assertions: dict[tuple[int, int], Assertion] = field(default_factory=dict)
+    assertions: dict[tuple[int, int, str], Assertion] = field(default_factory=dict)
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
 
     @property
@@ -87,9 +87,9 @@ class Sentence:
         """Whether a word or mark that ends a clause stands between two offsets."""
         return bool(_STRONG_BREAK.search(self.view, min(a, b), max(a, b)))
 
-    def assertion(self, start: int, end: int) -> Assertion:
-        """What the context says of a mention that was registered before reading."""
-        return self.assertions.get((start, end), "affirmed")
+    def assertion(self, start: int, end: int, element: str = "") -> Assertion:
+        """What the context says of a mention; some context rules hold for some elements only."""
+        return self.assertions.get((start, end, element), self.assertions.get((start, end, ""), "affirmed"))
 
     def of(self, *kinds: str) -> list[Lexeme]:
         """Lexemes of some kinds, in order."""

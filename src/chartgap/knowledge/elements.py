@@ -30,7 +30,8 @@ class _Entry(PatternModel):
 class LexiconEntry(_Entry):
     """A side, body part, region or cue that recognizers link to a target.
 
-    `void` marks a phrase that only blocks a shorter one ("right-handed" is no side).
+    `void` marks a phrase that only blocks a shorter one ("right-handed" is no side); `weak` one that counts only where
+    the sentence is about the spine ("neck supple" is no region).
     """
 
     side: Side | None = None
@@ -41,6 +42,7 @@ class LexiconEntry(_Entry):
     sense: str | None = None
     joint: bool = False
     muscle: bool = False
+    weak: bool = False
     void: bool = False
 
 

@@ -1,0 +1,54 @@
+"""Which named diagnoses are the clinician's own: those of the assessment, if the note has one."""
+
+import re
+
+from chartgap.extract.draft import Draft
+
+Drafts = list[tuple[Draft, str | None]]
+
+ASSESSMENT = frozenset(
+    {"assessment", "assessment_and_plan", "plan", "diagnosis_preoperative", "diagnosis_postoperative", "discharge_diagnosis"}
+)
+_SYMPTOM = frozenset({"neck_pain", "back_pain"})
+_STORY = frozenset({None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other"})
+_PRESENTS = re.compile(
+    r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for|evaluation of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
+)
+
+
+def settle_diagnosis(drafts: Drafts, view: str, *, has_assessment: bool) -> Drafts:
+    """Drop diagnoses outside the assessment where there is one, and opening words ("presents with neck pain") within.
+
+    A note without any assessment keeps the named disorders of its story; a symptom is a diagnosis there only if the
+    text has no sections at all.
+    """
+    plain = not any(section for _, section in drafts)
+    kept = []
+    for draft, section in drafts:
+        if draft.element == "diagnosis" and not _own(draft, section, view, has_assessment=has_assessment, plain=plain):
+            continue
+        kept.append((draft, section))
+    return kept
+
+
+def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, plain: bool) -> bool:
+    symptom = draft.value in _SYMPTOM
+    if symptom and section in ASSESSMENT and _PRESENTS.search(view, max(0, draft.start - 90), draft.start):
+        return False
+    if has_assessment:
+        return section in ASSESSMENT
+    return plain or (section in _STORY and not symptom)
+
+
+def settle_places(drafts: Drafts) -> Drafts:
+    """A complaint named again without its place says nothing new: "associated with numbness" after "left hand numbness"."""
+    placed = {(d.element, d.value) for d, _ in drafts if d.element in {"numbness", "radiation"} and d.area not in {None, "other"}}
+    return [
+        (d, s)
+        for d, s in drafts
+        if d.element not in {"numbness", "radiation"}
+        or d.value == "absent"
+        or d.area not in {None, "other"}
+        or d.side is not None
+        or (d.element, d.value) not in placed
+    ]
