@@ -150,9 +150,9 @@ def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[
     stop = min((o.start for o in sentence.of(lex.kind) if o.start >= lex.end), default=sentence.end)
     told = [c for c in sentence.of("cue") if c.entry.sense in {"told", "done"} and lex.end <= c.start < stop]
     if told:
-        after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region]
+        after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region not in {None, "sacral"}]
         if after:
-            return after
+            return [region for region in after if region]
     before = [p for p in places if p.end <= lex.start and p.region]
     if before and lex.start - before[-1].end < _SEEN and _SEEN_ON.search(sentence.gap(before[-1].end, lex.start)):
         return [before[-1].region or ""]

@@ -17,12 +17,11 @@ _OTHER = re.compile(
     r"(?<![a-z])(?:hips?|knees?|shoulders?|ankles?|wrists?|elbows?|foot|feet|femur|patella\w*|menisc\w+|rotator|thumb|toe|hernia|gallbladder|colon\w*|abdom\w+|pelvi[sc]|chest|coronary|cardiac|lungs?"
     r"|tooth|teeth|jaw|dental|migraines?|seizures?|stroke|brain|tumor|cancer|carcinoma|uter\w+|prostate|bladder|kidneys?|renal|pregnan\w+|sinus\w*|ear|throat|eyes?)(?![a-z])"
 )
-_SHORT = 400
+_SHORT, _HEAD = 400, 350
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
 _OPERATION = frozenset({"operative", "findings"})
-_LISTS = frozenset({"medications", "past_medical_history", "past_surgical_history", "hospital_course", None})
 
 
 def settle_imaging(drafts: Drafts, view: str) -> Drafts:
@@ -34,17 +33,28 @@ def settle_imaging(drafts: Drafts, view: str) -> Drafts:
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
             areas[draft.value, draft.status].add(draft.area)
-    off_topic = len(view) > _SHORT and not _SPINE.search(view)
+    off_topic = of_other(view)
     named = any(d.value != "other" and d.area != ELSEWHERE for d in studies)
     kept = []
     for draft, section in drafts:
         if draft.element == "imaging":
             if draft.area == ELSEWHERE or (draft.value == "other" and named):
                 continue
+            if _only_asked_for(draft, section, areas):
+                continue
             if draft.area is None and draft.assertion != "negated" and (off_topic or _same_study(draft, areas)):
                 continue
         kept.append((draft, section))
     return kept
+
+
+def _only_asked_for(draft: Draft, section: str | None, areas: dict[tuple[str | None, str | None], set[str]]) -> bool:
+    """Whether a history tells that a study was asked for, which the note then has the result of."""
+    return (
+        section == "history_of_present_illness"
+        and draft.status == "ordered"
+        and draft.area in areas.get((draft.value, "done"), set())
+    )
 
 
 def _same_study(draft: Draft, areas: dict[tuple[str | None, str | None], set[str]]) -> bool:
@@ -72,16 +82,28 @@ def settle_treatments(drafts: Drafts, view: str) -> Drafts:
     """Treatments of another complaint, and what belongs to an operation, are no findings."""
     if not any(d.element == "conservative_treatment" for d, _ in drafts):
         return drafts
-    spine, other = len(_SPINE.findall(view)), len(_OTHER.findall(view))
-    if len(view) > _SHORT and not spine and not _PAIN.search(view):
+    if len(view) > _SHORT and not _SPINE.search(view) and not _PAIN.search(view):
         return [(d, s) for d, s in drafts if d.element != "conservative_treatment"]
-    elsewhere = len(view) > _SHORT and spine * 2 < other and spine < 6
-    return [(d, s) for d, s in drafts if d.element != "conservative_treatment" or _holds(d, s, elsewhere=elsewhere)]
+    other = of_other(view)
+    return [(d, s) for d, s in drafts if d.element != "conservative_treatment" or _holds(d, s, elsewhere=other)]
+
+
+def of_other(view: str) -> bool:
+    """Whether a note is about another part of the body: by its first lines, and by how often it names either."""
+    if len(view) <= _SHORT:
+        return False
+    head = view[:_HEAD]
+    spine, other = len(_SPINE.findall(view)), len(_OTHER.findall(view))
+    if _OTHER.search(head) and not _SPINE.search(head):
+        return spine < other * 2
+    return not spine or (spine * 4 < other and not _SPINE.search(head))
 
 
 def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
     if draft.value in _INJECTIONS:
         return not elsewhere or draft.value != "other_injection"
+    if section == "physical_exam" and draft.value != "brace_collar":
+        return False
     return section not in _OPERATION and not elsewhere
 
 
