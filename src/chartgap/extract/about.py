@@ -14,9 +14,12 @@ About = Literal["spine", "limb", "other", "open"]
 
 # A history goes on in these sections from one to the next; elsewhere a section begins with no topic.
 NARRATIVE = frozenset({"chief_complaint", "history_of_present_illness", "indication", "hospital_course", None})
+CARRIED = NARRATIVE | {"assessment", "assessment_and_plan"}
 _ABSENT = re.compile(r"\b(?:no|not|denies|denied|denying|without|negative for|unremarkable)\b")
+_NEAR, _BREATH = 60, 15
 _CLAUSE = re.compile(r";|\bbut\b|\bhowever\b|\bdenies\b|\bwhile\b(?! \w+ing)")
-_SPINE = {"spine", "condition"}
+_SPINE = {"spine", "condition", "anatomy"}
+_ELSEWHERE = {"other", "disease"}
 
 
 class TopicWalker:
@@ -32,6 +35,8 @@ class TopicWalker:
             if not {sentence.section, self._section} <= NARRATIVE:
                 self._topic = "open"
             self._section = sentence.section
+        if sentence.section not in CARRIED:
+            return
         sentence.topic = self._topic
         found = sentence.lexemes.get("topic")
         if found:
@@ -44,7 +49,7 @@ def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
     senses = {t.entry.sense for t in found if not t.entry.void and (absent is None or t.start < absent.start())}
     if senses & _SPINE:
         return "spine"
-    if senses & {"joint", "other"}:
+    if senses & {"joint", *_ELSEWHERE}:
         return "other"
     return "limb" if "limb" in senses and topic != "spine" else topic
 
@@ -54,18 +59,35 @@ def about(sentence: Sentence, start: int, end: int) -> About:
     found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
     if not found:
         return sentence.topic
-    clause = [t for t in found if not t.entry.void and not _apart(sentence, t, start, end)] or found
+    clause = [t for t in found if not _apart(sentence, t, start, end)] or found
     nearest = min(clause, key=lambda t: _distance(t, start, end))
     sense = nearest.entry.sense
     if sense in _SPINE:
         return "spine"
-    if sense == "other":
+    if sense in _ELSEWHERE:
         return "other"
-    if any(t.entry.sense in _SPINE for t in clause):
-        return "spine"
     if sense == "joint":
-        return "other"
-    return "spine" if sentence.topic == "spine" else "limb"
+        return "spine" if _beside_spine(clause, nearest) else "other"
+    return "spine" if sentence.topic == "spine" or any(t.entry.sense in _SPINE for t in clause) else "limb"
+
+
+def about_pain(sentence: Sentence, start: int, end: int) -> About:
+    """The topic of a pain score: vital signs and diseases beside it are not what hurts."""
+    found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void and t.entry.sense != "disease"]
+    near = [t for t in found if _distance(t, start, end) <= _NEAR and not _apart(sentence, t, start, end)]
+    if not near:
+        return sentence.topic
+    nearest = min(near, key=lambda t: _distance(t, start, end))
+    if nearest.entry.sense == "joint":
+        return "spine" if _beside_spine(near, nearest) else "other"
+    return "other" if nearest.entry.sense == "other" else "spine" if nearest.entry.sense in _SPINE else "limb"
+
+
+def _beside_spine(topics: list[Lexeme], joint: Lexeme) -> bool:
+    """Whether the spine is named before a joint ("neck pain into the shoulder") or in one breath after it."""
+    return any(
+        t.entry.sense in _SPINE and (t.end <= joint.start or t.start - joint.end <= _BREATH) for t in topics
+    )
 
 
 def _apart(sentence: Sentence, topic: Lexeme, start: int, end: int) -> bool:

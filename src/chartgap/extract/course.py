@@ -109,7 +109,9 @@ def _said(sentence: Sentence, element: str, sections: frozenset[str | None]) -> 
 
 def _marks(sentence: Sentence) -> list[Mark]:
     """Complaints, onset words, injuries, events and changes of a sentence, in order."""
-    found = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if not t.entry.void]
+    found = [
+        Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if not t.entry.void and t.entry.sense != "anatomy"
+    ]
     found += [
         Mark(s.start, s.end, "complaint")
         for s in sentence.of("symptom")
@@ -256,7 +258,13 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Concepts that must be about the spine complaint: modifying factors, functional impact, onset."""
-    drafts = [] if f"t:{pattern.element}" not in sentence.lexemes else concept.recognize(pattern, sentence)
-    for draft in drafts:
+    if f"t:{pattern.element}" not in sentence.lexemes:
+        return []
+    drafts = []
+    for draft in concept.recognize(pattern, sentence):
+        told = draft.attributes.pop("where", None)
+        if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
+            continue
         draft.attributes["about"] = about(sentence, draft.start, draft.end)
+        drafts.append(draft)
     return drafts

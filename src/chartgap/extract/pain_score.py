@@ -3,7 +3,7 @@
 import re
 
 from chartgap.extract import course
-from chartgap.extract.about import about
+from chartgap.extract.about import about_pain
 from chartgap.extract.draft import Draft
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
@@ -52,7 +52,7 @@ def _score(sentence: Sentence, match: re.Match[str]) -> list[Draft]:
         return []
     if match.re is _SCORE and high is None and sentence.gap(match.end(), match.end() + 1) == "-":
         return []
-    where = about(sentence, match.start(), match.end())
+    where = about_pain(sentence, match.start(), match.end())
     value = f"{low}-{high}/10" if high and high != low else f"{low}/10"
     start = match.start("a") if match.re is _SCORE else match.start()
     return [Draft("severity", value, start, match.end(), "severity.score", attributes={"about": where})]
