@@ -13,7 +13,11 @@ from chartgap.model import Side
 _JOIN = re.compile(
     r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines|views?|his|her|for|in)[\s,/&-]*)*"
 )
-_NEAR = 45
+_NEAR, _LETTER_REACH = 45, 25
+_MIDLINE = frozenset({"canal", "kyphosis", "loss_of_lordosis", "normal"})
+_LETTER = re.compile(
+    r"(?<![\w./'-])([lrb])(?:(?=\s+(?:[clt]\d|para|levator|trap|upper|ut\b|foram|neuroforam|neck|occip|facet|artic|sub|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
+)
 _CLOSE = 40
 
 __all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
@@ -115,7 +119,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
         areas = list(regions_of(lex, sentence, neck_back=pattern.area == "spine")) or [None]
     elif target.area is None and pattern.area == "limb":
         return _with_parts(base, lex, sentence)
-    if pattern.sides and base.side is None:
+    if pattern.sides and base.side is None and value not in _MIDLINE:
         base.side = side_of(lex, sentence)
     found = _statuses(pattern, lex, sentence)
     drafts = [Draft(**{**_fields(base), "area": area, "status": status}) for area in areas for status in found]
@@ -139,7 +143,19 @@ def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:
         if part.side is None or high - low > _NEAR or sentence.broken(low, max(low, high)):
             continue
         found.append((max(0, high - low) + (_NEAR if "," in sentence.gap(low, high) else 0), part.side))
+    found.extend(_letter_sides(lex, sentence))
     return min(found)[1] if found else None
+
+
+def _letter_sides(lex: Lexeme, sentence: Sentence) -> list[tuple[int, Side]]:
+    """Sides written as one letter: "L C6-7 narrowing", "tender R levator", "neck tender L"."""
+    found: list[tuple[int, Side]] = []
+    for match in _LETTER.finditer(sentence.view, max(sentence.start, lex.start - 20), sentence.end):
+        apart = max(match.start() - lex.end, lex.start - match.end(), 0)
+        if apart > _LETTER_REACH or "," in sentence.gap(lex.end, match.start()):
+            continue
+        found.append((apart, "left" if match[1] == "l" else "right" if match[1] == "r" else "bilateral"))
+    return found
 
 
 def _fields(draft: Draft) -> dict[str, object]:

@@ -11,6 +11,7 @@ _THINGS = (
     *("t:diagnosis", "t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:imaging_finding"),
     *("t:trauma_status", "t:radiation", "t:numbness", "t:subluxation", "t:complaint", "t:rule_out", "symptom", "t:linkage_thing"),
 )
+_CAUSES = frozenset({"t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:diagnosis"})
 _BEFORE, _AFTER = 90, 70
 # "X that is due to Y": what stands between must not open a new statement.
 _CLAUSE = re.compile(r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b|\bperform\w*")
@@ -28,7 +29,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if lex.entry.void or assertion in {"hypothetical", "family"}:
             continue
         first, second = _nearest(sentence, lex, ahead=False), _nearest(sentence, lex, ahead=True)
-        if first is None or second is None:
+        if first is None or second is None or (lex.entry.generic and not _tight(first, lex, second)):
             continue
         if lex.entry.value == "unrelated" or _NOT.search(sentence.gap(max(sentence.start, lex.start - 24), lex.start)):
             assertion = "negated"
@@ -57,6 +58,11 @@ def _nearest(sentence: Sentence, lex: Lexeme, *, ahead: bool) -> Lexeme | None:
         if best is None or rank < best:
             best, chosen = rank, thing
     return chosen
+
+
+def _tight(first: Lexeme, lex: Lexeme, second: Lexeme) -> bool:
+    """Whether "from" stands between an ailment and its cause, not between a start and an end."""
+    return lex.start - first.end < 16 and second.start - lex.end < 30 and second.kind in _CAUSES
 
 
 def _text(sentence: Sentence, lex: Lexeme) -> str:

@@ -9,11 +9,11 @@ from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
 _REMOTE_DAYS = 540
-_REMOTE = re.compile(r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)|years (?:ago|back|before)|healed|long ago|distant|decades?)\b")
+_REMOTE = re.compile(r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)|years (?:ago|back|before)|healed|long ago|distant|decades?)\b|(?:in|during|since) (?:college|high school|school|(?:his|her) (?:teens|twenties|youth|childhood)|the (?:19)?[6-9]0s)\b")
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
-_CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n\[]{0,20}(?:\[\s?\]\s*yes\s*)?\[x\]\s*no\b(?!\w)")
-_NONE = re.compile(r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?::|-|\t|\s{2,})\s*(?:none|no|denied|denies|negative)\b(?!\s+\w+\s+\w)")
+_CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}\[x\]\s*(?:no|none|denied)\b(?!\w)")
+_NONE = re.compile(r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?:(?::|-|\s{2,})\s*(?:none|no|denied|denies|negative)\b(?!\s+\w+\s+\w)|\s+none\b)")
 _NEAR = 60
 
 
@@ -42,12 +42,14 @@ def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     base = Draft("trauma_status", lex.entry.value, lex.start, lex.end, lex.entry.id, attributes=dict(lex.entry.attributes))
     if lex.entry.value == "denied" or assertion == "negated":
         return _denied(base, lex, sentence, assertion)
+    if re.match(r"\s*(?:from |to |by )?(?:an? )?(?:\d|asleep)", sentence.gap(lex.end, lex.end + 16)) and "fell" in sentence.gap(lex.start, lex.end):
+        return None  # a score that fell
     if lex.entry.generic and not _is_cause(lex, sentence):
         return None
     when = _date(lex, sentence)
     if when:
         base.attributes["date"] = " ".join(sentence.gap(*when).split())
-    remote = _long_past(sentence, when) or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), lex.start)
+    remote = _long_past(sentence, when) or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45))
     base.value = "remote" if remote or assertion == "historical" or sentence.section == "past_medical_history" else "current"
     base.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
     return base
@@ -118,12 +120,17 @@ _SCORE = r"(\d{1,2})(?:\.\d)?\s*(?:/\s*10|out of (?:10|ten))?"
 _FROM_TO = re.compile(rf"\bfrom (?:an? )?{_SCORE} (?:down |up )?to (?:an? )?{_SCORE}(?![\d/]|\s*(?:week|day|month|hour|degree|mg|year|%|percent))")
 _THEN_NOW = re.compile(r"\b(?:last|previous|prior|initial)\s+visit\W{1,3}(?:was\s+)?(\d{1,2})/10\W{1,4}(?:today|now|current\w*)\W{1,3}(\d{1,2})/10")
 _NOW_THEN = re.compile(r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his |her )?(?:last|previous|prior|initial)\b")
-_PERCENT = re.compile(r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced|benefit|resolved)|(?:improve\w*|relief|better)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%|percent)(?!\w)")
+_BEFORE_AFTER = re.compile(r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)")
+_PERCENT = re.compile(r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%|percent)(?!\w)")
 _CONDITION = re.compile(r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?|whether|in order to|continues? to)\b[^;]*$")
 _SINCE = re.compile(
     r"\b(?:since|from|compared (?:to|with)|at|after) (?:the |his |her |our |my |their )?(?:last|previous|prior|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
     r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure|operation|starting|beginning|therapy|treatment)"
 )
+
+
+_EASES = frozenset({"conservative_treatment.heat_ice", "conservative_treatment.activity_modification"})
+_ASSESSED = frozenset({"assessment", "assessment_and_plan", "impression"})
 
 
 def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -150,18 +157,22 @@ def _treated(lex: Lexeme, sentence: Sentence) -> bool:
     reach = 45 if lex.entry.generic else 110
     for kind in ("t:conservative_treatment", "treatment"):
         for other in sentence.of(kind):
+            if other.entry.id in _EASES and lex.entry.value == "improved":
+                continue  # "an ice pack helps" is a relieving factor
             if other.entry.void or (other.start < lex.end and lex.start < other.end):
                 continue
             low, high = (other.end, lex.start) if other.end <= lex.start else (lex.end, other.start)
             if high - low < reach and ";" not in sentence.gap(low, high):
                 return True
-    return any(lex.entry.id.endswith(tail) for tail in (".own",))
+    return sentence.section in _ASSESSED and any(
+        abs(d.end - lex.start) < 12 or abs(d.start - lex.end) < 12 for d in sentence.of("t:diagnosis") if not d.entry.void
+    )
 
 
 def _measured(sentence: Sentence) -> list[Draft]:
     """Scores and shares: "from 8/10 to 5/10", "last visit 6/10; today 3/10", "30% improvement"."""
     drafts = []
-    for regex, then, now in ((_FROM_TO, 1, 2), (_THEN_NOW, 1, 2), (_NOW_THEN, 2, 1)):
+    for regex, then, now in ((_FROM_TO, 1, 2), (_THEN_NOW, 1, 2), (_NOW_THEN, 2, 1), (_BEFORE_AFTER, 1, 2)):
         for match in regex.finditer(sentence.view, sentence.start, sentence.end):
             if not re.search(r"pain|score|vas|nrs|/10|ndi|oswestry|headache|discomfort|symptom", sentence.text):
                 continue

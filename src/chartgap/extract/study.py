@@ -1,6 +1,7 @@
 """What an imaging study of the spine shows: only sentences that report a study are read for it."""
 
 import re
+from dataclasses import replace
 
 from chartgap.extract import concept
 from chartgap.extract.draft import Draft
@@ -10,11 +11,16 @@ from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
 _REACH = 3
+_ADJOINING = (
+    frozenset({"head", "cervical", "cervicothoracic"}),
+    frozenset({"lumbar", "lumbosacral", "sacral"}),
+    frozenset({"thoracic", "thoracolumbar"}),
+)
 _REPORTED = frozenset({"imaging", "findings"})
-_OPERATION = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative"})
+_VISIT = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative", "physical_exam", "plan", "assessment_and_plan"})
 # A sentence that goes on with the examination, the history or the plan no longer reports the study before it.
 _ELSEWHERE = re.compile(
-    r"\b(?:palpation|tender\w*|reflex\w*|strength|sensation|gait|range of motion|straight leg|spurling\w*|emg|denies|reports|complain\w*"
+    r"\b(?:palpation|tender\w*|reflex\w*|strength|sensation|gait|range of motion|straight leg|spurling\w*|emg|ncs|conduction|ulnar|median|denies|reports|complain\w*"
     r"|states|radiat\w*|numbness|tingling|medications?|therapy|injections?|surgery|recommend\w*|will|plan|discussed|follow|he|she|patient|assessment|diagnos[ie]s)\b"
 )
 
@@ -25,8 +31,10 @@ class StudyTracker:
     def __init__(self, imaging: ElementPattern | None, sections: list[Section]) -> None:
         self._imaging = imaging
         categories = {section.category for section in sections}
-        self._report = bool(categories & {"findings", "technique"}) and not categories & _OPERATION
-        self._age, self._section, self._region = _REACH, "", None  # type: str | None, ...
+        self._report = bool(categories & {"findings", "technique"}) and not categories & _VISIT
+        self._age = _REACH
+        self._section: str | None = None
+        self._region: str | None = None
 
     def see(self, sentence: Sentence) -> None:
         """Set `study` and `study_region` of the next sentence of the note."""
@@ -68,7 +76,21 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a study, each with the region it was found in: its own, else the study's."""
     if not sentence.study:
         return []
-    drafts = concept.recognize(pattern, sentence)
-    for draft in drafts:
-        draft.area = draft.area if sentence.regions or sentence.levels else sentence.study_region or draft.area
-    return [d for d in drafts if d.assertion not in {"hypothetical", "family"}]
+    drafts = [d for d in concept.recognize(pattern, sentence) if d.assertion not in {"hypothetical", "family"}]
+    for draft in list(drafts):
+        named = any(draft.area == r for _, _, r in sentence.regions)
+        if draft.value == "kyphosis" and named and draft.area != sentence.study_region:
+            drafts.append(replace(draft, area=sentence.study_region))  # "extends to the cervicothoracic junction"
+        else:
+            draft.area = _area(draft.area, sentence)
+    abnormal = any(d.value != "normal" and d.assertion != "negated" for d in drafts)
+    named = bool(sentence.of("t:imaging")) or sentence.section in {"imaging", "assessment", "impression"}
+    return [d for d in drafts if d.value != "normal" or (named and not abnormal and d.assertion != "negated")]
+
+
+def _area(own: str | None, sentence: Sentence) -> str | None:
+    """The region a finding is in; a level at the edge of the region studied belongs to that region."""
+    studied = sentence.study_region
+    if own is None or not (sentence.regions or sentence.levels):
+        return studied or own
+    return studied if studied and any(own in group and studied in group for group in _ADJOINING) else own
