@@ -15,7 +15,7 @@ from chartgap.extract.places import levels, regions
 from chartgap.extract.quantity import level_region
 from chartgap.extract.sections import Section, find_sections
 from chartgap.extract.sentence import Heading, Sentence, build_parts
-from chartgap.extract.settle import settle
+from chartgap.extract.settle import Scene, settle
 from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
 from chartgap.extract.text import Span, fold, sentences
 from chartgap.knowledge.catalog import Catalog
@@ -40,9 +40,11 @@ class Extractor:
         view = fold(text)
         sections = find_sections(view, text)
         drafts: list[tuple[Draft, str | None]] = []
+        scene = Scene(view)
         for sentence in self._read(text, view, sections):
+            scene.see(sentence)
             drafts.extend((draft, sentence.section) for draft in self._recognize(sentence))
-        drafts = settle(drafts, view)
+        drafts = settle(drafts, scene)
         has_assessment = any(s.category in ASSESSMENT - {"plan"} for s in sections)
         drafts = settle_places(settle_diagnosis(drafts, view, has_assessment=has_assessment))
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))

@@ -1,30 +1,57 @@
 """Note-level decisions: which of several findings hold, seen from the whole note."""
 
-import re
 from collections import defaultdict
 
 from chartgap.extract.area import ELSEWHERE
 from chartgap.extract.draft import Draft
-from chartgap.extract.settle_course import settle_course
+from chartgap.extract.sentence import Sentence
 
 Drafts = list[tuple[Draft, str | None]]
 
-_SPINE = re.compile(
-    r"(?<![a-z])(?:back|neck|spin(?:e|al)|lumb\w+|cervic(?:al|othoracic|algia)|thoracolumbar|radicul\w+|sciatic\w*|myelopath\w+|vertebra\w*|dis[ck]s?|[cl]\d-\w\d?|laminectom\w+|facets?|whiplash)(?![a-z])"
-)
-_PAIN = re.compile(r"(?<![a-z])(?:pain\w*|aches?|aching|hurts?|sore(?:ness)?|stiff(?:ness)?|spasms?|tender\w*)(?![a-z])")
-_OTHER = re.compile(
-    r"(?<![a-z])(?:hips?|knees?|shoulders?|ankles?|wrists?|elbows?|foot|feet|femur|patella\w*|menisc\w+|rotator|thumb|toe|hernia|gallbladder|colon\w*|abdom\w+|pelvi[sc]|chest|coronary|cardiac|lungs?"
-    r"|tooth|teeth|jaw|dental|migraines?|seizures?|stroke|brain|tumor|cancer|carcinoma|uter\w+|prostate|bladder|kidneys?|renal|pregnan\w+|sinus\w*|ear|throat|eyes?)(?![a-z])"
-)
-_SHORT, _HEAD = 400, 350
+_SPINE = frozenset({"spine", "anatomy", "condition"})
+_OTHER = frozenset({"joint", "other"})
+# What a review of systems or an examination names is not yet a complaint.
+_NO_COMPLAINT = frozenset({"review_of_systems", "physical_exam", "family_history", "social_history", "allergies"})
+_HEAD, _SHORT = 500, 400
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
 _OPERATION = frozenset({"operative", "findings"})
 
 
-def settle_imaging(drafts: Drafts, view: str) -> Drafts:
+class Scene:
+    """What a note is about: how often, and whether at its beginning, it names the spine and other parts."""
+
+    def __init__(self, view: str) -> None:
+        self._view = view
+        self._spine = self._other = self._pain = 0
+        self._opens = False
+
+    def see(self, sentence: Sentence) -> None:
+        """Count the topics of the next sentence."""
+        if sentence.section in _NO_COMPLAINT:
+            return
+        senses = [t.entry.sense for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
+        spine = len(sentence.levels) + sum(sense in _SPINE for sense in senses)
+        self._spine += spine
+        self._other += sum(sense in _OTHER for sense in senses)
+        self._pain += "symptom" in sentence.lexemes
+        self._opens = self._opens or (spine > 0 and sentence.start < _HEAD)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the note is about something else than the spine; a mere phrase is about nothing else."""
+        if len(self._view) <= _SHORT:
+            return False
+        return self._spine * 4 <= self._other if self._opens else self._spine * 2 < self._other
+
+    @property
+    def no_pain(self) -> bool:
+        """Whether a whole note names neither the spine nor pain."""
+        return len(self._view) > _SHORT and not self._spine and not self._pain
+
+
+def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     """One study is one finding: a study named again without its region is dropped, and so is one of no spine."""
     studies = [d for d, _ in drafts if d.element == "imaging"]
     if not studies:
@@ -33,7 +60,7 @@ def settle_imaging(drafts: Drafts, view: str) -> Drafts:
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
             areas[draft.value, draft.status].add(draft.area)
-    off_topic = of_other(view)
+    off_topic = scene.elsewhere
     named = any(d.value != "other" and d.area != ELSEWHERE for d in studies)
     kept = []
     for draft, section in drafts:
@@ -78,25 +105,14 @@ def settle_electrodiagnostic(drafts: Drafts) -> Drafts:
     return drafts
 
 
-def settle_treatments(drafts: Drafts, view: str) -> Drafts:
+def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
     """Treatments of another complaint, and what belongs to an operation, are no findings."""
-    if not any(d.element == "conservative_treatment" for d, _ in drafts):
-        return drafts
-    if len(view) > _SHORT and not _SPINE.search(view) and not _PAIN.search(view):
-        return [(d, s) for d, s in drafts if d.element != "conservative_treatment"]
-    other = of_other(view)
-    return [(d, s) for d, s in drafts if d.element != "conservative_treatment" or _holds(d, s, elsewhere=other)]
-
-
-def of_other(view: str) -> bool:
-    """Whether a note is about another part of the body: by its first lines, and by how often it names either."""
-    if len(view) <= _SHORT:
-        return False
-    head = view[:_HEAD]
-    spine, other = len(_SPINE.findall(view)), len(_OTHER.findall(view))
-    if _OTHER.search(head) and not _SPINE.search(head):
-        return spine < other * 2
-    return not spine or (spine * 4 < other and not _SPINE.search(head))
+    other, none = scene.elsewhere, scene.no_pain
+    return [
+        (d, s)
+        for d, s in drafts
+        if d.element != "conservative_treatment" or (not none and _holds(d, s, elsewhere=other))
+    ]
 
 
 def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
@@ -107,6 +123,6 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
     return section not in _OPERATION and not elsewhere
 
 
-def settle(drafts: Drafts, view: str) -> Drafts:
+def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
-    return settle_course(settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, view)), view), view)
+    return settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
