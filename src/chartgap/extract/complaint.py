@@ -15,8 +15,9 @@ _SMALL = (
     r"|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new"
     r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|any|no|denies|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
 )
-_AHEAD = re.compile(rf"[\s,/()'\"&-]*(?:{_SMALL}[\s,/()'\"&-]+)*")
+_AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
+_DENIED = re.compile(r"\s*:\s*(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b)")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
 _LEADS = re.compile(r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving|at)\b")
 _NEAR = 90
@@ -88,12 +89,16 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if not admitted(lex, sentence):
             continue
         value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end, pattern.element)
+        if _DENIED.match(sentence.view, lex.end):
+            assertion = "negated"
         if assertion == "negated":
             value, assertion = pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
         found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
         pairs = _pairs(pattern, found, sentence)
         placed = any(a not in {None, "other"} for _, a in pairs)
-        if value is None or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
+        if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
+            continue
+        if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
             continue
         if value == pattern.negated and not placed:
             pairs = [(side, None) for side, _ in pairs]
@@ -127,10 +132,16 @@ def _pairs(pattern: ElementPattern, parts: list[Part], sentence: Sentence) -> li
     if pattern.area == "radiation":
         pairs = [(p.side, p.entry.radiation if p.entry else _root_limb(sentence)) for p in parts]
         limbs = [p for p in pairs if p[1] not in {"other", None}]
-        return distinct(limbs or [p for p in pairs if p[1]])
+        return _sided(distinct(limbs or [p for p in pairs if p[1]]))
     alone = [(p.side, None) for p in parts if p.entry is None]
     named = [(p.side, a) for p in parts if p.entry for a in p.entry.areas if a not in {"general", "head"}]
-    return distinct(named or (alone if len(alone) == len(parts) else []))
+    return _sided(distinct(named or (alone if len(alone) == len(parts) else [])))
+
+
+def _sided(pairs: list[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:
+    """Without areas that also stand with a side: "the outer arm to the right thumb" is the right arm."""
+    sided = {area for side, area in pairs if side}
+    return [(side, area) for side, area in pairs if side or area not in sided]
 
 
 def _root_limb(sentence: Sentence) -> str | None:

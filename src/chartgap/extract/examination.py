@@ -30,6 +30,9 @@ _COPULA = re.compile(
     r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed|demonstrates?)\W*"
     r"(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
+_PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+|\+[0-4]|[0-4]/4)(?!\s?/?\d)")
+_SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
+_TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
 
@@ -93,14 +96,11 @@ class Examination:
         name = pattern.element
         lent = name in sentence.heading.elements
         muscles = any(p.entry and p.entry.muscle for p in sentence.parts)
-        topic = lent or any(name in g.elements for g in groups)
-        reflexes = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
-        if not topic and name == "strength" and muscles and not reflexes:
-            topic = sentence.section == "physical_exam"
+        topic = lent or any(name in g.elements for g in groups) or _implied(name, sentence, groups)
         found = []
         for value in sentence.of(f"v:{name}"):
             entry = value.entry
-            if entry.sections and sentence.section not in entry.sections:
+            if entry.value == "none" or (entry.sections and sentence.section not in entry.sections):
                 continue
             standalone = entry.standalone or bool(entry.sections) or (entry.muscles and muscles)
             if not (topic or standalone) or _inside(value, sentence.of(f"t:{name}")):
@@ -115,6 +115,17 @@ class Examination:
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
         found = _longest(found)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
+
+
+def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
+    """Whether grades alone make an element the topic: "biceps 2+" is a reflex, "ankle extensors -3" a strength."""
+    named = sentence.heading.elements.union(*(g.elements for g in groups))
+    if name == "reflex" and "strength" not in named:
+        sites = any(p.entry and p.entry.reflex in _TESTED for p in sentence.parts)
+        return sites and bool(_PLUS_GRADE.search(sentence.text))
+    if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
+        return any(p.entry and p.entry.muscle for p in sentence.parts) and bool(_SIGNED_GRADE.search(sentence.text))
+    return False
 
 
 def _element(target: Lexeme) -> str:
@@ -199,12 +210,21 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     marks = sorted((r.mark for own in results.values() for r in own), key=lambda m: (m.start, m.end))
     leaders: dict[tuple[int, int], Mark] = {}
     unique = [leaders.setdefault((m.start, m.end), m) for m in marks if (m.start, m.end) not in leaders]
-    sites = [[p for p in run if p.entry] for run in runs(sentence)]
-    free = [p for p in sentence.parts if p.entry is None and p.end > sentence.heading_end]
+    sites = [[p for p in run if p.entry and not _within(p, unique)] for run in runs(sentence)]
+    free = [
+        p if p.entry is None else p._replace(entry=None)
+        for p in sentence.parts
+        if p.end > sentence.heading_end and (p.entry is None or (p.side and _within(p, unique)))
+    ]
     link(sentence, unique, [s for s in sites if s], free)
     for mark in marks:
         leader = leaders[(mark.start, mark.end)]
         mark.sites, mark.sides, mark.shared = leader.sites, leader.sides, leader.shared
+
+
+def _within(part: Part, marks: list[Mark]) -> bool:
+    """Whether a body part belongs to the words of a result ("reproduces the arm pain")."""
+    return any(m.start <= part.start and part.end <= m.end for m in marks)
 
 
 def _findings(
@@ -240,6 +260,8 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
     for target in targets:
         assertion = sentence.assertion(target.start, target.end, pattern.element)
         value: str | None = target.entry.value or pattern.default
+        if any(v.entry.value == "none" for v in sentence.of(f"v:{pattern.element}")):
+            continue
         if assertion == "negated":
             value, assertion = target.entry.negated or pattern.negated, "affirmed"
         if value is None:
@@ -273,7 +295,7 @@ def _areas(
         return [(a, None) for a in dict.fromkeys(areas or _spine_areas(sites, sentence))]
     if not areas and sites and pattern.area != "site":
         return []
-    lent = [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else []
+    lent = [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
     return [(a, side) for a in dict.fromkeys(areas or lent or ["general"])]
 
 

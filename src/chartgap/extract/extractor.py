@@ -10,6 +10,7 @@ from chartgap.extract.attributes import enrich
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
+from chartgap.extract.layout import columns, letter_sides, unticked, without_unticked
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
 from chartgap.extract.quantity import level_region
@@ -20,9 +21,10 @@ from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, sett
 from chartgap.extract.text import Span, fold, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
-from chartgap.model import Finding
+from chartgap.model import Finding, Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _REGION_REACH = 2
 
 
@@ -32,6 +34,7 @@ class Extractor:
     def __init__(self, catalog: Catalog) -> None:
         self._elements = catalog.elements
         self._lexer = Lexer(_phrases(catalog))
+        self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._context = ContextReader(catalog.context)
         self._examination = Examination({n: p for n, p in catalog.elements.items() if p.recognizer == "result"})
 
@@ -53,6 +56,7 @@ class Extractor:
         """Sentences with their lexemes and what headings and neighbours lend them."""
         heading, region, age = Heading(), None, 0
         last_section: str | None = None
+        table: tuple[Side, Side] | None = None
         walker, topics = _SectionWalker(sections), TopicWalker()
         tracker = study.StudyTracker(self._elements.get("imaging"), sections)
         for span in sentences(text, view):
@@ -61,19 +65,27 @@ class Extractor:
                 heading, region, last_section = Heading(), None, section
             match = _HEADING.match(view, span.start, span.end)
             lexemes: dict[str, list[Lexeme]] = {}
-            for lex in self._lexer.scan(view, span.start, span.end):
+            scanned = self._lexer.scan(view, span.start, span.end)
+            letters = letter_sides(text, span.start, span.end, self._sides)
+            boxes = unticked(view, span.start, span.end)
+            for lex in without_unticked([*scanned, *letters] if letters else scanned, boxes):
                 lexemes.setdefault(lex.kind, []).append(lex)
             _drop_void(lexemes)
             sentence = Sentence(view, span.start, span.end, section, heading, lexemes)
+            table = columns(view, span.start, span.end) or (None if _BLANK_LINE.search(view, max(0, span.start - 4), span.start) else table)
+            sentence.columns = table
             sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
             sentence.regions = regions(sentence)
             sentence.parts = build_parts(sentence)
             topics.read(sentence)
-            if "\n\n" in view[max(0, span.start - 3) : span.start]:
+            if _BLANK_LINE.search(view, max(0, span.start - 4), span.start):
                 heading = sentence.heading = Heading()
             if match:
                 heading = sentence.heading = _heading(sentence, match.end(1))
                 sentence.heading_end = match.end()
+            elif table and columns(view, span.start, span.end):
+                heading = sentence.heading = _heading(sentence, span.end)
+                sentence.heading_end = span.end
             sentence.near_region = region if age < _REGION_REACH else None
             tracker.see(sentence)
             named = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
@@ -183,6 +195,7 @@ def _heading(sentence: Sentence, end: int) -> Heading:
         sentence.view[sentence.start : end],
         next((p.side for p in parts if p.side), None),
         tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
+        tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
         regions_named[0] if regions_named else None,
         elements,
     )

@@ -22,6 +22,10 @@ _ATTACHED = re.compile(
 )
 
 
+_SIDE_AHEAD = re.compile(r"[\s:=]*(?:side\s+)?(?:was|is|were|are|at)?[\s:=]*")
+_SIDE_BEHIND = re.compile(r"[\s(]*(?:(?:on|in|at|over|for|noted)\s+)*(?:the)?[\s(]*")
+
+
 class Cell(NamedTuple):
     """One result: a value (with its grade as written) for a site and side."""
 
@@ -81,25 +85,42 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
 
 
 def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -> None:
-    """Sides that stand alone go to the mark before them ("1+ on the left"), or after ("left 1+, right 2+")."""
-    if not marks or not free_sides:
+    """Give each stand-alone side to the mark it is attached to ("1+ on the left", "the left was 2+").
+
+    Attached to both or to none, it goes the way the sentence began: sides first ("R 1+ L 2+") or results first.
+    """
+    if not marks:
         return
-    leading = free_sides[0].end <= marks[0].start and len(free_sides) >= len(marks) > 1
+    if sentence.columns and len(marks) == 2 and not free_sides:
+        for mark, side in zip(marks, sentence.columns, strict=True):
+            if not mark.sides:
+                mark.sides.append(side)
+        return
+    leading = bool(free_sides) and free_sides[0].end <= marks[0].start
     for part in free_sides:
         assert part.side is not None
-        inside = next((m for m in marks if m.start <= part.start and part.end <= m.end), None)
-        if inside is not None:
-            inside.sides.append(part.side)
-            continue
-        after = next((m for m in marks if m.start >= part.end), None)
-        before = next((m for m in reversed(marks) if m.end <= part.start), None)
-        if after is not None and before is not None and sentence.broken(before.end, part.start):
-            before = None
-        if before is not None and after is not None and sentence.broken(part.end, after.start):
-            after = None
-        mark = after if after is not None and (leading or before is None) else before
-        if mark is not None and not sentence.broken(part.start, mark.start if mark is after else mark.end):
+        mark = _side_owner(sentence, marks, part, leading=leading)
+        if mark is not None:
             mark.sides.append(part.side)
+
+
+def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: bool) -> Mark | None:
+    inside = next((m for m in marks if m.start <= part.start and part.end <= m.end), None)
+    if inside is not None:
+        return inside
+    after = next((m for m in marks if m.start >= part.end), None)
+    before = next((m for m in reversed(marks) if m.end <= part.start), None)
+    if before is not None and (after is not None and sentence.broken(before.end, part.start)):
+        before = None
+    if after is not None and sentence.broken(part.end, after.start):
+        after = None
+    ahead = after is not None and bool(_SIDE_AHEAD.fullmatch(sentence.view, part.end, after.start))
+    behind = before is not None and bool(_SIDE_BEHIND.fullmatch(blanked(sentence, before.end, part.start)))
+    if ahead != behind:
+        return after if ahead else before
+    if before is None or after is None:
+        return before or after
+    return after if leading else before
 
 
 def cells(mark: Mark) -> list[Cell]:

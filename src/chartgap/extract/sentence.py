@@ -22,6 +22,7 @@ _COORDINATION = re.compile(
 _POSTFIX = re.compile(
     r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
 )
+_GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
 _PART_OF = re.compile(r"\s+(?:of|on|in)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
     r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
@@ -44,6 +45,7 @@ class Heading:
     text: str = ""
     side: Side | None = None
     areas: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     region: str | None = None
     elements: frozenset[str] = frozenset()
 
@@ -62,6 +64,7 @@ class Sentence:
     regions: list[tuple[int, int, str]] = field(default_factory=list)
     levels: list[tuple[int, int, str]] = field(default_factory=list)
     heading_end: int = -1
+    columns: tuple[Side, Side] | None = None
     near_region: str | None = None
     topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
@@ -118,7 +121,7 @@ def build_parts(sentence: Sentence) -> list[Part]:
             parts.append(Part(start, end, entry, side))
             continue
         assert side is not None
-        if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, side):
+        if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, end, side):
             pending = None
             continue
         pending, reach = (start, end, side), end
@@ -178,9 +181,11 @@ def _belongs_ahead(sentence: Sentence, items: list[tuple[int, int, LexiconEntry,
     )
 
 
-def _bind_back(sentence: Sentence, parts: list[Part], start: int, side: Side) -> bool:
+def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side: Side) -> bool:
     """Give a side to the run of unsided parts before it; False if it does not stand after one."""
     if not parts or parts[-1].entry is None or parts[-1].side is not None:
+        return False
+    if _GRADE_AHEAD.match(sentence.view, end):
         return False
     if not _POSTFIX.fullmatch(_without(sentence, "symptom", parts[-1].end, start)):
         return False

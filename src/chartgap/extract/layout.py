@@ -1,0 +1,62 @@
+"""What the layout of a note says: boxes left unticked, columns for two sides, single capital letters for sides."""
+
+import re
+
+from chartgap.extract.lexer import Lexeme
+from chartgap.knowledge.elements import LexiconEntry
+from chartgap.model import Side
+
+_BOX = re.compile(r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])|(?P<ticked>[\u2611\u2612\u25a0])")
+_OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
+_LETTER = re.compile(r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$|[.;,\n)]|UE|LE)))")
+_BOTH = re.compile(r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])")
+_COLUMNS = re.compile(
+    r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*$"
+)
+_SPACED = re.compile(r"\s{2,}|\|")
+_SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
+
+
+def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of options whose box is not ticked: they state nothing."""
+    if "[" not in view[start:end] and not _BOX.search(view, start, end):
+        return []
+    spans = []
+    for box in _BOX.finditer(view, start, end):
+        if _is_ticked(box):
+            continue
+        stop = _OPTION_END.search(view, box.end() + 1 if box.end() < end else end, end)
+        spans.append((box.start(), stop.start() if stop else end))
+    return spans
+
+
+def _is_ticked(box: re.Match[str]) -> bool:
+    if box["ticked"]:
+        return True
+    mark = box["mark"] if box["mark"] is not None else box["paren"] or ""
+    return bool(mark.strip(" _-"))
+
+
+def without_unticked(lexemes: list[Lexeme], spans: list[tuple[int, int]]) -> list[Lexeme]:
+    """Lexemes outside the options that are not ticked."""
+    return [lex for lex in lexemes if not any(a <= lex.start < b for a, b in spans)]
+
+
+def letter_sides(text: str, start: int, end: int, entries: dict[str, LexiconEntry]) -> list[Lexeme]:
+    """Sides written as one capital letter ("Spurling + R, neg L"); in a sentence all in capitals they are words."""
+    found = [Lexeme(m.start(), m.end(), "side", entries["bilateral"]) for m in _BOTH.finditer(text, start, end)]
+    for match in _LETTER.finditer(text, start, end):
+        if any(f.start <= match.start() < f.end for f in found):
+            continue
+        letter = (match["in"] or match["letter"] or match["both"]).lower()
+        found.append(Lexeme(match.start(), match.end(), "side", entries[_SIDE[letter]]))
+    return sorted(found)
+
+
+def columns(view: str, start: int, end: int) -> tuple[Side, Side] | None:
+    """The sides that head two columns of a table, or None."""
+    match = _COLUMNS.search(view, start, end)
+    if match is None or not _SPACED.search(view, start, end):
+        return None
+    first, second = _SIDE[match["first"][0]], _SIDE[match["second"][0]]
+    return (first, second) if first != second else None
