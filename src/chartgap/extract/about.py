@@ -49,7 +49,7 @@ def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
     senses = {t.entry.sense for t in found if not t.entry.void and (absent is None or t.start < absent.start())}
     if senses & _SPINE:
         return "spine"
-    if senses & {"joint", *_ELSEWHERE}:
+    if senses & _ELSEWHERE or ("joint" in senses and topic != "spine"):
         return "other"
     return "limb" if "limb" in senses and topic != "spine" else topic
 
@@ -59,7 +59,10 @@ def about(sentence: Sentence, start: int, end: int) -> About:
     found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
     if not found:
         return sentence.topic
-    clause = [t for t in found if not _apart(sentence, t, start, end)] or found
+    clause = [t for t in found if not _apart(sentence, t, start, end)]
+    if not clause and sentence.topic != "open":
+        return sentence.topic
+    clause = clause or found
     nearest = min(clause, key=lambda t: _distance(t, start, end))
     sense = nearest.entry.sense
     if sense in _SPINE:

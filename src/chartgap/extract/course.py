@@ -29,6 +29,7 @@ _TELLS = frozenset(
     }
 )  # fmt: skip
 _TELLS_VAGUE = _TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
+_PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over|over|the|these|a|an|past|last"
     r"|previous|total of|probably|maybe|perhaps|up to|only|now|good|least|another|>|~|or|like|to|really|what|is|:)"
@@ -55,9 +56,13 @@ _PREPOSITION = re.compile(
 _RELATIVE = re.compile(r"yesterday|last|this|earlier|the|on|in|early|late|mid|since")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
 _PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
-_SMALL_START = re.compile(r"[\s\d.)•*-]*(?:(?:on|in|around|about|approximately|sometime|back|early|late|then|and|hx|hpi|history|since|initially|at|or)[\s:,-]*)*")
-_GAP = re.compile(r"[\s-]*(?:(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z/'-]+[\s,/-]+){0,5}")
-_REACH = 90
+_SMALL_START = re.compile(
+    r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
+    r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that|while \w+|when)\s|.*[,:]\s*(?=on\b|in\b|about\b|approximately\b|some\b|back\b))?"
+    r"\s*(?:(?:on|in|around|about|approximately|approx|sometime|back|early|late|then|and|since|initially|at|or|a|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately|apparently|was|is)\b[\s:,-]*)*"
+)
+_GAP = re.compile(r"[\s-]*(?:(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}")
+_REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
 
 
 def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -68,7 +73,7 @@ def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         for span in spans(sentence.view, sentence.start, sentence.end):
             marks = _marks(sentence) if marks is None else marks
             mark = _owner(sentence, span, marks)
-            if mark and _holds(sentence, mark) and (sentence.section in _TELLS or mark.role == "injury"):
+            if mark and _holds(sentence, mark) and (sentence.section in _TELLS or _is_label(sentence, mark)):
                 drafts.append(_time(sentence, span, mark))
     for lex in _said(sentence, "duration", _TELLS_VAGUE):
         if not any(d.start < lex.end and lex.start < d.end for d in drafts) and (found := _graded(sentence, lex)):
@@ -83,6 +88,11 @@ def _time(sentence: Sentence, span: TimeSpan, mark: Mark) -> Draft:
     return Draft(
         "duration", None, span.start, span.end, f"duration.{kind}", days=span.days, kind=kind, attributes=where
     )
+
+
+def _is_label(sentence: Sentence, mark: Mark) -> bool:
+    """Whether a mark is the label of a date ("Date of injury:"), which may stand outside the history."""
+    return mark.role == "injury" and sentence.view.startswith(("date of", "doi", "dol", "d.o.i"), mark.start)
 
 
 def _about_mark(sentence: Sentence, span: TimeSpan, mark: Mark) -> str:
@@ -117,7 +127,7 @@ def _marks(sentence: Sentence) -> list[Mark]:
         for s in sentence.of("symptom")
         if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
     ]
-    found += [Mark(t.start, t.end, t.entry.sense) for t in sentence.of("time") if not t.entry.void]
+    found += [Mark(t.start, t.end, t.entry.sense) for t in sentence.of("time") if not t.entry.void and t.entry.sense != "scale"]
     return sorted(found)
 
 
@@ -174,15 +184,21 @@ def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
 def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The beginning or injury that "three months ago" dates."""
     last = _last(sentence, span.start, marks, frozenset({"complaint"}))
-    if last is None or (last.role in {"event", "change"} and _SMALL_START.fullmatch(sentence.view, last.end, span.start)):
-        nearer = _first(sentence, span.end, marks, {"complaint"})
-        last = nearer if last is None else last
-    return _beginning(sentence, last)
+    return _beginning(sentence, last or _opening(sentence, span, marks), marks)
 
 
-def _beginning(sentence: Sentence, mark: Mark | None) -> Mark | None:
-    """The mark if something began there; a mere verb needs a complaint in its sentence."""
+def _opening(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """What a time at the head of its clause leads: "On 3/4/05, he fell"."""
+    if not _SMALL_START.fullmatch(sentence.view, sentence.start, span.start):
+        return None
+    return _first(sentence, span.end, marks, {"complaint"})
+
+
+def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark | None:
+    """The mark if the complaint began there; a mere verb needs a complaint in its sentence, and no change before it."""
     if mark is None or mark.role not in {"onset", "injury"}:
+        return None
+    if any(m.role == "change" and 0 <= mark.start - m.end <= _CHANGE_REACH for m in marks):
         return None
     if mark.role == "injury":
         return mark
@@ -201,9 +217,7 @@ def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark |
     last = _last(sentence, span.start, marks, frozenset({"complaint"}))
     if text.endswith("today") and (last is None or span.start - last.end > 12):
         return None
-    if last is None or _SMALL_START.fullmatch(view, max(sentence.start, last.end), span.start) and last.role != "onset":
-        last = last if last and last.role == "injury" else _first(sentence, span.end, marks, {"complaint"}) or last
-    return _beginning(sentence, last)
+    return _beginning(sentence, last or _opening(sentence, span, marks), marks)
 
 
 def _last(sentence: Sentence, at: int, marks: list[Mark], skip: frozenset[str]) -> Mark | None:
@@ -227,7 +241,9 @@ def _first(sentence: Sentence, at: int, marks: list[Mark], skip: set[str]) -> Ma
 def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
     """The complaint that an adjective grades: "chronic left-sided low back pain"; or "neck pain, chronic"."""
     if lex.entry.attributes.get("alone"):
-        return _last(sentence, lex.start, [m for m in _marks(sentence) if m.role == "complaint"], frozenset())
+        complaints = [m for m in _marks(sentence) if m.role == "complaint"]
+        before = _last(sentence, lex.start, complaints, frozenset())
+        return before or _first(sentence, lex.end, complaints, set())
     symptoms = [
         Mark(s.start, s.end, "complaint")
         for s in sentence.of("symptom")
@@ -247,13 +263,21 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     drafts = []
     for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else _TELLS):
         mark = _graded(sentence, lex)
-        if mark and _holds(sentence, mark):
+        if mark and _holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
             where = {"about": about(sentence, mark.start, mark.end)}
             drafts.append(
                 Draft(pattern.element, lex.entry.value, lex.start, mark.end if mark.end > lex.end else lex.end,
                       lex.entry.id, assertion=sentence.assertion(lex.start, lex.end), attributes=where)
             )  # fmt: skip
     return drafts
+
+
+def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
+    """Whether an adjective grades pain of the spine or a limb that is named beside it."""
+    pains = [s for s in sentence.of("symptom") if s.entry.sense == "pain" and (s.start, s.end) == mark[:2]]
+    named = [t.entry.sense for t in sentence.of("topic") if lex.end <= t.start <= mark.end + _BESIDE and not t.entry.void]
+    alone = "alone" in lex.entry.attributes
+    return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
 
 
 def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -263,6 +287,8 @@ def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     drafts = []
     for draft in concept.recognize(pattern, sentence):
         told = draft.attributes.pop("where", None)
+        if draft.assertion == "hypothetical" and sentence.section in _PATIENT_TELLS:
+            draft.assertion = "affirmed"  # "if he turns his head, the pain shoots" is how it is, not a plan
         if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
             continue
         draft.attributes["about"] = about(sentence, draft.start, draft.end)

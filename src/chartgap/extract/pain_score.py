@@ -8,7 +8,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
-_NUMBER = r"(?:10|\d(?:\.\d)?|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)(?![a-z]))"
+_NUMBER = r"(?:1[0-5](?= out of)|10|\d(?:\.\d)?|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)(?![a-z]))"
 _TO = r"\s?(?:(?:/\s?10\s?)?(?:-|to|or|and)\s?(?:a\s)?)\s?"
 _SCORE = re.compile(
     rf"(?<![\d/.a-z])(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?\s?(?:/|out of(?: a)?(?: possible| total| scale of)?)\s?(?:10|ten)(?![\d/]|\.\d)"
@@ -18,7 +18,7 @@ _WORD_SCALE = re.compile(r"pain|\bvas\b|\bnrs\b|\bvnrs\b|\bnprs\b|severity|scale
 _SCALE = re.compile(
     rf"(?:\bpain\s+(?:scale|score|level|rating|intensity|severity)s?(?:\s+(?:is|was|of|today|at|now|currently|as|an?|about|approximately|rated|being|ranges|from))*"
     rf"|\b(?:vas|nrs|nprs|vnrs)(?:\s+(?:pain|score|scale|is|was|of|today|at))*"
-    rf"|\b(?:rate[sd]?|rating|grade[sd]?|scores?|scored)\s+(?:(?:it|this|that|the|his|her|their|my|current|overall|level|of|today|neck|low|lower|back|arm|leg|right|left|worst|average|usual|severity|intensity|as|at|about|around|approximately|currently|is|being|between|from|anywhere|an?)\s+){{0,8}}?(?:pains?\s+)?(?:(?:as|at|about|around|approximately|currently|is|being|between|from|anywhere|of|to be|an?)\s+){{0,4}}"
+    rf"|\b(?:rate[sd]?|rating|grades|graded|scores|scored)\s+(?:(?:it|this|that|the|his|her|their|my|current|overall|level|of|today|neck|low|lower|back|arm|leg|right|left|worst|average|usual|severity|intensity|as|at|about|around|approximately|currently|is|being|between|from|anywhere|an?)\s+){{0,8}}?(?:pains?\s+)?(?:(?:as|at|about|around|approximately|currently|is|being|between|from|anywhere|of|to be|an?)\s+){{0,4}}"
     rf"|\bpain\s+(?:(?:is|was|has been|currently|today|rated|graded|scored|as|at|usually|generally|about|around|approximately|level|of)\s+){{1,4}}(?:an?\s+)?(?:between an?\s+)?"
     rf"|\bscale\s+(?:from|of)\s+[01]\s?(?:-|to)\s?10,?\s+(?:it|pain|the pain|his pain|her pain)?\s?(?:is|was|being)?\s?(?:an?\s)?)"
     rf"[\s:=(]*(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?(?![\d/%+]|\.\d|-|\s?(?:/|out of|-|day|week|month|year|hour|minute|time|mg|percent|degree|of the|of his|of her|days|and half|pounds|inches|on the list|or two|sided))"
@@ -27,7 +27,7 @@ _RANGE_OF_SCALE = re.compile(r"\s*(?:pain\s+)?(?:scale|analog|visual|numeric|rat
 _NO_PAIN = re.compile(
     r"stress|\bvision\b|apgar|anxiety|depress|general health|strength|\bgoal|will (?:report|be|rate|demonstrate|decrease)|less than|reduce (?:pain )?to|decrease (?:pain )?to|no more than|if (?:the |his |her )?pain|quality|satisf|sleep\w* (?:quality|score)|score in the past"
 )
-_SECTIONS = frozenset({"plan", "instructions", "consent", "family_history", "labs", "medications", "imaging", "findings", "technique"})
+_SECTIONS = frozenset({"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings", "technique"})
 _DIGITS = {w: str(n) for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from chartgap.extract.area import ELSEWHERE
 from chartgap.extract.draft import Draft
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.settle_course import settle_course
 
 Drafts = list[tuple[Draft, str | None]]
 
@@ -37,6 +38,11 @@ class Scene:
         self._other += sum(sense in _OTHER for sense in senses)
         self._pain += "symptom" in sentence.lexemes
         self._opens = self._opens or (spine > 0 and sentence.start < _HEAD)
+
+    @property
+    def short(self) -> bool:
+        """Whether the text is a few sentences, taken to be about one complaint."""
+        return len(self._view) <= _SHORT
 
     @property
     def elsewhere(self) -> bool:
@@ -125,4 +131,5 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
 
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
-    return settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
+    drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
+    return settle_course(drafts, short=scene.short)

@@ -9,34 +9,41 @@ from chartgap.extract.draft import Draft
 Pair = tuple[Draft, str | None]
 
 _COURSE = frozenset({"duration", "severity", "modifying_factors", "functional_impact", "onset", "chronicity"})
-_SHORT = 400  # a text of a few sentences is taken to be about one complaint
 _TELLING = frozenset(
     {
         "chief_complaint", "history_of_present_illness", "indication", "assessment", "assessment_and_plan",
         "diagnosis_preoperative", "diagnosis_postoperative",
     }
 )  # fmt: skip
+_STORY = _TELLING | {"hospital_course", "physical_exam", "other", "findings", "procedures", None}
 
 
-def settle_course(drafts: list[Pair], view: str) -> list[Pair]:
+def settle_course(drafts: list[Pair], *, short: bool) -> list[Pair]:
     """Drop what is about another complaint, and words beside numbers."""
     course = [d for d, _ in drafts if d.element in _COURSE]
     if not course:
         return drafts
-    spine = len(view) < _SHORT or has_spine_complaint(drafts)
-    wanted = {"spine", "limb", "open"} if spine else {"spine"}
-    numbers = [d for d in course if _is_number(d) and d.attributes.get("about") in wanted]
+    spine = short or has_spine_complaint(drafts)
+    held = {id(d) for d, section in drafts if d.element in _COURSE and _is_ours(d, section, spine=spine, short=short)}
+    numbers = [d for d in course if id(d) in held and _is_number(d)]
     sites = {d.attributes.get("site", "") for d in numbers if d.element == "duration"}
     scored = any(d.element == "severity" for d in numbers)
     kept = [
         pair
         for pair in drafts
-        if pair[0].element not in _COURSE
-        or (pair[0].attributes.get("about", "spine") in wanted and not _idle(pair[0], sites, scored=scored))
+        if pair[0].element not in _COURSE or (id(pair[0]) in held and not _idle(pair[0], sites, scored=scored))
     ]
     for draft in course:
         draft.attributes = {k: v for k, v in draft.attributes.items() if k not in {"about", "site"}}
     return kept
+
+
+def _is_ours(draft: Draft, section: str | None, *, spine: bool, short: bool) -> bool:
+    """Whether a statement is about the spine complaint; one that names nothing must stand in its story."""
+    topic = draft.attributes.get("about", "spine")
+    if topic == "open":
+        return spine and (short or section in _STORY or draft.element == "severity")
+    return topic == "spine" or (topic == "limb" and spine)
 
 
 def _is_number(draft: Draft) -> bool:

@@ -46,14 +46,14 @@ _FULL_MONTH = (
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 DATE = re.compile(
-    rf"(?<![\w/.-])(?:\d{{1,2}}[/-]\d{{1,3}}[/-]\d{{2,4}}|\d{{4}}-\d\d-\d\d|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
+    rf"(?<![\w/.-])(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
     rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{{4}})"
     rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}|(?:19|20)\d\d"
     rf"|(?:the\s+)?(?:spring|summer|fall|autumn|winter)\s+of\s+(?:this\s+year|last\s+year|\d{{4}})"
     rf"|(?:late|early|mid)\s+(?:19|20)\d0s"
     rf"|yesterday|last\s+(?:night|evening|week|month|year|spring|summer|fall|autumn|winter|{_WEEKDAY})"
     rf"|(?:this|earlier\s+this|earlier|the\s+other)\s+(?:morning|week|month|year|day|today)"
-    rf"|(?:this\s+past|this|on|last)\s+{_WEEKDAY}|today)(?![\w/])"
+    rf"|(?:this\s+past|this|on|last)\s+{_WEEKDAY}|today)(?![\w/']|\s?(?:pounds|lbs|degrees))"
 )
 
 
