@@ -13,11 +13,11 @@ from chartgap.model import Side
 _SMALL = (
     r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?|involving|affecting|within|about|and|or|a|an"
     r"|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new"
-    r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|any|no|denies|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
+    r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
-_DENIED = re.compile(r"\s*:\s*(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b)")
+_DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
 _LEADS = re.compile(r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving|at)\b")
 _NEAR = 90
@@ -89,7 +89,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if not admitted(lex, sentence):
             continue
         value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end, pattern.element)
-        if _DENIED.match(sentence.view, lex.end):
+        if _DENIED.match(sentence.stated(lex.end, sentence.end)):
             assertion = "negated"
         if assertion == "negated":
             value, assertion = pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
@@ -201,8 +201,9 @@ def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
     if part.entry is not None:
         if sense == "structure" and not (set(part.entry.areas) & {"neck", "back"}):
             return []
-        if part.entry.joint and sense == "pain" and not sentence.regions and not _radicular(sentence):
-            return []
+        if part.entry.joint and sense == "pain" and not _radicular(sentence):
+            if not sentence.regions or part.entry.id not in {"part.shoulder", "part.hip"}:
+                return []
         return [a for a in part.entry.areas if a not in {"general", "head"}]
     if lex.entry.areas:
         return list(lex.entry.areas)

@@ -21,8 +21,8 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
         abnormal = draft.value in _ABNORMAL.get(draft.element, ())
         if draft.element == "reflex" and (draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")):
             area, abnormal = _SITE.get(draft.area or ""), True
-        if draft.element == "strength" and draft.side == "bilateral":
-            continue
+        if draft.element == "strength" and draft.attributes.get("grade", "/").count("/") and not draft.attributes.get("grade", "/5").endswith("/5"):
+            continue  # "4+/4-" grades two sides
         if abnormal and area and draft.side and draft.assertion in {"affirmed", "uncertain", "historical"}:
             rule = f"laterality.of_{draft.element}"
             out.append(

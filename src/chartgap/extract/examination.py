@@ -107,7 +107,7 @@ class Examination:
                 continue
             owner = _owner(sentence, value.start, value.end, groups)
             owned = lent if owner is None else name in owner.elements
-            if owned or (standalone and (owner is None or (owner.elements != {"-"} and not entry.muscles))):
+            if owned or (standalone and (owner is None or not entry.muscles)):
                 group = (owner.start, owner.end) if owner and owned else None
                 sides: list[Side] = [entry.side] if entry.side else []
                 mark = Mark(value.start, value.end, entry.value, rule_id=entry.id, group=group, sides=sides)
@@ -190,10 +190,19 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         owner = _owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:
             mark.group = (owner.start, owner.end)
+        elif pattern.grades == "strength" and _looks_like_reflex(mark, sentence, owner):
+            continue
         elif owner is not None and pattern.grades == "reflex" and owner.elements != {"pathologic_reflex"}:
             continue
         kept.append(mark)
     return kept
+
+
+def _looks_like_reflex(mark: Mark, sentence: Sentence, owner: Group | None) -> bool:
+    """A grade without a 5 in it ("2+", "3+/3+") is a reflex where reflexes are named, or where another test owns it."""
+    if "5" in (mark.grade or ""):
+        return False
+    return owner is not None or "reflex" in sentence.heading.elements
 
 
 def _longest(found: list[Result]) -> list[Result]:
@@ -295,8 +304,17 @@ def _areas(
         return [(a, None) for a in dict.fromkeys(areas or _spine_areas(sites, sentence))]
     if not areas and sites and pattern.area != "site":
         return []
+    if not areas and pattern.area == "limb":
+        areas = _dermatome_areas(sentence)
     lent = [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
     return [(a, side) for a in dict.fromkeys(areas or lent or ["general"])]
+
+
+def _dermatome_areas(sentence: Sentence) -> list[str]:
+    """The limbs of the roots that a sentence names: "light touch reduced C6", "normal from C5 to T1"."""
+    limbs = {"C": "upper_limb", "L": "lower_limb", "S": "lower_limb"}
+    found = ["upper_limb" if value.startswith("T1") and value[:3] not in {"T10", "T11", "T12"} else limbs.get(value[0]) for _, _, value in sentence.levels]
+    return list(dict.fromkeys(a for a in found if a))
 
 
 def _spine_areas(sites: tuple[Part, ...], sentence: Sentence) -> list[str]:
@@ -304,7 +322,9 @@ def _spine_areas(sites: tuple[Part, ...], sentence: Sentence) -> list[str]:
     if sites:  # another joint
         return []
     named = [r for _, _, r in sentence.regions]
-    lent = [r for r in (sentence.heading.region, sentence.near_region) if r]
+    if not named and (own := [a for a in sentence.heading.areas if a in {"neck", "back"}]):
+        return own
+    lent = [r for r in (sentence.heading.region, sentence.topic_region) if r]
     return ["neck" if r in {"cervical", "cervicothoracic", "head"} else "back" for r in named or lent[:1]]
 
 

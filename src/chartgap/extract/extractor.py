@@ -25,7 +25,7 @@ from chartgap.model import Finding, Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_REGION_REACH = 2
+_REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
 class Extractor:
@@ -73,9 +73,11 @@ class Extractor:
             _drop_void(lexemes)
             sentence = Sentence(view, span.start, span.end, section, heading, lexemes)
             table = columns(view, span.start, span.end) or (None if _BLANK_LINE.search(view, max(0, span.start - 4), span.start) else table)
-            sentence.columns = table
+            sentence.columns, sentence.boxes = table, boxes
             sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
             sentence.regions = regions(sentence)
+            sentence.near_region = region if age < _REGION_REACH else None
+            sentence.topic_region = region if age < _TOPIC_REACH else None
             sentence.parts = build_parts(sentence)
             topics.read(sentence)
             if _BLANK_LINE.search(view, max(0, span.start - 4), span.start):
@@ -86,7 +88,6 @@ class Extractor:
             elif table and columns(view, span.start, span.end):
                 heading = sentence.heading = _heading(sentence, span.end)
                 sentence.heading_end = span.end
-            sentence.near_region = region if age < _REGION_REACH else None
             tracker.see(sentence)
             named = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
             region, age = (named[-1], 0) if named else (region, age + 1)

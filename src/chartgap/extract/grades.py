@@ -9,6 +9,7 @@ _STRENGTH = re.compile(
     r"(?<![\d/.])(?P<sign>[+-])?(?P<a>[0-5])\s?(?P<s>\+|-(?!\s?\d)|plus|minus)?(?:\s?-\s?(?P<hi>[0-5])\s?[+-]?)?\s?(?:/|out\s+of|over)\s?"
     r"(?P<b>5|[0-5][+-])(?!\d|\.\d|/\d|\s?(?:mg|lb|year|mm|cm))(?P<t>[+-](?!\d))?"
     r"|(?<![\d/.a-z+-])(?:[+-](?P<pre>[0-5])(?![\d/]|\.\d|\s?/)|(?P<bare>[0-5])(?P<bs>[+-])(?![\d/]|\s?/))"
+    r"|\bmrc\s*(?:grade\s*|power\s*)?(?P<mrc>[0-5])(?P<ms>[+-])?(?:\s?/\s?5)?(?!\d)"
 )
 _REFLEX = re.compile(
     r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?"
@@ -34,6 +35,9 @@ def strength(view: str, start: int, end: int, *, topic: bool) -> Iterator[Mark]:
 
 def _strength_mark(match: re.Match[str]) -> Mark:
     grade = re.sub(r"\s+", "", match.group())
+    if match["mrc"]:
+        full = match["mrc"] == "5" and match["ms"] != "-"
+        return Mark(match.start(), match.end(), "normal" if full else "decreased", match["mrc"] + (match["ms"] or ""))
     if match["a"] is None:
         full = (match["pre"] or match["bare"]) == "5" and match["bs"] != "-" and not grade.startswith("-")
         return Mark(match.start(), match.end(), "normal" if full else "decreased", grade)

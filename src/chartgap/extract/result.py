@@ -8,7 +8,7 @@ from chartgap.extract.sentence import Part, Sentence, blanked
 from chartgap.model import Side
 
 _TIGHT = re.compile(
-    r"[\s:(]*(?:(?:distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically"
+    r"[\s:(]*(?:(?:border|ulnar|radial|dorsum|dorsal|volar|sole|tips?|base|web|space|outer|inner|surface|patch|area|region|each|entire|half|distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically"
     r"|equal|equally|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
     r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper|lower|deep|tendon"
     r"|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present|grossly|as|well|major|or|proprioception)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, NamedTuple
 
 from chartgap.extract.lexer import Lexeme
@@ -66,6 +67,8 @@ class Sentence:
     heading_end: int = -1
     columns: tuple[Side, Side] | None = None
     near_region: str | None = None
+    topic_region: str | None = None
+    boxes: list[tuple[int, int]] = field(default_factory=list)
     topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
     study_region: str | None = None
@@ -85,6 +88,15 @@ class Sentence:
     def gap(self, a: int, b: int) -> str:
         """The folded text between two offsets."""
         return self.view[a:b]
+
+    def stated(self, start: int, end: int) -> str:
+        """The text between two offsets with options that are not ticked blanked."""
+        text = self.gap(start, end)
+        for a, b in self.boxes:
+            if start <= a < end:
+                stop = min(b, end)
+                text = text[: a - start] + " " * (stop - a) + text[stop - start :]
+        return text
 
     def broken(self, a: int, b: int) -> bool:
         """Whether a word or mark that ends a clause stands between two offsets."""
@@ -118,7 +130,7 @@ def build_parts(sentence: Sentence) -> list[Part]:
                 pending = None
             if side is not None:
                 _spread_back(sentence, parts, start, side)
-            parts.append(Part(start, end, entry, side))
+            parts.append(Part(start, end, _resolved(entry, sentence), side))
             continue
         assert side is not None
         if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, end, side):
@@ -127,6 +139,27 @@ def build_parts(sentence: Sentence) -> list[Part]:
         pending, reach = (start, end, side), end
         parts.append(Part(start, end, None, side))
     return _drop_used_sides(parts)
+
+
+def _resolved(entry: LexiconEntry, sentence: Sentence) -> LexiconEntry:
+    """The paraspinal muscles are of the neck or of the back, by the region that the sentence is about."""
+    if entry.areas != ("trunk",):
+        return entry
+    named = [r for _, _, r in sentence.places] or [sentence.heading.region or sentence.near_region or ""]
+    neck = any(a == "neck" for p in sentence.of("part") for a in p.entry.areas)
+    return _in_area(entry, "neck" if neck or named[0] in {"cervical", "cervicothoracic", "head"} else "back")
+
+
+@cache
+def _copies() -> dict[tuple[str, str], LexiconEntry]:
+    return {}
+
+
+def _in_area(entry: LexiconEntry, area: str) -> LexiconEntry:
+    known = _copies()
+    if (entry.id, area) not in known:
+        known[(entry.id, area)] = entry.model_copy(update={"areas": (area,)})
+    return known[(entry.id, area)]
 
 
 def _items(sentence: Sentence) -> list[tuple[int, int, LexiconEntry, Side | None]]:

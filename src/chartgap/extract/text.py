@@ -95,6 +95,8 @@ def _continues(line: str, following: str, width: int, *, strict: bool = False) -
         return False
     if strict and (_ENDS_SENTENCE.search(body) or not _STARTS_LOWER.match(following)):
         return False
+    if len(body) >= _MIN_WRAP and following.lstrip()[:1].islower() and not _ENDS_SENTENCE.search(body):
+        return True
     return len(body) + 1 + len(word[0]) > width
 
 
