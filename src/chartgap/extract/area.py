@@ -16,7 +16,7 @@ _WORDS = (
     r"|flexion|extension|flexion/extension|standing|upright|weight|bearing|repeat|follow-?up|updated|new|old|recent|prior|previous|outside|latest|post-?op(?:erative)?|pre-?op(?:erative)?"
     r"|with|without|w/o?|and|or|&|w|wo|contrast|gadolinium|gad|non-?contrast|enhanced|unenhanced|iv|intravenous|post|two|three|four|five|multiple|several|some|\d{1,2}|reports?|results?"
     r"|done|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include|including|includes?|tesla|open|high|field|emergent|stat|urgent|thin|cut|reconstructions?"
-    r"|axial|sagittal|coronal|limited|complete|were|was|is|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative|showed|shows|reveals|revealed|today|office|our|my)"
+    r"|axial|sagittal|coronal|limited|complete|were|was|is|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative|showed|shows|reveals|revealed|today|office|our|my|middle|index|ring|small|distal|proximal|little|great|big|long)"
 )
 _DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:19|20)\d\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)"
 _TIE = re.compile(rf"[\s,:()/&+.-]*(?:(?:{_WORDS}|{_DATE})(?![a-z0-9])[\s,:()/&+-]*)*")
@@ -28,6 +28,11 @@ _BODY_HEADING = re.compile(
 )
 _TYPO = re.compile(r"\b(?:cervial|cervcal|cerivcal|cervicle|cervicla|lumber|lumabr|lumbr|thorasic|thoraic|thorcic)\b")
 _NEAR, _SEEN = 60, 70
+_JUNCTION = {
+    "thoracolumbar": ("thoracic", "lumbar"),
+    "lumbosacral": ("lumbar", "sacral"),
+    "cervicothoracic": ("cervical", "thoracic"),
+}
 _LETTER = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
 
 
@@ -145,6 +150,12 @@ def _study_between(lex: Lexeme, start: int, end: int, sentence: Sentence) -> boo
     return "." in sentence.gap(start, end)
 
 
+def _widest(regions: list[str]) -> list[str]:
+    """Regions without those that a named junction holds."""
+    within = {part for name in regions for part in _JUNCTION.get(name, ())}
+    return [region for region in regions if region not in within]
+
+
 def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[str]:
     """Regions of what the study shows, up to the next study; else of what is seen on it."""
     stop = min((o.start for o in sentence.of(lex.kind) if o.start >= lex.end), default=sentence.end)
@@ -152,7 +163,7 @@ def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[
     if told:
         after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region not in {None, "sacral"}]
         if after:
-            return [region for region in after if region]
+            return _widest([region for region in after if region])
     before = [p for p in places if p.end <= lex.start and p.region]
     if before and lex.start - before[-1].end < _SEEN and _SEEN_ON.search(sentence.gap(before[-1].end, lex.start)):
         return [before[-1].region or ""]

@@ -6,7 +6,7 @@ from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
-from chartgap.extract.status import status, statuses
+from chartgap.extract.status import in_vain, status, statuses
 from chartgap.knowledge.elements import ElementPattern, Target
 from chartgap.model import Side
 
@@ -97,6 +97,8 @@ def _distance(lex: Lexeme, start: int, end: int) -> int:
 def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Draft]:
     target: Target = lex.entry
     assertion = sentence.assertion(lex.start, lex.end, pattern.element)
+    if assertion == "negated" and pattern.status and in_vain(lex, sentence):
+        assertion = "affirmed"
     value = target.value or pattern.default
     negated = target.negated or pattern.negated
     if assertion == "negated":

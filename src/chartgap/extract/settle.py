@@ -17,7 +17,8 @@ _HEAD, _SHORT = 500, 400
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
-_OPERATION = frozenset({"operative", "findings"})
+_OPERATION = frozenset({"operative", "findings", "procedures"})
+_LISTS = frozenset({"medications", "past_medical_history"})
 
 
 class Scene:
@@ -49,6 +50,8 @@ class Scene:
         """Whether the note is about something else than the spine; a mere phrase is about nothing else."""
         if len(self._view) <= _SHORT:
             return False
+        if not self._spine:
+            return True
         return self._spine * 4 <= self._other if self._opens else self._spine * 2 < self._other
 
     @property
@@ -124,6 +127,8 @@ def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
 def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
     if draft.value in _INJECTIONS:
         return not elsewhere or draft.value != "other_injection"
+    if draft.value == "oral_steroid" and section in _LISTS:
+        return False  # more often for the lungs or joints than for the back
     if section == "physical_exam" and draft.value != "brace_collar":
         return False
     return section not in _OPERATION and not elsewhere

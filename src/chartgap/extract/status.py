@@ -8,7 +8,16 @@ from chartgap.knowledge.elements import StatusRule
 
 _TOLD_REACH, _PLANNED_REACH, _WILL_REACH = 75, 32, 80
 # Between a study and what is told of it only its own description may stand, not a new statement.
-_NEW_CLAUSE = re.compile(r"\b(?:and|then|she|he|i|we|to|if|until|before|when|because)\s+$|\bto (?:see|evaluate|rule|assess|look)\b")
+_NEW_CLAUSE = re.compile(
+    r"\b(?:as|because|since|if|until|before|when|while|so|after|she|he|patient|i|we|they|but|to)\b|\band\s+$"
+)
+# A prescription that these tell of was given then; elsewhere it is given now.
+_HISTORY = frozenset(
+    {
+        "chief_complaint", "history_of_present_illness", "past_medical_history", "past_surgical_history", "medications",
+        "hospital_course", "indication", None,
+    }
+)  # fmt: skip
 
 
 def status(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> str:
@@ -24,11 +33,22 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     before = [c for c in cues if c.end <= lex.start and not sentence.broken(c.end, lex.start)]
     after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
     sense = before[-1].entry.sense if before else None
-    if _told(after, lex, sentence) and sense in {None, "planned", "issued", "told", "when"}:
+    if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
+        result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
+        sense = "done" if result else "planned"
+    if _told(after, lex, sentence) and sense in {None, "planned", "issued", "issuing", "both", "told", "when"}:
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
+    if sense == "issuing":
+        sense = "done" if sentence.section in _HISTORY else "planned"
     return _by_sense(rule, sense, ahead=sentence.section in rule.planned_sections)
+
+
+def in_vain(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether what is negated is the success: "no relief from PT" says that there was PT."""
+    before = [c for c in sentence.of("cue") if c.end <= lex.start and not c.entry.void]
+    return bool(before) and before[-1].entry.sense == "vain"
 
 
 def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
@@ -40,7 +60,9 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
         return "done"
     if first.entry.sense == "planned" and sentence.view.startswith("will", first.start):
         return "planned" if distance < _WILL_REACH else None
-    if first.entry.sense in {"planned", "issued", "both", "declined"} and distance < _PLANNED_REACH:
+    if first.entry.sense == "discussed":
+        return "planned" if distance < _PLANNED_REACH else None
+    if first.entry.sense in {"planned", "issued", "issuing", "both", "declined"} and distance < _PLANNED_REACH:
         return str(first.entry.sense)
     return None
 
@@ -59,6 +81,6 @@ def _by_sense(rule: StatusRule, sense: str | None, *, ahead: bool) -> tuple[str,
         return ()
     if sense == "both":
         return (rule.done, rule.planned) if rule.continues else (rule.planned,)
-    if sense in {"done", "stopped"}:
+    if sense in {"done", "stopped", "vain"}:
         return (rule.done,)
     return (rule.planned,) if sense == "planned" or ahead else (rule.done,)
