@@ -287,8 +287,8 @@ def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     drafts = []
     for draft in concept.recognize(pattern, sentence):
         told = draft.attributes.pop("where", None)
-        if draft.assertion == "hypothetical" and sentence.section in _PATIENT_TELLS:
-            draft.assertion = "affirmed"  # "if he turns his head, the pain shoots" is how it is, not a plan
+        if draft.assertion in {"hypothetical", "uncertain"} and sentence.section in _PATIENT_TELLS:
+            draft.assertion = "affirmed"  # "if he turns his head, the pain shoots" or "may be eased by rest" is how it is, not a plan
         if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
             continue
         draft.attributes["about"] = about(sentence, draft.start, draft.end)
