@@ -14,7 +14,7 @@ _THINGS = (
 _CAUSES = frozenset({"t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:diagnosis"})
 _BEFORE, _AFTER = 90, 70
 # "X that is due to Y": what stands between must not open a new statement.
-_CLAUSE = re.compile(r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b|\bperform\w*")
+_CLAUSE = re.compile(r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b|\bperform\w*|\b(?:emergency|clinic|presented|brought|seen|referred|admitted|hospital\w*|prescribed)\b")
 
 _NOT = re.compile(r"\b(?:not|n't|nor)\s+(?:clearly |likely |felt to be |thought to be |directly |believed to be )?$")
 
@@ -29,6 +29,8 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if lex.entry.void or assertion in {"hypothetical", "family"}:
             continue
         first, second = _nearest(sentence, lex, ahead=False), _nearest(sentence, lex, ahead=True)
+        if lex.entry.value == "reversed" and sentence.section == "physical_exam":
+            continue  # "compression causes pain" is a test
         if first is None or second is None or (lex.entry.generic and not _tight(first, lex, second)):
             continue
         if lex.entry.value == "unrelated" or _NOT.search(sentence.gap(max(sentence.start, lex.start - 24), lex.start)):

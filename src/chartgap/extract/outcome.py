@@ -14,6 +14,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
 _CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}\[x\]\s*(?:no|none|denied)\b(?!\w)")
 _NONE = re.compile(r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?:(?::|-|\s{2,})\s*(?:none|no|denied|denies|negative)\b(?!\s+\w+\s+\w)|\s+none\b)")
+# "No pain after the accident" tells of the accident; "no injury" denies one.
+_EVENT = re.compile(r"\b(?:after|following|since|from|by|during|that|this|second|first)\s+(?:the |that |this |his |her |an? )?$")
+_OPERATIVE = re.compile(r"\s*(?:to|of)\s+(?:the |a |his |her |any )?(?:\w+ ){0,3}(?:nerves?|vessels?|artery|cord|esophagus|trachea|dura|bowel|organs?|structures)\b")
 _NEAR = 60
 
 
@@ -37,10 +40,11 @@ def trauma(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     assertion = sentence.assertion(lex.start, lex.end)
-    if assertion in {"hypothetical", "family"} or _other_site(lex, sentence):
+    if assertion in {"hypothetical", "family"} or _other_site(lex, sentence) or _OPERATIVE.match(sentence.view, lex.end):
         return None
     base = Draft("trauma_status", lex.entry.value, lex.start, lex.end, lex.entry.id, attributes=dict(lex.entry.attributes))
-    if lex.entry.value == "denied" or assertion == "negated":
+    told = _EVENT.search(sentence.gap(max(sentence.start, lex.start - 40), lex.start))
+    if lex.entry.value == "denied" or (assertion == "negated" and not told):
         return _denied(base, lex, sentence, assertion)
     if re.match(r"\s*(?:from |to |by )?(?:an? )?(?:\d|asleep)", sentence.gap(lex.end, lex.end + 16)) and "fell" in sentence.gap(lex.start, lex.end):
         return None  # a score that fell
@@ -50,7 +54,7 @@ def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     if when:
         base.attributes["date"] = " ".join(sentence.gap(*when).split())
     remote = _long_past(sentence, when) or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45))
-    base.value = "remote" if remote or assertion == "historical" or sentence.section == "past_medical_history" else "current"
+    base.value = "remote" if remote or sentence.section == "past_medical_history" else "current"
     base.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
     return base
 
@@ -70,7 +74,7 @@ def _other_site(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether the injury is said to be of another body part ("injury to the knee", "shoulder injury")."""
     for other in sentence.of("other_body"):
         if not other.entry.void and (
-            (0 <= other.start - lex.end < 25 and re.search(r"\b(?:to|of|on|onto|in)\b", sentence.gap(lex.end, other.start)))
+            (0 <= other.start - lex.end < 25 and re.search(r"\b(?:to|of|on|onto|in|his|her)\b", sentence.gap(lex.end, other.start)))
             or 0 <= lex.start - other.end < 3
         ):
             return not any(lex.end <= s < other.end + 20 for s, _, _ in sentence.regions)
@@ -122,7 +126,7 @@ _THEN_NOW = re.compile(r"\b(?:last|previous|prior|initial)\s+visit\W{1,3}(?:was\
 _NOW_THEN = re.compile(r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his |her )?(?:last|previous|prior|initial)\b")
 _BEFORE_AFTER = re.compile(r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)")
 _PERCENT = re.compile(r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%|percent)(?!\w)")
-_CONDITION = re.compile(r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?|whether|in order to|continues? to)\b[^;]*$")
+_CONDITION = re.compile(r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?|whether|in order to|continues? to|explain\w*|rationale|chance|potential|possib\w+|likely to|goal|purpose|candidate|(?<!seem )(?<!seems )(?<!seemed )(?<!appear )to(?= $))\b[^;]*$")
 _SINCE = re.compile(
     r"\b(?:since|from|compared (?:to|with)|at|after) (?:the |his |her |our |my |their )?(?:last|previous|prior|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
     r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure|operation|starting|beginning|therapy|treatment)"
@@ -175,6 +179,8 @@ def _measured(sentence: Sentence) -> list[Draft]:
     for regex, then, now in ((_FROM_TO, 1, 2), (_THEN_NOW, 1, 2), (_NOW_THEN, 2, 1), (_BEFORE_AFTER, 1, 2)):
         for match in regex.finditer(sentence.view, sentence.start, sentence.end):
             if not re.search(r"pain|score|vas|nrs|/10|ndi|oswestry|headache|discomfort|symptom", sentence.text):
+                continue
+            if re.search(r"(?:rang\w+|var(?:y|ies|ying)|fluctuat\w+|anywhere|goes|scale|is)\s*$", sentence.gap(max(sentence.start, match.start() - 14), match.start())):
                 continue
             before, after = int(match[then]), int(match[now])
             value = "improved" if after < before else "worse" if after > before else "unchanged"

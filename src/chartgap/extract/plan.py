@@ -16,8 +16,9 @@ _SOURCES = {
 _VALUES = {"t:imaging": "imaging", "t:electrodiagnostic": "electrodiagnostic"}
 _N = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|ten|twelve)(?:\s?(?:-|to)\s?(?:\d+|two|three|four|five|six|eight|ten|twelve))?"
 _UNIT = r"(?:days?|wks?|weeks?|mos?|months?|visits?|sessions?|treatments?)"
+_PER = r"(?:days?|daily|d|weeks?|weekly|wk|month|monthly|night)"
 _FREQUENCY = re.compile(
-    rf"(?<![\w/])(?:(?:once|twice|{_N}\s*(?:x|times?|visits?|sessions?)?)\s*(?:/|a|per|each|every)?\s*-?(?:day|daily|d|week|weekly|wk|month|monthly|night)"
+    rf"(?<![\w/])(?:(?:once|twice|{_N}\s*(?:x|times?|visits?|sessions?))\s*(?:/|a|per|each|every|in a)?\s*-?{_PER}|{_N}\s*(?:/|a |per |each )\s*{_PER}(?!\w)"
     rf"|every (?:other )?(?:{_N} )?(?:days?|hours?|weeks?|nights?|mornings?|evenings?)|(?:once |twice |three times )?(?:daily|nightly|weekly)|at (?:bedtime|night)"
     rf"|(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?h\.?s|q\.?d|h\.?s|q\.?\s?\d+\s?h(?:ours)?)\.?)(?!\w)"
 )

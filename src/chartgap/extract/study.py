@@ -11,6 +11,8 @@ from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
 _REACH = 3
+_PLACED = frozenset({"other", "fracture"})  # values that any body part has: only with a spine region
+_SOUGHT = re.compile(r"\b(?:looking for|look for|to (?:rule out|exclude|evaluate|assess|check)|evaluat\w+ for|assess\w* for|search(?:ing)? for|concern for)\b[^,;]*$")
 _ADJOINING = (
     frozenset({"head", "cervical", "cervicothoracic"}),
     frozenset({"lumbar", "lumbosacral", "sacral"}),
@@ -76,7 +78,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a study, each with the region it was found in: its own, else the study's."""
     if not sentence.study:
         return []
-    drafts = [d for d in concept.recognize(pattern, sentence) if d.assertion not in {"hypothetical", "family"}]
+    drafts = [d for d in concept.recognize(pattern, sentence) if _told(d, sentence)]
     for draft in list(drafts):
         named = any(draft.area == r for _, _, r in sentence.regions)
         if draft.value == "kyphosis" and named and draft.area != sentence.study_region:
@@ -85,7 +87,14 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
             draft.area = _area(draft.area, sentence)
     abnormal = any(d.value != "normal" and d.assertion != "negated" for d in drafts)
     named = bool(sentence.of("t:imaging")) or sentence.section in {"imaging", "assessment", "impression"}
+    drafts = [d for d in drafts if d.area or d.value not in _PLACED]
     return [d for d in drafts if d.value != "normal" or (named and not abnormal and d.assertion != "negated")]
+
+
+def _told(draft: Draft, sentence: Sentence) -> bool:
+    """Whether a finding is reported, not merely looked for."""
+    before = sentence.gap(max(sentence.start, draft.start - 50), draft.start)
+    return draft.assertion not in {"hypothetical", "family"} and not _SOUGHT.search(before)
 
 
 def _area(own: str | None, sentence: Sentence) -> str | None:
@@ -94,3 +103,20 @@ def _area(own: str | None, sentence: Sentence) -> str | None:
     if own is None or not (sentence.regions or sentence.levels):
         return studied or own
     return studied if studied and any(own in group and studied in group for group in _ADJOINING) else own
+
+
+# A list ("disc disease, spinal stenosis") does not say that the one narrows the other.
+_APART = re.compile(r"[,;]|\bno\b|\bnot\b|\bwithout\b")
+_TISSUE_REACH = 90
+
+
+def tissue(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """What narrows the canal: a tissue that a narrowing of the canal is told of in the same phrase."""
+    drafts = concept.recognize(pattern, sentence)
+    narrow = [(n.start, n.end) for n in sentence.of("narrowing", "canal")]
+    return [d for d in drafts if any(_together(d, s, e, sentence) for s, e in narrow)]
+
+
+def _together(draft: Draft, start: int, end: int, sentence: Sentence) -> bool:
+    low, high = (draft.end, start) if start >= draft.end else (end, draft.start)
+    return high <= low or (high - low < _TISSUE_REACH and not _APART.search(sentence.view, low, high))
