@@ -3,12 +3,8 @@
 from typing import Any
 
 from medspacy.context import ConTextGraph, ConTextModifier, ConTextRule
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
-__all__ = ["ConTextRule", "Doc", "PhraseMatcher", "SentenceGraph", "SentenceModifier", "Target", "Vocab"]
-
+__all__ = ["ConTextRule", "SentenceGraph", "SentenceModifier", "Target"]
 
 _INERT = ("TERMINATE", "PSEUDO")
 

@@ -228,7 +228,7 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     link(sentence, unique, [s for s in sites if s], free)
     for mark in marks:
         leader = leaders[(mark.start, mark.end)]
-        mark.sites, mark.sides, mark.shared = leader.sites, leader.sides, leader.shared
+        mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
 
 
 def _within(part: Part, marks: list[Mark]) -> bool:

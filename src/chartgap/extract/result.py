@@ -50,6 +50,10 @@ class Mark:
     sites: list[Part] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     shared: bool = False
+    span: tuple[int, int] = (0, 0)  # the mark with the words of its sides
+
+    def __post_init__(self) -> None:
+        self.span = (self.start, self.end)
 
 
 def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_sides: list[Part]) -> None:
@@ -102,6 +106,7 @@ def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -
         mark = _side_owner(sentence, marks, part, leading=leading)
         if mark is not None:
             mark.sides.append(part.side)
+            mark.span = (min(mark.span[0], part.start), max(mark.span[1], part.end))
 
 
 def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: bool) -> Mark | None:
@@ -130,13 +135,13 @@ def cells(mark: Mark) -> list[Cell]:
     """
     sides: list[Side | None] = list(dict.fromkeys(mark.sides)) or [None]
     if not mark.sites:
-        return [Cell(mark.start, mark.end, mark.value, mark.grade, (), side) for side in sides]
+        return [Cell(*mark.span, mark.value, mark.grade, (), side) for side in sides]
     by_side: dict[Side | None, list[Part]] = {}
     for site in mark.sites:
         own = None if mark.shared and mark.sides else site.side
         by_side.setdefault(own, []).append(site)
     return [
-        Cell(mark.start, mark.end, mark.value, mark.grade, tuple(group), side)
+        Cell(*mark.span, mark.value, mark.grade, tuple(group), side)
         for own, group in by_side.items()
         for side in ([own] if own else sides)
     ]
