@@ -10,24 +10,52 @@ from chartgap.extract.sentence import Sentence
 
 _DATE_REACH, _LENGTH_REACH, _LEVEL_REACH, _WORD_REACH = 70, 60, 60, 45
 _AGO = re.compile(r"\s*(?:ago|prior|earlier|back)\b")
-_DEGREES = re.compile(r"(?<![\w.])\d{1,3}(?:\s?(?:-|to|/)\s?\d{1,3})?\s?-?(?:degrees?\b|deg\b|°|%|percent\b)(?:\s+of\s+normal)?")
-_COBB = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d)?)\s?-?(?:degrees?\b|deg\b|°)|cobb(?:'s)?(?: angle)?(?: (?:of|is|was|measures|measuring))?\W{0,3}(\d{1,3})(?![\d/-])")
-_PLANES = re.compile(r"\b(?:flexion|extension|rotation|side[\s-]?bending|lateral (?:flexion|bending)|flex|ext|rot)\b\W{0,3}(?:is |to |of |about |was |left |right |bilaterally )*\(?(\d{1,3})(?![\d/]|\s?(?:week|day|month|year|/))")
+_DEGREES = re.compile(
+    r"(?<![\w.])\d{1,3}(?:\s?(?:-|to|/)\s?\d{1,3})?\s?-?(?:degrees?\b|deg\b|°|%|percent\b)(?:\s+of\s+normal)?"
+)
+_COBB = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:\.\d)?)\s?-?(?:degrees?\b|deg\b|°)|cobb(?:'s)?(?: angle)?(?: (?:of|is|was|measures"
+    r"|measuring))?\W{0,3}(\d{1,3})(?![\d/-])"
+)
+_PLANES = re.compile(
+    r"\b(?:flexion|extension|rotation|side[\s-]?bending|lateral (?:flexion|bending)|flex|ext|rot)\b\W{0,3}(?:is "
+    r"|to |of |about |was |left |right |bilaterally )*\(?(\d{1,3})(?![\d/]|\s?(?:week|day|month|year|/))"
+)
 _MUSCLE = re.compile(
-    r"\b(?:deltoids?|biceps|triceps|brachioradialis|wrist (?:extensors?|extension|flexors?|flexion)|finger (?:extensors?|extension|flexors?|flexion|abductors?|abduction)|(?:elbow|shoulder) (?:flexion|extension|abduction|flexors?|extensors?)"
-    r"|hand intrinsics?|intrinsics?|interossei|grip(?: strength)?|handgrip|infraspinatus|supraspinatus|pronators?|thenar|abductor pollicis brevis|apb|quadriceps|hamstrings?|iliopsoas|hip flex(?:ors?|ion)"
-    r"|tibialis anterior|dorsiflex(?:ion|ors?)|plantar ?flex(?:ion|ors?)|gastrocnemius|extensor hallucis longus|ehl|knee (?:extension|flexion|extensors?|flexors?)|[cls]\d{1,2}(?: through [cls]?\d+| ?- ?[cls]?\d+)? myotomes?)\b"
+    r"\b(?:deltoids?|biceps|triceps|brachioradialis|wrist (?:extensors?|extension|flexors?|flexion)"
+    r"|finger (?:extensors?|extension|flexors?|flexion|abductors?|abduction)|(?:elbow|shoulder) (?:flexion"
+    r"|extension|abduction|flexors?|extensors?)"
+    r"|hand intrinsics?|intrinsics?|interossei|grip(?: strength)?|handgrip|infraspinatus|supraspinatus|pronators?"
+    r"|thenar|abductor pollicis brevis|apb|quadriceps|hamstrings?|iliopsoas|hip flex(?:ors?|ion)"
+    r"|tibialis anterior|dorsiflex(?:ion|ors?)|plantar ?flex(?:ion|ors?)|gastrocnemius|extensor hallucis longus|ehl"
+    r"|knee (?:extension|flexion|extensors?|flexors?)|[cls]\d{1,2}(?: through [cls]?\d+"
+    r"| ?- ?[cls]?\d+)? myotomes?)\b"
 )
 _DERMATOME = re.compile(
-    r"\b([clts]\d{1,2}(?:\s?(?:-|/|,|and|to|through)\s?[clts]?\d{1,2})*)\s*(?:nerve root |nerve |root )?(?:dermatom\w*|distribution|territory|pattern)|\b(?:thumb|index finger|middle finger|long finger|ring finger|little finger|small finger|lateral (?:forearm|arm|leg|foot)|medial (?:forearm|arm|leg)|first web space|dermatom\w+)\b"
+    r"\b([clts]\d{1,2}(?:\s?(?:-|/|,|and|to|through)\s?[clts]?\d{1,2})*)\s*(?:nerve root |nerve "
+    r"|root )?(?:dermatom\w*|distribution|territory|pattern)|\b(?:thumb|index finger|middle finger|long finger"
+    r"|ring finger|little finger|small finger|lateral (?:forearm|arm|leg|foot)|medial (?:forearm|arm|leg)"
+    r"|first web space|dermatom\w+)\b"
 )
-_SCALE = re.compile(r"\b(?:ndi|neck disability index|odi|oswestry(?: disability index)?|psfs|patient[\s-]specific functional scale|roland[\s-]morris|sf-?36|promis|dash)\b[^.;\n]{0,40}")
+_SCALE = re.compile(
+    r"\b(?:ndi|neck disability index|odi|oswestry(?: disability index)?|psfs|patient[\s-]specific functional scale"
+    r"|roland[\s-]morris|sf-?36|promis|dash)\b[^.;\n]{0,40}"
+)
 _ACTIVITY = re.compile(
-    r"\b(?:work(?:ing)?|sleep(?:ing)?|driv(?:e|ing)|sit(?:ting)?|stand(?:ing)?|walk(?:ing)?|lift(?:ing)?|dress(?:ing)?|bath(?:e|ing)|cook(?:ing)?|clean(?:ing)?|read(?:ing)?|typ(?:e|ing)|comput\w+|desk|reach(?:ing)?|overhead"
-    r"|bend(?:ing)?|climb(?:ing)?|stairs|house ?work|chores|job|school|exercis\w+|sports?|gym|swim\w*|run(?:ning)?|golf\w*|garden\w*|play(?:ing)?|groom\w*|hair|shopping|caring|childcare|eat(?:ing)?|swallow\w*|look(?:ing)? (?:up|down)|turn(?:ing)?|gaze|writ(?:e|ing)|grip\w*|button\w*|carry\w*|hold(?:ing)?|ambulat\w+|get(?:ting)? (?:up|out)|awak\w+|wak(?:es?|ing)|laundry|yard|push(?:ing)?|pull(?:ing)?|stoop\w*|kneel\w*|squat\w*|travel\w*|knit\w*)\b"
+    r"\b(?:work(?:ing)?|sleep(?:ing)?|driv(?:e|ing)|sit(?:ting)?|stand(?:ing)?|walk(?:ing)?|lift(?:ing)?"
+    r"|dress(?:ing)?|bath(?:e|ing)|cook(?:ing)?|clean(?:ing)?|read(?:ing)?|typ(?:e|ing)|comput\w+|desk"
+    r"|reach(?:ing)?|overhead"
+    r"|bend(?:ing)?|climb(?:ing)?|stairs|house ?work|chores|job|school|exercis\w+|sports?|gym|swim\w*|run(?:ning)?"
+    r"|golf\w*|garden\w*|play(?:ing)?|groom\w*|hair|shopping|caring|childcare|eat(?:ing)?|swallow\w*"
+    r"|look(?:ing)? (?:up|down)|turn(?:ing)?|gaze|writ(?:e|ing)|grip\w*|button\w*|carry\w*|hold(?:ing)?|ambulat\w+"
+    r"|get(?:ting)? (?:up|out)|awak\w+|wak(?:es?|ing)|laundry|yard|push(?:ing)?|pull(?:ing)?|stoop\w*|kneel\w*"
+    r"|squat\w*|travel\w*|knit\w*)\b"
 )
 _RESULT = re.compile(
-    r"\b(?:normal|negative|unremarkable|abnormal|positive|no (?:electrodiagnostic )?evidence of [a-z0-9 -]{3,40}|denervation|fibrillations?|positive sharp waves|[clts]\d[a-z0-9 -]{0,12}radiculopath\w+|(?:acute|chronic|subacute)[a-z0-9 /-]{0,30}radiculopath\w+|radiculopath\w+|carpal tunnel syndrome|polyneuropathy|neuropathy|plexopathy)\b"
+    r"\b(?:normal|negative|unremarkable|abnormal|positive|no (?:electrodiagnostic )?evidence of [a-z0-9 -]{3,40}"
+    r"|denervation|fibrillations?|positive sharp waves|[clts]\d[a-z0-9 -]{0,12}radiculopath\w+|(?:acute|chronic"
+    r"|subacute)[a-z0-9 /-]{0,30}radiculopath\w+|radiculopath\w+|carpal tunnel syndrome|polyneuropathy|neuropathy"
+    r"|plexopathy)\b"
 )
 Span = tuple[int, int]
 
@@ -78,7 +106,11 @@ def _date(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
             spans.append((match.start(), tail.end()))
     span = _nearest(draft, spans, _DATE_REACH)
     # A date that is nearer to another study or to the injury is theirs.
-    others = [d for d in drafts if d is not draft and d.element in {"imaging", "trauma_status", "electrodiagnostic"} and d.start != draft.start]
+    others = [
+        d
+        for d in drafts
+        if d is not draft and d.element in {"imaging", "trauma_status", "electrodiagnostic"} and d.start != draft.start
+    ]
     if span and not any(_apart(o, *span) < _apart(draft, *span) and o.end <= span[0] for o in others):
         draft.attributes.setdefault("date", _words(sentence, span))
 
@@ -93,14 +125,18 @@ def _study_finding(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) ->
 
 def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
     """How long or how often a treatment was had; a list of treatments shares the length that follows it."""
-    spans = [next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)]
+    spans = [
+        next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)
+    ]
     span = _nearest(draft, spans, _LENGTH_REACH)
     if span and not sentence.broken(*((draft.end, span[0]) if span[0] >= draft.end else (span[1], draft.start))):
         draft.attributes.setdefault("length", _words(sentence, span))
 
 
 def _degrees(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
-    spans = _spans(_DEGREES, sentence) + [m.span(1) for m in _PLANES.finditer(sentence.view, sentence.start, sentence.end)]
+    spans = _spans(_DEGREES, sentence) + [
+        m.span(1) for m in _PLANES.finditer(sentence.view, sentence.start, sentence.end)
+    ]
     if span := _nearest(draft, spans, 90):
         draft.attributes.setdefault("degrees", _words(sentence, span))
 

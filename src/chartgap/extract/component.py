@@ -16,6 +16,7 @@ class Chartgap:
         self._extractor = extractor
 
     def __call__(self, doc: Doc) -> Doc:
+        """Set the findings of one document."""
         doc._.chartgap = self._extractor.extract(doc.text)
         return doc
 

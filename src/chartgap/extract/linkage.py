@@ -9,12 +9,24 @@ from chartgap.knowledge.elements import ElementPattern
 
 _THINGS = (
     *("t:diagnosis", "t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:imaging_finding"),
-    *("t:trauma_status", "t:radiation", "t:numbness", "t:subluxation", "t:complaint", "t:rule_out", "symptom", "t:linkage_thing"),
+    *(
+        "t:trauma_status",
+        "t:radiation",
+        "t:numbness",
+        "t:subluxation",
+        "t:complaint",
+        "t:rule_out",
+        "symptom",
+        "t:linkage_thing",
+    ),
 )
 _CAUSES = frozenset({"t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:diagnosis"})
 _BEFORE, _AFTER = 90, 70
 # "X that is due to Y": what stands between must not open a new statement.
-_CLAUSE = re.compile(r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b|\bperform\w*|\b(?:emergency|clinic|presented|brought|seen|referred|admitted|hospital\w*|prescribed)\b")
+_CLAUSE = re.compile(
+    r"[;]|\.\s|\bbut\b|\bwho\b|\bunable\b|\bdifficult\w*\b|\blimited\b|\bdecreased (?:strength|range|rom)\b"
+    r"|\bperform\w*|\b(?:emergency|clinic|presented|brought|seen|referred|admitted|hospital\w*|prescribed)\b"
+)
 
 _NOT = re.compile(r"\b(?:not|n't|nor)\s+(?:clearly |likely |felt to be |thought to be |directly |believed to be )?$")
 
@@ -38,9 +50,14 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         effect, cause = (second, first) if lex.entry.value == "reversed" else (first, second)
         drafts.append(
             Draft(
-                "linkage", "present", lex.start, max(lex.end, second.end), lex.entry.id, assertion=assertion,
+                "linkage",
+                "present",
+                lex.start,
+                max(lex.end, second.end),
+                lex.entry.id,
+                assertion=assertion,
                 attributes={"cause": _text(sentence, cause), "effect": _text(sentence, effect)},
-            )  # fmt: skip
+            )
         )
     return drafts
 

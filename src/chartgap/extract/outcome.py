@@ -9,14 +9,26 @@ from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
 _REMOTE_DAYS = 540
-_REMOTE = re.compile(r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)|years (?:ago|back|before)|healed|long ago|distant|decades?)\b|(?:in|during|since) (?:college|high school|school|(?:his|her) (?:teens|twenties|youth|childhood)|the (?:19)?[6-9]0s)\b")
+_REMOTE = re.compile(
+    r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)"
+    r"|years (?:ago|back|before)|healed|long ago|distant|decades?)\b|(?:in|during|since) (?:college|high school"
+    r"|school|(?:his|her) (?:teens|twenties|youth|childhood)|the (?:19)?[6-9]0s)\b"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
 _CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}\[x\]\s*(?:no|none|denied)\b(?!\w)")
-_NONE = re.compile(r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?:(?::|-|\s{2,})\s*(?:none|no|denied|denies|negative)\b(?!\s+\w+\s+\w)|\s+none\b)")
+_NONE = re.compile(
+    r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?:(?::|-|\s{2,})\s*(?:none|no|denied|denies"
+    r"|negative)\b(?!\s+\w+\s+\w)|\s+none\b)"
+)
 # "No pain after the accident" tells of the accident; "no injury" denies one.
-_EVENT = re.compile(r"\b(?:after|following|since|from|by|during|that|this|second|first)\s+(?:the |that |this |his |her |an? )?$")
-_OPERATIVE = re.compile(r"\s*(?:to|of)\s+(?:the |a |his |her |any )?(?:\w+ ){0,3}(?:nerves?|vessels?|artery|cord|esophagus|trachea|dura|bowel|organs?|structures)\b")
+_EVENT = re.compile(
+    r"\b(?:after|following|since|from|by|during|that|this|second|first)\s+(?:the |that |this |his |her |an? )?$"
+)
+_OPERATIVE = re.compile(
+    r"\s*(?:to|of)\s+(?:the |a |his |her |any )?(?:\w+ ){0,3}(?:nerves?|vessels?|artery|cord|esophagus|trachea|dura"
+    r"|bowel|organs?|structures)\b"
+)
 _NEAR = 60
 
 
@@ -26,7 +38,10 @@ def trauma(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         return []
     drafts = [
         Draft("trauma_status", "denied", m.start(), m.end(), "trauma_status.checked_no")
-        for m in (_CHECKED_NO.search(sentence.view, sentence.start, sentence.end), _NONE.search(sentence.view, sentence.start, sentence.end))
+        for m in (
+            _CHECKED_NO.search(sentence.view, sentence.start, sentence.end),
+            _NONE.search(sentence.view, sentence.start, sentence.end),
+        )
         if m
     ]
     if drafts:
@@ -40,20 +55,30 @@ def trauma(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     assertion = sentence.assertion(lex.start, lex.end)
-    if assertion in {"hypothetical", "family"} or _other_site(lex, sentence) or _OPERATIVE.match(sentence.view, lex.end):
+    if (
+        assertion in {"hypothetical", "family"}
+        or _other_site(lex, sentence)
+        or _OPERATIVE.match(sentence.view, lex.end)
+    ):
         return None
-    base = Draft("trauma_status", lex.entry.value, lex.start, lex.end, lex.entry.id, attributes=dict(lex.entry.attributes))
+    base = Draft(
+        "trauma_status", lex.entry.value, lex.start, lex.end, lex.entry.id, attributes=dict(lex.entry.attributes)
+    )
     told = _EVENT.search(sentence.gap(max(sentence.start, lex.start - 40), lex.start))
     if lex.entry.value == "denied" or (assertion == "negated" and not told):
         return _denied(base, lex, sentence, assertion)
-    if re.match(r"\s*(?:from |to |by )?(?:an? )?(?:\d|asleep)", sentence.gap(lex.end, lex.end + 16)) and "fell" in sentence.gap(lex.start, lex.end):
+    if re.match(
+        r"\s*(?:from |to |by )?(?:an? )?(?:\d|asleep)", sentence.gap(lex.end, lex.end + 16)
+    ) and "fell" in sentence.gap(lex.start, lex.end):
         return None  # a score that fell
     if lex.entry.generic and not _is_cause(lex, sentence):
         return None
     when = _date(lex, sentence)
     if when:
         base.attributes["date"] = " ".join(sentence.gap(*when).split())
-    remote = _long_past(sentence, when) or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45))
+    remote = _long_past(sentence, when) or _REMOTE.search(
+        sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45)
+    )
     base.value = "remote" if remote or sentence.section == "past_medical_history" else "current"
     base.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
     return base
@@ -65,7 +90,11 @@ def _denied(base: Draft, lex: Lexeme, sentence: Sentence, assertion: str) -> Dra
     before = sentence.gap(sentence.start, lex.start)[-40:]
     if lex.entry.value == "denied" and assertion == "negated":
         return None  # "not atraumatic"
-    if re.search(r"\b(?:avoid|prevent|evidence|sign|signs|visible|obvious|external|apparent|acute|lifting|to|bony|intracranial)\b[^,;]*$", before):
+    if re.search(
+        r"\b(?:avoid|prevent|evidence|sign|signs|visible|obvious|external|apparent|acute|lifting|to|bony"
+        r"|intracranial)\b[^,;]*$",
+        before,
+    ):
         return None
     return base
 
@@ -74,7 +103,10 @@ def _other_site(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether the injury is said to be of another body part ("injury to the knee", "shoulder injury")."""
     for other in sentence.of("other_body"):
         if not other.entry.void and (
-            (0 <= other.start - lex.end < 25 and re.search(r"\b(?:to|of|on|onto|in|his|her)\b", sentence.gap(lex.end, other.start)))
+            (
+                0 <= other.start - lex.end < 25
+                and re.search(r"\b(?:to|of|on|onto|in|his|her)\b", sentence.gap(lex.end, other.start))
+            )
             or 0 <= lex.start - other.end < 3
         ):
             return not any(lex.end <= s < other.end + 20 for s, _, _ in sentence.regions)
@@ -84,7 +116,11 @@ def _other_site(lex: Lexeme, sentence: Sentence) -> bool:
 def _is_cause(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a bare word of injury is told as an event: after, since, sustained, or with a date or a symptom."""
     before = sentence.gap(max(sentence.start, lex.start - 45), lex.start)
-    if re.search(r"\b(?:after|since|following|from|due to|secondary to|sustained|suffered|had an?|involved in|result of|caused by|began with|date of|status post|s/p|onset|history of|prior|previous|in an?|his|her)\b[^,;]*$", before):
+    if re.search(
+        r"\b(?:after|since|following|from|due to|secondary to|sustained|suffered|had an?|involved in|result of"
+        r"|caused by|began with|date of|status post|s/p|onset|history of|prior|previous|in an?|his|her)\b[^,;]*$",
+        before,
+    ):
         return True
     return _date(lex, sentence) is not None
 
@@ -121,15 +157,36 @@ def _years(text: str) -> list[int]:
 
 
 _SCORE = r"(\d{1,2})(?:\.\d)?\s*(?:/\s*10|out of (?:10|ten))?"
-_FROM_TO = re.compile(rf"\bfrom (?:an? )?{_SCORE} (?:down |up )?to (?:an? )?{_SCORE}(?![\d/]|\s*(?:week|day|month|hour|degree|mg|year|%|percent))")
-_THEN_NOW = re.compile(r"\b(?:last|previous|prior|initial)\s+visit\W{1,3}(?:was\s+)?(\d{1,2})/10\W{1,4}(?:today|now|current\w*)\W{1,3}(\d{1,2})/10")
-_NOW_THEN = re.compile(r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his |her )?(?:last|previous|prior|initial)\b")
-_BEFORE_AFTER = re.compile(r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)")
-_PERCENT = re.compile(r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%|percent)(?!\w)")
-_CONDITION = re.compile(r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?|whether|in order to|continues? to|explain\w*|rationale|chance|potential|possib\w+|likely to|goal|purpose|candidate|(?<!seem )(?<!seems )(?<!seemed )(?<!appear )to(?= $))\b[^;]*$")
+_FROM_TO = re.compile(
+    rf"\bfrom (?:an? )?{_SCORE} (?:down |up )?to (?:an? )?{_SCORE}(?![\d/]|\s*(?:week|day|month|hour|degree|mg|year"
+    rf"|%|percent))"
+)
+_THEN_NOW = re.compile(
+    r"\b(?:last|previous|prior|initial)\s+visit\W{1,3}(?:was\s+)?(\d{1,2})/10\W{1,4}(?:today|now"
+    r"|current\w*)\W{1,3}(\d{1,2})/10"
+)
+_NOW_THEN = re.compile(
+    r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his "
+    r"|her )?(?:last|previous|prior|initial)\b"
+)
+_BEFORE_AFTER = re.compile(
+    r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)"
+)
+_PERCENT = re.compile(
+    r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced"
+    r"|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%"
+    r"|percent)(?!\w)"
+)
+_CONDITION = re.compile(
+    r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?"
+    r"|whether|in order to|continues? to|explain\w*|rationale|chance|potential|possib\w+|likely to|goal|purpose"
+    r"|candidate|(?<!seem )(?<!seems )(?<!seemed )(?<!appear )to(?= $))\b[^;]*$"
+)
 _SINCE = re.compile(
-    r"\b(?:since|from|compared (?:to|with)|at|after) (?:the |his |her |our |my |their )?(?:last|previous|prior|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
-    r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure|operation|starting|beginning|therapy|treatment)"
+    r"\b(?:since|from|compared (?:to|with)|at|after) (?:the |his |her |our |my |their )?(?:last|previous|prior"
+    r"|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
+    r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure"
+    r"|operation|starting|beginning|therapy|treatment)"
 )
 
 
@@ -151,13 +208,14 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         value = lex.entry.negated if assertion == "negated" else lex.entry.value
         if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text)):
             continue
-        kept = "uncertain" if assertion == "uncertain" else "affirmed"
-        drafts.append(Draft("treatment_response", value, lex.start, lex.end, lex.entry.id, assertion=kept))  # type: ignore[arg-type]
+        draft = Draft("treatment_response", value, lex.start, lex.end, lex.entry.id)
+        draft.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
+        drafts.append(draft)
     return drafts
 
 
 def _treated(lex: Lexeme, sentence: Sentence) -> bool:
-    """Whether a treatment stands near in the clause; a target marked generic wants it nearer ("better", "worse with")."""
+    """Whether a treatment stands near in the clause; a generic word ("better") wants it nearer."""
     reach = 45 if lex.entry.generic else 110
     for kind in ("t:conservative_treatment", "treatment"):
         for other in sentence.of(kind):
@@ -169,7 +227,9 @@ def _treated(lex: Lexeme, sentence: Sentence) -> bool:
             if high - low < reach and ";" not in sentence.gap(low, high):
                 return True
     return sentence.section in _ASSESSED and any(
-        abs(d.end - lex.start) < 12 or abs(d.start - lex.end) < 12 for d in sentence.of("t:diagnosis") if not d.entry.void
+        abs(d.end - lex.start) < 12 or abs(d.start - lex.end) < 12
+        for d in sentence.of("t:diagnosis")
+        if not d.entry.void
     )
 
 
@@ -180,7 +240,10 @@ def _measured(sentence: Sentence) -> list[Draft]:
         for match in regex.finditer(sentence.view, sentence.start, sentence.end):
             if not re.search(r"pain|score|vas|nrs|/10|ndi|oswestry|headache|discomfort|symptom", sentence.text):
                 continue
-            if re.search(r"(?:rang\w+|var(?:y|ies|ying)|fluctuat\w+|anywhere|goes|scale|is)\s*$", sentence.gap(max(sentence.start, match.start() - 14), match.start())):
+            if re.search(
+                r"(?:rang\w+|var(?:y|ies|ying)|fluctuat\w+|anywhere|goes|scale|is)\s*$",
+                sentence.gap(max(sentence.start, match.start() - 14), match.start()),
+            ):
                 continue
             before, after = int(match[then]), int(match[now])
             value = "improved" if after < before else "worse" if after > before else "unchanged"

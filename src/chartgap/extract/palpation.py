@@ -13,7 +13,9 @@ _NECK = frozenset({"head", "cervical", "cervicothoracic"})
 _REACH = 70
 _AND = re.compile(r"[\s,/&]*(?:(?:and|or|to|the|mid|low|lower|upper|through|thoracic)[\s,/&]*)*")
 # Words of an examination, for the notes that have no headings.
-_EXAM = re.compile(r"\b(?:palpat\w*|exam\w*|inspection|ttp|tender\b|on exam|observed|noted|percussion|there (?:is|was|are|were))\b")
+_EXAM = re.compile(
+    r"\b(?:palpat\w*|exam\w*|inspection|ttp|tender\b|on exam|observed|noted|percussion|there (?:is|was|are|were))\b"
+)
 # Parts of the back that do not say which: the neighbouring sentence or the heading does.
 _SPINAL = re.compile(r"\b(?:para-?spin\w*|para-?vertebral|spinous|midline|facets?|spine|spinal|paraspinous)\b")
 
@@ -26,7 +28,12 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     drafts = []
     for lex in sentence.of("t:spine_exam"):
         assertion = sentence.assertion(lex.start, lex.end)
-        if not (examined or lex.entry.area) or lex.entry.void or assertion in {"hypothetical", "family", "historical"} or _blocked(lex, sentence):
+        if (
+            not (examined or lex.entry.area)
+            or lex.entry.void
+            or assertion in {"hypothetical", "family", "historical"}
+            or _blocked(lex, sentence)
+        ):
             continue
         value = lex.entry.value
         if assertion == "negated":

@@ -14,21 +14,34 @@ _SOURCES = {
     "workup_plan": ("t:workup_plan", "t:imaging", "t:electrodiagnostic"),
 }
 _VALUES = {"t:imaging": "imaging", "t:electrodiagnostic": "electrodiagnostic"}
-_N = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|ten|twelve)(?:\s?(?:-|to)\s?(?:\d+|two|three|four|five|six|eight|ten|twelve))?"
+_N = (
+    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|ten|twelve)(?:\s?(?:-|to)\s?(?:\d+|two|three|four|five|six"
+    r"|eight|ten|twelve))?"
+)
+
 _UNIT = r"(?:days?|wks?|weeks?|mos?|months?|visits?|sessions?|treatments?)"
 _PER = r"(?:days?|daily|d|weeks?|weekly|wk|month|monthly|night)"
 _FREQUENCY = re.compile(
-    rf"(?<![\w/])(?:(?:once|twice|{_N}\s*(?:x|times?|visits?|sessions?))\s*(?:/|a|per|each|every|in a)?\s*-?{_PER}|{_N}\s*(?:/|a |per |each )\s*{_PER}(?!\w)"
-    rf"|every (?:other )?(?:{_N} )?(?:days?|hours?|weeks?|nights?|mornings?|evenings?)|(?:once |twice |three times )?(?:daily|nightly|weekly)|at (?:bedtime|night)"
+    rf"(?<![\w/])(?:(?:once|twice|{_N}\s*(?:x|times?|visits?|sessions?))\s*(?:/|a|per|each|every|in a)?\s*-?{_PER}"
+    rf"|{_N}\s*(?:/|a |per |each )\s*{_PER}(?!\w)"
+    rf"|every (?:other )?(?:{_N} )?(?:days?|hours?|weeks?|nights?|mornings?|evenings?)|(?:once |twice "
+    rf"|three times )?(?:daily|nightly|weekly)|at (?:bedtime|night)"
     rf"|(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?h\.?s|q\.?d|h\.?s|q\.?\s?\d+\s?h(?:ours)?)\.?)(?!\w)"
 )
 LENGTH = re.compile(
-    rf"(?<![\w/])(?:(?:for|x|times|over|during)\s*(?:the (?:next|last|past) |about |approximately |at least |over |another |a total of )?({_N}\s?-?{_UNIT})|({_N}\s?-?{_UNIT})\s+(?:of|course|trial)|({_N}\s(?:visits|sessions|treatments)))(?!\w)"
+    rf"(?<![\w/])(?:(?:for|x|times|over|during)\s*(?:the (?:next|last|past) |about |approximately |at least |over "
+    rf"|another |a total of )?({_N}\s?-?{_UNIT})|({_N}\s?-?{_UNIT})\s+(?:of|course|trial)|({_N}\s(?:visits|sessions"
+    rf"|treatments)))(?!\w)"
 )
-_FOLLOW_UP = re.compile(rf"\b(?:in|after|within)\s+(?:about |approximately |the next )?({_N}\s?-?{_UNIT}|a (?:week|month|year)|(?:several|a few|a couple of) (?:days|weeks|months))\b|(?<=return )({_N}\s?{_UNIT})\b")
+_FOLLOW_UP = re.compile(
+    rf"\b(?:in|after|within)\s+(?:about |approximately |the next )?({_N}\s?-?{_UNIT}|a (?:week|month|year)"
+    rf"|(?:several|a few|a couple of) (?:days|weeks|months))\b|(?<=return )({_N}\s?{_UNIT})\b"
+)
 _REASON = re.compile(
-    r"\b(?:to (?:further )?(?:evaluate|rule out|assess|exclude|look (?:for|at)|determine|check|see|measure|confirm|define|delineate)|rule out|r/o|because|given|due to|in view of|for (?:(?:further|surgical) )?"
-    r"(?:evaluation|possible|persistent|consideration|the|his|her|ongoing|worsening|chronic|progressive|suspected|concern|neck|arm|back|leg|headaches?)|concern for)\b[^.;\n]{0,80}"
+    r"\b(?:to (?:further )?(?:evaluate|rule out|assess|exclude|look (?:for|at)|determine|check|see|measure|confirm"
+    r"|define|delineate)|rule out|r/o|because|given|due to|in view of|for (?:(?:further|surgical) )?"
+    r"(?:evaluation|possible|persistent|consideration|the|his|her|ongoing|worsening|chronic|progressive|suspected"
+    r"|concern|neck|arm|back|leg|headaches?)|concern for)\b[^.;\n]{0,80}"
 )
 
 
@@ -55,7 +68,8 @@ def _draft(pattern: ElementPattern, lex: Lexeme, kind: str, sentence: Sentence) 
     own = kind == f"t:{pattern.element}"
     value = pattern.default or (lex.entry.value if own else _VALUES[kind])
     rule = lex.entry.id if own else f"{pattern.element}.{kind[2:]}"
-    draft = Draft(pattern.element, value, lex.start, lex.end, rule, attributes=dict(lex.entry.attributes) if own else {})
+    details = dict(lex.entry.attributes) if own else {}
+    draft = Draft(pattern.element, value, lex.start, lex.end, rule, attributes=details)
     assertion = sentence.assertion(lex.start, lex.end)
     draft.assertion = "hypothetical" if assertion == "hypothetical" else "affirmed"
     words = " ".join(sentence.gap(lex.start, lex.end).split())

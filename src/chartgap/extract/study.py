@@ -12,18 +12,23 @@ from chartgap.knowledge.elements import ElementPattern
 
 _REACH = 3
 _PLACED = frozenset({"other", "fracture"})  # values that any body part has: only with a spine region
-_SOUGHT = re.compile(r"\b(?:looking for|look for|to (?:rule out|exclude|evaluate|assess|check)|evaluat\w+ for|assess\w* for|search(?:ing)? for|concern for)\b[^,;]*$")
+_SOUGHT = re.compile(
+    r"\b(?:looking for|look for|to (?:rule out|exclude|evaluate|assess|check)|evaluat\w+ for|assess\w* for"
+    r"|search(?:ing)? for|concern for)\b[^,;]*$"
+)
 _ADJOINING = (
     frozenset({"head", "cervical", "cervicothoracic"}),
     frozenset({"lumbar", "lumbosacral", "sacral"}),
     frozenset({"thoracic", "thoracolumbar"}),
 )
 _REPORTED = frozenset({"imaging", "findings"})
-_VISIT = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative", "physical_exam", "plan", "assessment_and_plan"})
+_VISIT = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative", "physical_exam"})
 # A sentence that goes on with the examination, the history or the plan no longer reports the study before it.
 _ELSEWHERE = re.compile(
-    r"\b(?:palpation|tender\w*|reflex\w*|strength|sensation|gait|range of motion|straight leg|spurling\w*|emg|ncs|conduction|ulnar|median|denies|reports|complain\w*"
-    r"|states|radiat\w*|numbness|tingling|medications?|therapy|injections?|surgery|recommend\w*|will|plan|discussed|follow|he|she|patient|assessment|diagnos[ie]s)\b"
+    r"\b(?:palpation|tender\w*|reflex\w*|strength|sensation|gait|range of motion|straight leg|spurling\w*|emg|ncs"
+    r"|conduction|ulnar|median|denies|reports|complain\w*"
+    r"|states|radiat\w*|numbness|tingling|medications?|therapy|injections?|surgery|recommend\w*|will|plan|discussed"
+    r"|follow|he|she|patient|assessment|diagnos[ie]s)\b"
 )
 
 
@@ -33,7 +38,8 @@ class StudyTracker:
     def __init__(self, imaging: ElementPattern | None, sections: list[Section]) -> None:
         self._imaging = imaging
         categories = {section.category for section in sections}
-        self._report = bool(categories & {"findings", "technique"}) and not categories & _VISIT
+        reported = "technique" in categories or ("findings" in categories and "plan" not in categories)
+        self._report = reported and not categories & _VISIT
         self._age = _REACH
         self._section: str | None = None
         self._region: str | None = None
