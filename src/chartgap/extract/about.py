@@ -46,12 +46,14 @@ class TopicWalker:
 def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
     """The topic after a sentence; what it denies changes nothing."""
     absent = _ABSENT.search(sentence.view, sentence.start, sentence.end)
-    senses = {t.entry.sense for t in found if not t.entry.void and (absent is None or t.start < absent.start())}
+    said = [t for t in found if not t.entry.void and (absent is None or t.start < absent.start())]
+    senses = {t.entry.sense for t in said}
     if senses & _SPINE:
         return "spine"
-    if senses & _ELSEWHERE or ("joint" in senses and topic != "spine"):
+    last = said[-1].entry.sense if said else None
+    if last in _ELSEWHERE or (last == "joint" and topic != "spine"):
         return "other"
-    return "limb" if "limb" in senses and topic != "spine" else topic
+    return "limb" if last == "limb" and topic != "spine" else topic
 
 
 def about(sentence: Sentence, start: int, end: int) -> About:
@@ -88,9 +90,7 @@ def about_pain(sentence: Sentence, start: int, end: int) -> About:
 
 def _beside_spine(topics: list[Lexeme], joint: Lexeme) -> bool:
     """Whether the spine is named before a joint ("neck pain into the shoulder") or in one breath after it."""
-    return any(
-        t.entry.sense in _SPINE and (t.end <= joint.start or t.start - joint.end <= _BREATH) for t in topics
-    )
+    return any(t.entry.sense in _SPINE and (t.end <= joint.start or t.start - joint.end <= _BREATH) for t in topics)
 
 
 def _apart(sentence: Sentence, topic: Lexeme, start: int, end: int) -> bool:
@@ -106,7 +106,7 @@ def _distance(topic: Lexeme, start: int, end: int) -> int:
 
 
 def site(sentence: Sentence, start: int, end: int) -> str | None:
-    """The complaint a statement of time is about, as its nearest region: two statements on one complaint agree in it."""
+    """The nearest region of a statement of time: two statements on one complaint agree in it."""
     spans = [(s, e, r) for s, e, r in sentence.regions]
     if not spans:
         return sentence.near_region

@@ -25,41 +25,52 @@ class Mark(NamedTuple):
 _TELLS = frozenset(
     {
         "chief_complaint", "history_of_present_illness", "indication", "assessment", "assessment_and_plan",
-        "hospital_course", "diagnosis_preoperative", None,
+        "hospital_course", "diagnosis_preoperative", "other", None,
     }
 )  # fmt: skip
 _TELLS_VAGUE = _TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
 _PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _MOD = (
-    r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over|over|the|these|a|an|past|last"
+    r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
+    r"|over|the|these|a|an|past|last"
     r"|previous|total of|probably|maybe|perhaps|up to|only|now|good|least|another|>|~|or|like|to|really|what|is|:)"
 )
 _LEAD = re.compile(
-    rf"(?:(?<![a-z])(?:x|for|over|during|throughout|past|last|previous|preceding|going on|goes back|lasting|ongoing|duration(?: of)?|period of"
+    rf"(?:(?<![a-z])(?:x|for|over|during|throughout|past|last|previous|preceding|going on|goes back|lasting|ongoing"
+    rf"|duration(?: of)?|period of"
     rf"|course of|times|since|persisted|has been|have been|it's been)|(?:symptoms|pain) of)\s*:?\s*(?:{_MOD}[\s:]*)*$"
 )
 _IN = re.compile(r"\b(?:in|within)\s+(?:the\s+)?$")
 _RATE = re.compile(
-    r"(?:\b(?:every|per|each|age|aged|ages|q|after|until|another|next|in|within|times a|first|lasted|lasts|lasting|least)\s*(?:the\s+next\s+|the\s+first\s+|the\s+|about\s+|approximately\s+|next\s+)?"
+    r"(?:\b(?:every|per|each|age|aged|ages|q|after|until|another|next|in|within|times a|first|lasted|lasts|lasting"
+    r"|least)\s*(?:the\s+next\s+|the\s+first\s+|the\s+|about\s+|approximately\s+|next\s+)?"
     r"|\b(?:once|twice|times|hours|days) an?\s+)$"
 )
 _BEFORE_LAST = re.compile(r"\b(?:past|last|previous|preceding)\s+(?:\w+\s+){0,2}$")
 _AFTER = re.compile(
-    r"[\s-]*(?P<age>old\b|of age|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day|week|month)\b|per\b|each\b|out\b|apart|later|after\b|following\b|before\b|from now|supply|intervals?\b|at a time)"
-    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|earlier\b|back\b|previously\b)|(?P<history>history\b|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
+    r"[\s-]*(?P<age>old\b|of age|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day|week|month)\b|per\b"
+    r"|each\b|out\b|apart|later|after\b|following\b|before\b|from now|supply|intervals?\b|at a time)"
+    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|earlier\b|back\b|previously\b)|(?P<history>history\b"
+    r"|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
 )
 _BARE_BEFORE = re.compile(rf"[\s,(:;-]*(?:{_MOD}\s+)*")
 _BARE_AFTER = re.compile(r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)]|$|and\b|with\b|after\b|status\b)")
 _PREPOSITION = re.compile(
-    r"(?:\b(?:on|in|since|around|about|approximately|circa|of|sometime|early|late|mid|time|back to|to|from|the|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset)|[:,(;])[\s.-]*(?:or about\s+|or around\s+|approximately\s+|about\s+|early\s+|late\s+|mid[\s-]+|the\s+)*$"
+    r"(?:\b(?:on|in|since|around|about|approximately|circa|of|sometime|early|late|mid|time|back to|to|from|the"
+    r"|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset)|[:,(;])[\s.-]*(?:or about\s+|or around\s+"
+    r"|approximately\s+|about\s+|early\s+|late\s+|mid[\s-]+|the\s+)*$"
 )
 _RELATIVE = re.compile(r"yesterday|last|this|earlier|the|on|in|early|late|mid|since")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
+_CARRIED = re.compile(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b")
 _PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
-    r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that|while \w+|when)\s|.*[,:]\s*(?=on\b|in\b|about\b|approximately\b|some\b|back\b))?"
-    r"\s*(?:(?:on|in|around|about|approximately|approx|sometime|back|early|late|then|and|since|initially|at|or|a|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately|apparently|was|is)\b[\s:,-]*)*"
+    r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that"
+    r"|while \w+|when)\s|.*[,:]\s*(?=on\b|in\b|about\b|approximately\b|some\b|back\b))?"
+    r"\s*(?:(?:on|in|around|about|approximately|approx|sometime|back|early|late|then|and|since|initially|at|or|a"
+    r"|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately"
+    r"|apparently|was|is)\b[\s:,-]*)*"
 )
 _GAP = re.compile(r"[\s-]*(?:(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}")
 _REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
@@ -119,16 +130,19 @@ def _said(sentence: Sentence, element: str, sections: frozenset[str | None]) -> 
 
 def _marks(sentence: Sentence) -> list[Mark]:
     """Complaints, onset words, injuries, events and changes of a sentence, in order."""
-    found = [
-        Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if not t.entry.void and t.entry.sense != "anatomy"
-    ]
-    found += [
+    topics = [t for t in sentence.of("topic") if not t.entry.void and t.entry.sense != "anatomy"]
+    times = [t for t in sentence.of("time") if not t.entry.void and t.entry.sense != "scale"]
+    found = [Mark(t.start, t.end, "complaint") for t in topics]
+    return sorted([*found, *_symptoms(sentence), *(Mark(t.start, t.end, t.entry.sense) for t in times)])
+
+
+def _symptoms(sentence: Sentence) -> list[Mark]:
+    """What the patient feels, as marks; signs and structures are no complaint."""
+    return [
         Mark(s.start, s.end, "complaint")
         for s in sentence.of("symptom")
         if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
     ]
-    found += [Mark(t.start, t.end, t.entry.sense) for t in sentence.of("time") if not t.entry.void and t.entry.sense != "scale"]
-    return sorted(found)
 
 
 def _holds(sentence: Sentence, mark: Mark) -> bool:
@@ -140,15 +154,18 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     """The complaint, beginning or injury that a stretch of time or a date belongs to."""
     if span.kind == "date":
         return _date_owner(sentence, span, marks)
-    before = sentence.gap(max(sentence.start, span.start - 60), span.start)
     after = _AFTER.match(sentence.view, span.end, sentence.end)
     if after and (after["age"] or after["rate"]):
         return None
     if after and after["ago"]:
         return _began(sentence, span, marks)
-    if _RATE.search(before) and not _BEFORE_LAST.search(before):
-        return None
-    if span.unit == "h" and not span.days:
+    return _stretch_owner(sentence, span, marks, after)
+
+
+def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after: re.Match[str] | None) -> Mark | None:
+    """The complaint that has lasted so long: "for 3 months", "3-month history of", "neck pain, 3 months"."""
+    before = sentence.gap(max(sentence.start, span.start - 60), span.start)
+    if (_RATE.search(before) and not _BEFORE_LAST.search(before)) or (span.unit == "h" and not span.days):
         return None
     if after and (after["history"] or after["of"]):
         ahead = _first(sentence, after.end(), marks, {"change", "onset"})
@@ -160,16 +177,12 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
 
 def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The complaint that "for three months" follows or, at the head of its clause, leads."""
-    last = _last(sentence, span.start, marks, frozenset({"onset", "injury"}))
-    if last is None:
-        last = _first(sentence, span.end, marks, {"onset"})
-        if last is None and _PAIN_WORD.search(sentence.text) is None and sentence.topic != "spine":
-            return None
-    if last is None:
+    skip = frozenset({"onset", "injury"})
+    found = _last(sentence, span.start, marks, skip) or _first(sentence, span.end, marks, {"onset"})
+    if found is None and (_PAIN_WORD.search(sentence.text) or sentence.topic == "spine"):
         lead = sentence.gap(sentence.start, span.start)
-        carried = re.search(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b", lead)
-        return Mark(span.start, span.end, "onset") if carried else None
-    return last if last.role in {"complaint", "injury"} else None
+        return Mark(span.start, span.end, "onset") if _CARRIED.search(lead) else None
+    return found if found and found.role in {"complaint", "injury"} else None
 
 
 def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -244,11 +257,8 @@ def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
         complaints = [m for m in _marks(sentence) if m.role == "complaint"]
         before = _last(sentence, lex.start, complaints, frozenset())
         return before or _first(sentence, lex.end, complaints, set())
-    symptoms = [
-        Mark(s.start, s.end, "complaint")
-        for s in sentence.of("symptom")
-        if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
-    ] + [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
+    conditions = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
+    symptoms = [*_symptoms(sentence), *conditions]
     for mark in sorted(symptoms):
         if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
             return mark
@@ -264,7 +274,7 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else _TELLS):
         mark = _graded(sentence, lex)
         if mark and _holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
-            where = {"about": about(sentence, mark.start, mark.end)}
+            where: dict[str, str] = {"about": about(sentence, mark.start, mark.end)}
             drafts.append(
                 Draft(pattern.element, lex.entry.value, lex.start, mark.end if mark.end > lex.end else lex.end,
                       lex.entry.id, assertion=sentence.assertion(lex.start, lex.end), attributes=where)
@@ -275,7 +285,8 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     """Whether an adjective grades pain of the spine or a limb that is named beside it."""
     pains = [s for s in sentence.of("symptom") if s.entry.sense == "pain" and (s.start, s.end) == mark[:2]]
-    named = [t.entry.sense for t in sentence.of("topic") if lex.end <= t.start <= mark.end + _BESIDE and not t.entry.void]
+    topics = [t for t in sentence.of("topic") if not t.entry.void]
+    named = [t.entry.sense for t in topics if lex.end <= t.start <= mark.end + _BESIDE]
     alone = "alone" in lex.entry.attributes
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
 
@@ -288,7 +299,8 @@ def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     for draft in concept.recognize(pattern, sentence):
         told = draft.attributes.pop("where", None)
         if draft.assertion in {"hypothetical", "uncertain"} and sentence.section in _PATIENT_TELLS:
-            draft.assertion = "affirmed"  # "if he turns his head, the pain shoots" or "may be eased by rest" is how it is, not a plan
+            # "If he turns his head, the pain shoots", "may be eased by rest": how it is, not a plan.
+            draft.assertion = "affirmed"
         if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
             continue
         draft.attributes["about"] = about(sentence, draft.start, draft.end)

@@ -11,24 +11,40 @@ from chartgap.knowledge.elements import ElementPattern
 _NUMBER = r"(?:1[0-5](?= out of)|10|\d(?:\.\d)?|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)(?![a-z]))"
 _TO = r"\s?(?:(?:/\s?10\s?)?(?:-|to|or|and)\s?(?:a\s)?)\s?"
 _SCORE = re.compile(
-    rf"(?<![\d/.a-z])(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?\s?(?:/|out of(?: a)?(?: possible| total| scale of)?)\s?(?:10|ten)(?![\d/]|\.\d)"
+    rf"(?<![\d/.a-z])(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?\s?(?:/|out of(?: a)?(?: possible| total"
+    rf"| scale of)?)\s?(?:10|ten)(?![\d/]|\.\d)"
 )
 _WORD_SCALE = re.compile(r"pain|\bvas\b|\bnrs\b|\bvnrs\b|\bnprs\b|severity|scale|\brate[sd]?\b|grade[sd]?\b")
 # "rates it as a 7", "pain scale is 5", "VAS 6", "the pain is a 9": a number that no "/10" follows.
 _SCALE = re.compile(
-    rf"(?:\bpain\s+(?:scale|score|level|rating|intensity|severity)s?(?:\s+(?:is|was|of|today|at|now|currently|as|an?|about|approximately|rated|being|ranges|from))*"
+    rf"(?:\bpain\s+(?:scale|score|level|rating|intensity|severity)s?(?:\s+(?:is|was|of|today|at|now|currently|as"
+    rf"|an?|about|approximately|rated|being|ranges|from))*"
     rf"|\b(?:vas|nrs|nprs|vnrs)(?:\s+(?:pain|score|scale|is|was|of|today|at))*"
-    rf"|\b(?:rate[sd]?|rating|grades|graded|scores|scored)\s+(?:(?:it|this|that|the|his|her|their|my|current|overall|level|of|today|neck|low|lower|back|arm|leg|right|left|worst|average|usual|severity|intensity|as|at|about|around|approximately|currently|is|being|between|from|anywhere|an?)\s+){{0,8}}?(?:pains?\s+)?(?:(?:as|at|about|around|approximately|currently|is|being|between|from|anywhere|of|to be|an?)\s+){{0,4}}"
-    rf"|\bpain\s+(?:(?:is|was|has been|currently|today|rated|graded|scored|as|at|usually|generally|about|around|approximately|level|of)\s+){{1,4}}(?:an?\s+)?(?:between an?\s+)?"
-    rf"|\bscale\s+(?:from|of)\s+[01]\s?(?:-|to)\s?10,?\s+(?:it|pain|the pain|his pain|her pain)?\s?(?:is|was|being)?\s?(?:an?\s)?)"
-    rf"[\s:=(]*(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?(?![\d/%+]|\.\d|-|\s?(?:/|out of|-|day|week|month|year|hour|minute|time|mg|percent|degree|of the|of his|of her|days|and half|pounds|inches|on the list|or two|sided))"
+    rf"|\b(?:rate[sd]?|rating|grades|graded|scores|scored)\s+(?:(?:it|this|that|the|his|her|their|my|current"
+    rf"|overall|level|of|today|neck|low|lower|back|arm|leg|right|left|worst|average|usual|severity|intensity|as|at"
+    rf"|about|around|approximately|currently|is|being|between|from|anywhere|an?)\s+){{0,8}}?(?:pains?\s+)?(?:(?:as"
+    rf"|at|about|around|approximately|currently|is|being|between|from|anywhere|of|to be|an?)\s+){{0,4}}"
+    rf"|\bpain\s+(?:(?:is|was|has been|currently|today|rated|graded|scored|as|at|usually|generally|about|around"
+    rf"|approximately|level|of)\s+){{1,4}}(?:an?\s+)?(?:between an?\s+)?"
+    rf"|\bscale\s+(?:from|of)\s+[01]\s?(?:-|to)\s?10,?\s+(?:it|pain|the pain|his pain|her pain)?\s?(?:is|was"
+    rf"|being)?\s?(?:an?\s)?)"
+    rf"[\s:=(]*(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?(?![\d/%+]|\.\d|-|\s?(?:/|out of|-|day|week|month|year"
+    rf"|hour|minute|time|mg|percent|degree|of the|of his|of her|days|and half|pounds|inches|on the list|or two|sided))"
 )
-_RANGE_OF_SCALE = re.compile(r"\s*(?:pain\s+)?(?:scale|analog|visual|numeric|rating|\()|\s*(?:being|=|is|with\s+10|where)\s*(?:the\s+)?(?:no|worst|most|least|bad)")
+_RANGE_OF_SCALE = re.compile(
+    r"\s*(?:pain\s+)?(?:scale|analog|visual|numeric|rating|\()|\s*(?:being|=|is|with\s+10|where)\s*(?:the\s+)?(?:no"
+    r"|worst|most|least|bad)"
+)
 _NO_PAIN = re.compile(
-    r"stress|\bvision\b|apgar|anxiety|depress|general health|strength|\bgoal|will (?:report|be|rate|demonstrate|decrease)|less than|reduce (?:pain )?to|decrease (?:pain )?to|no more than|if (?:the |his |her )?pain|quality|satisf|sleep\w* (?:quality|score)|score in the past"
+    r"stress|\bvision\b|apgar|anxiety|depress|general health|strength|\bgoal|will (?:report|be|rate|demonstrate"
+    r"|decrease)|less than|reduce (?:pain )?to|decrease (?:pain )?to|no more than|if (?:the |his |her )?pain"
+    r"|quality|satisf|sleep\w* (?:quality|score)|score in the past"
 )
-_SECTIONS = frozenset({"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings", "technique"})
-_DIGITS = {w: str(n) for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
+_SECTIONS = frozenset(
+    {"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings", "technique"}
+)
+_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DIGITS = {w: str(n) for n, w in enumerate(_NAMES)}
 
 
 def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:

@@ -27,7 +27,8 @@ _HALF = r"[\s-]and[\s-](?:a|one)[\s-]?half"
 _LONG_UNIT = r"days?|wks?|weeks?|mos?|mths?|mnths?|months?|yrs?|years?|hours?|hrs?|decades?|fortnights?"
 # The cheap look-ahead for a unit in reach keeps the scan of a note's other numbers short.
 QUANTITY = re.compile(
-    rf"(?<![\w./:])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or|and)\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
+    rf"(?<![\w./:])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or"
+    rf"|and)\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
     rf"(?:\s?\+|\s+plus|\s+or\s+more|\s+or\s+so)?[\s-]*"
     rf"|(?P<vague>few|several|couple(?:\s+of)?|many|number\s+of|multiple|numerous|some)[\s-]+(?:more\s+)?"
     rf"|half[\s-](?P<halfof>an?\s+|of\s+an?\s+)?|(?P<single>last|past|previous)\s+)"
@@ -46,8 +47,10 @@ _FULL_MONTH = (
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 DATE = re.compile(
-    rf"(?<![\w/.-])(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{{4}})"
+    rf"(?<![\w/.-])(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
+    rf"|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this\s+year"
+    rf"|last\s+year|\d{{4}})"
     rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}|(?:19|20)\d\d"
     rf"|(?:the\s+)?(?:spring|summer|fall|autumn|winter)\s+of\s+(?:this\s+year|last\s+year|\d{{4}})"
     rf"|(?:late|early|mid)\s+(?:19|20)\d0s"
@@ -76,20 +79,24 @@ def spans(view: str, start: int, end: int) -> Iterator[TimeSpan]:
 
 def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
     unit = match["unit"]
-    if len(unit) == 1 and not view[max(start, match.start() - 3) : match.start()].strip() in {"x", "for"}:
+    if len(unit) == 1 and view[max(start, match.start() - 3) : match.start()].strip() not in {"x", "for"}:
         return None
-    if match["single"]:  # "over the last week" is one week; "last week" alone is a date
-        if not view[max(start, match.start() - 4) : match.start()].endswith("the "):
-            return None
-        return TimeSpan(*match.span(), "quantity", _days(1, unit), unit[0])
+    # "over the last week" is one week; "last week" alone is a date.
+    if match["single"] and not view[max(start, match.start() - 4) : match.start()].endswith("the "):
+        return None
+    return TimeSpan(*match.span(), "vague" if match["vague"] else "quantity", quantity_days(match), unit[0])
+
+
+def quantity_days(match: re.Match[str]) -> int | None:
+    """Days of a QUANTITY match: the lower bound of a range; None for "a few", "several"."""
     if match["vague"]:
-        return TimeSpan(*match.span(), "vague", None, unit[0])
-    if match["low"] is None:
-        return TimeSpan(*match.span(), "quantity", _days(0.5, unit), unit[0])
-    low = _number(match["low"])
-    if match["half"] or match["tail"] or (match["half2"] and match["high"] is None):
+        return None
+    if match["single"]:
+        return _days(1, match["unit"])
+    low = _number(match["low"]) if match["low"] else 0.5
+    if match["low"] and (match["half"] or match["tail"] or (match["half2"] and match["high"] is None)):
         low += 0.5
-    return TimeSpan(*match.span(), "quantity", _days(low, unit), unit[0])
+    return _days(low, match["unit"])
 
 
 def _days(count: float, unit: str) -> int:
