@@ -158,7 +158,13 @@ def _widest(regions: list[str]) -> list[str]:
 
 def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[str]:
     """Regions of what the study shows, up to the next study; else of what is seen on it."""
-    stop = min((o.start for o in sentence.of(lex.kind) if o.start >= lex.end), default=sentence.end)
+    stop, at = sentence.end, lex.end
+    for other in sentence.of(lex.kind):
+        if other.start >= lex.end:
+            if not _ONLY_JOINED.fullmatch(sentence.view, at, other.start):  # "myelogram and CT showed"
+                stop = other.start
+                break
+            at = other.end
     told = [c for c in sentence.of("cue") if c.entry.sense in {"told", "done"} and lex.end <= c.start < stop]
     if told:
         after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region not in {None, "sacral"}]

@@ -6,9 +6,9 @@ from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
-from chartgap.extract.status import in_vain, status, statuses
+from chartgap.extract.status import exists, in_vain, status, statuses
 from chartgap.knowledge.elements import ElementPattern, Target
-from chartgap.model import Side
+from chartgap.model import Assertion, Side
 
 _JOIN = re.compile(
     r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines|views?|his|her|for|in)[\s,/&-]*)*"
@@ -96,20 +96,10 @@ def _distance(lex: Lexeme, start: int, end: int) -> int:
 
 def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Draft]:
     target: Target = lex.entry
-    assertion = sentence.assertion(lex.start, lex.end, pattern.element)
-    if assertion == "negated" and pattern.status and in_vain(lex, sentence):
-        assertion = "affirmed"
-    value = target.value or pattern.default
-    negated = target.negated or pattern.negated
-    if assertion == "negated":
-        if pattern.when == "affirmed":
-            return []
-        if negated is not None:
-            value, assertion = negated, "affirmed"
-        elif pattern.when == "negated":
-            assertion = "affirmed"
-    elif pattern.when == "negated":
+    stated = _stated(pattern, lex, sentence)
+    if stated is None:
         return []
+    value, assertion = stated
     base = Draft(
         pattern.element, value, lex.start, lex.end, target.id,
         side=target.side, area=target.area, assertion=assertion, attributes=dict(target.attributes),
@@ -129,6 +119,22 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
         if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
             draft.assertion = "affirmed"  # "if no better, an MRI": planned, and the condition is the plan's
     return drafts
+
+
+def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, Assertion] | None:
+    """The value that a mention states and whether it holds; None where the pattern wants no such statement."""
+    assertion = sentence.assertion(lex.start, lex.end, pattern.element)
+    value = lex.entry.value or pattern.default
+    if assertion == "negated" and pattern.status and (in_vain if pattern.status.continues else exists)(lex, sentence):
+        assertion = "affirmed"
+    if assertion != "negated":
+        return None if pattern.when == "negated" else (value, assertion)
+    if pattern.when == "affirmed":
+        return None
+    negated = lex.entry.negated or pattern.negated
+    if negated is not None:
+        return negated, "affirmed"
+    return value, "affirmed" if pattern.when == "negated" else assertion
 
 
 def _statuses(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, ...]:

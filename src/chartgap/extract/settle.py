@@ -106,7 +106,7 @@ def settle_electrodiagnostic(drafts: Drafts) -> Drafts:
     for status in ("done", "ordered"):
         found = {d.value for d in studies if d.status == status}
         headed = {s for d, s in drafts if d.element == "electrodiagnostic" and d.status == status}
-        if not ("emg_ncs" in found or (found == {"emg", "ncs"} and headed == {"electrodiagnostic"})):
+        if not ("emg_ncs" in found or (found == {"emg", "ncs"} and "electrodiagnostic" in headed)):
             continue
         for draft in studies:
             if draft.status == status:

@@ -11,6 +11,13 @@ _TOLD_REACH, _PLANNED_REACH, _WILL_REACH = 75, 32, 80
 _NEW_CLAUSE = re.compile(
     r"\b(?:as|because|since|if|until|before|when|while|so|after|she|he|patient|i|we|they|but|to)\b|\band\s+$"
 )
+# "No fracture on the previous MRI", "the changes on EMG would be": what is seen on a study was done.
+_DETAIL = r"(?:(?:the|an?|his|her|their|this|that|previous|prior|recent|needle|plain|repeat|cervical|lumbar|thoracic|spine|initial|current)\s+)*"
+_ON = re.compile(rf"(?<!based )\b(?:on|by|per|via)\s+{_DETAIL}$")
+_DEFINITE = re.compile(rf"\b(?:the|his|her|their|this|that)\s+{_DETAIL}$")
+_UNDONE = re.compile(r"\b(?:get|got|tolerate|complete|completed|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b")
+_LOOK = 70
+_ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
 _HISTORY = frozenset(
     {
@@ -36,13 +43,35 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
         sense = "done" if result else "planned"
+    if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
+        return (rule.done,)
     if _told(after, lex, sentence) and sense in {None, "planned", "issued", "issuing", "both", "told", "when"}:
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
     if sense == "issuing":
         sense = "done" if sentence.section in _HISTORY else "planned"
-    return _by_sense(rule, sense, ahead=sentence.section in rule.planned_sections)
+    ahead = sentence.section in rule.planned_sections or (sense is None and _listed(lex, sentence))
+    return _by_sense(rule, sense, ahead=ahead)
+
+
+def _before(lex: Lexeme, sentence: Sentence) -> str:
+    return sentence.gap(max(sentence.start, lex.start - _LOOK), lex.start)
+
+
+def _listed(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether an item of an assessment and plan is the study itself."""
+    return sentence.section == "assessment_and_plan" and bool(
+        _ITEM.fullmatch(sentence.view, sentence.start, lex.start)
+    )
+
+
+def exists(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a negated mention still tells of a study: "no fracture on MRI", "no CT evidence", "I do not have the MRI"."""
+    before = _before(lex, sentence)
+    if _ON.search(before) or sentence.view.startswith(" evidence", lex.end):
+        return True
+    return bool(_DEFINITE.search(before)) and not _UNDONE.search(before)
 
 
 def in_vain(lex: Lexeme, sentence: Sentence) -> bool:
