@@ -16,6 +16,7 @@ _DETAIL = r"(?:(?:the|an?|his|her|their|this|that|previous|prior|recent|needle|p
 _ON = re.compile(rf"(?<!based )\b(?:on|by|per|via)\s+{_DETAIL}$")
 _DEFINITE = re.compile(rf"\b(?:the|his|her|their|this|that)\s+{_DETAIL}$")
 _UNDONE = re.compile(r"\b(?:get|got|tolerate|complete|completed|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b")
+_VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
 _LOOK = 70
 _ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
@@ -77,7 +78,7 @@ def exists(lex: Lexeme, sentence: Sentence) -> bool:
 def in_vain(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether what is negated is the success: "no relief from PT" says that there was PT."""
     before = [c for c in sentence.of("cue") if c.end <= lex.start and not c.entry.void]
-    return bool(before) and before[-1].entry.sense == "vain"
+    return any(c.entry.sense == "vain" and not sentence.broken(c.end, lex.start) for c in before[-2:])
 
 
 def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
@@ -101,7 +102,8 @@ def _told(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     if not after or after[0].entry.sense not in {"told", "done"}:
         return False
     gap = sentence.gap(lex.end, after[0].start)
-    reach = _TOLD_REACH if after[0].entry.sense == "told" else 4
+    verb = after[0].entry.sense == "told" or _VERB.match(sentence.view, after[0].start)
+    reach = _TOLD_REACH if verb else 4
     return len(gap) < reach and not _NEW_CLAUSE.search(gap)
 
 
