@@ -128,9 +128,17 @@ def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
     spans = [
         next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)
     ]
-    span = _nearest(draft, spans, _LENGTH_REACH)
-    if span and not sentence.broken(*((draft.end, span[0]) if span[0] >= draft.end else (span[1], draft.start))):
+    span = _nearest(draft, [s for s in spans if _of_treatment(draft, s, sentence)], _LENGTH_REACH)
+    if span:
         draft.attributes.setdefault("length", _words(sentence, span))
+
+
+def _of_treatment(draft: Draft, span: Span, sentence: Sentence) -> bool:
+    """Whether a length is the treatment's: in its clause, and not that of a complaint before it."""
+    if span[0] >= draft.end:
+        return not sentence.broken(draft.end, span[0])
+    complaint = any(0 <= span[0] - lex.end < 20 for lex in sentence.of("symptom"))
+    return not complaint and not sentence.broken(span[1], draft.start)
 
 
 def _degrees(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:

@@ -172,6 +172,7 @@ _NOW_THEN = re.compile(
 _BEFORE_AFTER = re.compile(
     r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)"
 )
+_FIGURE = re.compile(r"\d\s?(?:/10|%|percent)|from (?:an? )?\d")
 _PERCENT = re.compile(
     r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced"
     r"|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%"
@@ -198,7 +199,7 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Improved, unchanged or worse: with a treatment, or since the last visit."""
     if sentence.section in pattern.not_sections:
         return []
-    drafts = _measured(sentence)
+    drafts = _measured(sentence) if _FIGURE.search(sentence.view, sentence.start, sentence.end) else []
     for lex in sentence.of("t:treatment_response"):
         assertion = sentence.assertion(lex.start, lex.end)
         if lex.entry.void or assertion in {"hypothetical", "family"}:

@@ -22,6 +22,8 @@ _SPINAL = re.compile(r"\b(?:para-?spin\w*|para-?vertebral|spinous|midline|facets
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of palpation in a sentence of the examination."""
+    if "t:spine_exam" not in sentence.lexemes:
+        return []
     examined = _examines(sentence)
     if sentence.section in pattern.not_sections or sentence.study:
         return []

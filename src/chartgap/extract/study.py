@@ -58,7 +58,7 @@ class StudyTracker:
     def _named(self, sentence: Sentence) -> str | None:
         """Done or ordered, if the sentence names a study of the spine."""
         pattern = self._imaging
-        if pattern is None or pattern.status is None:
+        if pattern is None or pattern.status is None or "t:imaging" not in sentence.lexemes:
             return None
         studies = [t for t in sentence.of("t:imaging") if not t.entry.void and concept.admitted(t, sentence)]
         found = {t.entry.status or concept.status(pattern.status, t, sentence) for t in studies}
@@ -82,7 +82,7 @@ def _region(sentence: Sentence) -> str | None:
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a study, each with the region it was found in: its own, else the study's."""
-    if not sentence.study:
+    if not sentence.study or "t:imaging_finding" not in sentence.lexemes:
         return []
     drafts = [d for d in concept.recognize(pattern, sentence) if _told(d, sentence)]
     for draft in list(drafts):
@@ -118,7 +118,7 @@ _TISSUE_REACH = 90
 
 def tissue(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """What narrows the canal: a tissue that a narrowing of the canal is told of in the same phrase."""
-    drafts = concept.recognize(pattern, sentence)
+    drafts = concept.recognize(pattern, sentence) if "t:tissue" in sentence.lexemes else []
     narrow = [(n.start, n.end) for n in sentence.of("narrowing", "canal")]
     return [d for d in drafts if any(_together(d, s, e, sentence) for s, e in narrow)]
 
