@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from chartgap.knowledge.phrases import keys, pattern
+from chartgap.knowledge.phrases import keys, pattern, second_keys
 
-_WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9,.:;]")
+_WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9-]")
 
 
 class Lexeme(NamedTuple):
@@ -23,17 +23,42 @@ class Lexeme(NamedTuple):
 
 
 class _Candidate:
-    """A phrase whose regular expression is compiled when its first word is first met."""
+    """A phrase whose regular expression is compiled when its first two words are first met."""
 
-    __slots__ = ("_phrase", "entry", "kind", "match")
+    __slots__ = ("entry", "kind", "match", "phrase")
 
     def __init__(self, phrase: str, kind: str, entry: Any) -> None:
-        self._phrase, self.kind, self.entry = phrase, kind, entry
+        self.phrase, self.kind, self.entry = phrase, kind, entry
         self.match: Any = self._compile
 
     def _compile(self, view: str, start: int, end: int) -> re.Match[str] | None:
-        self.match = pattern(self._phrase).match
+        self.match = pattern(self.phrase).match
         return self.match(view, start, end)  # type: ignore[no-any-return]
+
+
+class _Opening:
+    """The phrases that begin with one word, sorted by their second word when the first is first met."""
+
+    __slots__ = ("alone", "by_second", "candidates")
+
+    def __init__(self) -> None:
+        self.candidates: list[_Candidate] = []
+        self.alone: list[_Candidate] = []
+        self.by_second: dict[str, list[_Candidate]] | None = None
+
+    def of(self, first: str, second: str) -> list[_Candidate]:
+        """The phrases that can begin with two words."""
+        if self.by_second is None:
+            self.by_second = {}
+            for candidate in self.candidates:
+                seconds = second_keys(candidate.phrase, first)
+                if seconds is None:
+                    self.alone.append(candidate)
+                else:
+                    for key in seconds:
+                        self.by_second.setdefault(key, []).append(candidate)
+        longer = self.by_second.get(second)
+        return [*longer, *self.alone] if longer else self.alone
 
 
 class Lexer:
@@ -41,29 +66,33 @@ class Lexer:
 
     def __init__(self, phrases: Iterable[tuple[str, str, Any]]) -> None:
         """Take (phrase, kind, entry) triples, phrases as they are written in the pattern files."""
-        self._candidates: dict[str, list[_Candidate]] = {}
+        self._openings: dict[str, _Opening] = {}
         for phrase, kind, entry in phrases:
             candidate = _Candidate(phrase, kind, entry)
             for key in keys(phrase):
-                self._candidates.setdefault(key, []).append(candidate)
+                self._openings.setdefault(key, _Opening()).candidates.append(candidate)
 
     def scan(self, view: str, start: int, end: int) -> list[Lexeme]:
         """Every phrase between two offsets, in order; contained ones of the same kind are dropped."""
         found: list[Lexeme] = []
         reach: dict[str, int] = {}
-        known = self._candidates
-        for word in _WORD.finditer(view, start, end):
-            candidates = known.get(word.group())
-            if candidates is None:
+        openings = self._openings
+        words = [(m.group(), m.start()) for m in _WORD.finditer(view, start, end)]
+        words.append(("", end))
+        for index in range(len(words) - 1):
+            word, begin = words[index]
+            opening = openings.get(word)
+            if opening is None:
                 continue
-            begin = word.start()
-            best: dict[str, Lexeme] = {}
-            for candidate in candidates:
+            best: dict[str, Lexeme] | None = None
+            for candidate in opening.of(word, words[index + 1][0]):
                 match = candidate.match(view, begin, end)
                 if match is not None:
                     kind, stop = candidate.kind, match.end()
                     if stop > reach.get(kind, begin):
                         reach[kind] = stop
+                        best = best or {}
                         best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-            found.extend(best.values())
+            if best:
+                found.extend(best.values())
         return found

@@ -10,9 +10,11 @@ from functools import lru_cache
 from itertools import chain
 
 _GAP = re.compile(r"[\s-]+")
-_GAP_PATTERN = r"(?:[\s-]+|(?<![a-z0-9]))"
+# A newline of a folded text ends a sentence, so no phrase goes over it.
+_GAP_PATTERN = r"(?:[ -]+|(?<![a-z0-9]))"
 _END = r"(?!(?<=[a-z0-9])[a-z0-9])"
 _KEY = re.compile(r"[a-z0-9]+|.")
+_WORDS = re.compile(r"[a-z0-9]+|[^\sa-z0-9-]")
 
 Node = str | tuple["Phrase", ...]
 Phrase = tuple[Node, ...]
@@ -124,6 +126,56 @@ def _extend(head: tuple[str, bool], text: str) -> Iterator[tuple[str, bool]]:
         text = text.lstrip(" ")
     first, gap, _ = text.partition(" ")
     yield word + first, bool(gap)
+
+
+def second_keys(phrase: str, first: str) -> frozenset[str] | None:
+    """What the second word of any reading begins with whose first word begins with `first`; None if it may end there."""
+    found = set()
+    for head in _openings(parse(phrase), {""}, first):
+        words = _WORDS.findall(head)
+        if words[:1] == [first]:
+            if len(words) == 1:
+                return None
+            found.add(words[1])
+    return frozenset(found)
+
+
+def _openings(phrase: Phrase, heads: set[str], first: str) -> set[str]:
+    """Extend beginnings by a phrase, each up to its second word, without those whose first word is another."""
+    for node in phrase:
+        done = {head for head in heads if _two_words(head)}
+        if len(done) == len(heads):
+            break
+        going = heads - done
+        if isinstance(node, str):
+            extended = {_cut(head + node) for head in going}
+        else:
+            extended = set().union(*(_openings(branch, going, first) for branch in node))
+        heads = done | {head for head in extended if _may_begin(head, first)}
+    return heads
+
+
+def _two_words(text: str) -> bool:
+    """Whether a beginning holds two words and nothing can be added to the second."""
+    words = list(_WORDS.finditer(text))
+    if len(words) < 2:
+        return False
+    return words[1].end() < len(text) or not words[1].group().isalnum()
+
+
+def _cut(text: str) -> str:
+    """A beginning without what follows its second word, so that many readings become one."""
+    words = list(_WORDS.finditer(text))
+    if len(words) < 2 or words[1].end() == len(text):
+        return text
+    return f"{words[0].group()} {words[1].group()} "
+
+
+def _may_begin(head: str, first: str) -> bool:
+    match = _WORDS.search(head)
+    if match is None:
+        return True
+    return match.group() == first or (match.end() == len(head) and first.startswith(match.group()))
 
 
 def readings(phrase: str) -> list[str]:
