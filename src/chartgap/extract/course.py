@@ -62,6 +62,7 @@ _PREPOSITION = re.compile(
 )
 _RELATIVE = re.compile(r"yesterday|last|this|earlier|the|on|in|early|late|mid|since")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
+_PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
 _CARRIED = re.compile(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b")
 _PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
 _SMALL_START = re.compile(
@@ -284,7 +285,7 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     """Whether an adjective grades pain of the spine or a limb that is named beside it."""
-    pains = [s for s in sentence.of("symptom") if s.entry.sense == "pain" and (s.start, s.end) == mark[:2]]
+    pains = _PAIN.match(sentence.view, mark.start)
     topics = [t for t in sentence.of("topic") if not t.entry.void]
     named = [t.entry.sense for t in topics if lex.end <= t.start <= mark.end + _BESIDE]
     alone = "alone" in lex.entry.attributes

@@ -81,6 +81,8 @@ def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
     unit = match["unit"]
     if len(unit) == 1 and view[max(start, match.start() - 3) : match.start()].strip() not in {"x", "for"}:
         return None
+    if match["vague"] and unit.startswith("h"):
+        return None
     # "over the last week" is one week; "last week" alone is a date.
     if match["single"] and not view[max(start, match.start() - 4) : match.start()].endswith("the "):
         return None
