@@ -10,22 +10,37 @@ from chartgap.extract.sentence import Sentence
 ELSEWHERE = "elsewhere"
 """Area of a study of another body part: no finding, but the note's later "the MRI" is that study."""
 
+# Words of a study's own description; they tie it to its region ("MRI of his cervical and upper thoracic spine").
 _WORDS = (
-    r"(?:of|the|his|her|their|an?|patient's|this|both|entire|whole|full|upper|lower|left|right|bilateral|spine|spines|spinal|region|area|cord|column|bones?|joints?|level|levels"
-    r"|scans?|stud(?:y|ies)|examinations?|exams?|images?|imaging|series|views?|films?|plain|radiographs?|x-?rays?|mris?|cts?|cat|mra|mrv|myelograms?|myelography|ap|pa|lateral|oblique"
-    r"|flexion|extension|flexion/extension|standing|upright|weight|bearing|repeat|follow-?up|updated|new|old|recent|prior|previous|outside|latest|post-?op(?:erative)?|pre-?op(?:erative)?"
-    r"|with|without|w/o?|and|or|&|w|wo|contrast|gadolinium|gad|non-?contrast|enhanced|unenhanced|iv|intravenous|post|two|three|four|five|multiple|several|some|\d{1,2}|reports?|results?"
-    r"|done|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include|including|includes?|tesla|open|high|field|emergent|stat|urgent|thin|cut|reconstructions?"
-    r"|axial|sagittal|coronal|limited|complete|were|was|is|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative|showed|shows|reveals|revealed|today|office|our|my|middle|index|ring|small|distal|proximal|little|great|big|long)"
+    r"of|the|his|her|their|an?|patient's|this|both|entire|whole|full|upper|lower|left|right|bilateral|spines?|spinal"
+    r"|region|area|cord|column|bones?|joints?|levels?|scans?|stud(?:y|ies)|examinations?|exams?|images?|imaging|series"
+    r"|views?|films?|plain|radiographs?|x-?rays?|mris?|cts?|cat|mra|mrv|myelograms?|myelography|ap|pa|lateral|oblique"
+    r"|flexion|extension|standing|upright|weight|bearing|repeat|follow-?up|updated|new|old|recent|prior|previous|outside"
+    r"|latest|post-?op(?:erative)?|pre-?op(?:erative)?|with|without|w/o|and|or|wo?|contrast|gadolinium|gad|non-?contrast"
+    r"|enhanced|unenhanced|iv|intravenous|post|two|three|four|five|multiple|several|some|\d{1,2}|reports?|results?|done"
+    r"|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include|including|includes?|tesla|open"
+    r"|high|field|emergent|stat|urgent|thin|cut|reconstructions?|axial|sagittal|coronal|limited|complete|were|was|is"
+    r"|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative|showed|shows|reveals|revealed|today"
+    r"|office|our|my|middle|index|ring|small|distal|proximal|little|great|big|long"
 )
-_DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:19|20)\d\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?)"
-_TIE = re.compile(rf"[\s,:()/&+.-]*(?:(?:{_WORDS}|{_DATE})(?![a-z0-9])[\s,:()/&+-]*)*")
-_ONLY_JOINED = re.compile(r"\s*(?:,|/|&|and|or|as well as|\s)+\s*(?:an?|the|his|her)?\s*")
-_SEEN_ON = re.compile(r"\b(?:on|by|per|via|in|with|from|to|of)\s+(?:the|an?|his|her|this|that|recent|previous|prior|repeat|his own|post-?op\w*|pre-?op\w*|plain|current|subsequent|followup|follow-up|\s)*$")
-_LETTERS = re.compile(r"(?<![a-z0-9])([ctl])(?:[\s-]?spine)?((?:\s?(?:,|/|-|&|and|\+)\s?(?:and\s)?(?:[ctl]s?))+)[\s-]spines?\b")
+_DATE = (
+    r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:19|20)\d\d"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+)
+_TIE = re.compile(rf"[\s,:()/&+.-]*+(?>(?:{_DATE}|{_WORDS})(?![a-z0-9])[\s,:()/&+-]*+)*+")
+_ONLY_JOINED = re.compile(r"(?:[\s,/&]|and\b|or\b|as well as\b)++(?:(?:an?|the|his|her)\s+)?")
+_SEEN_ON = re.compile(
+    r"\b(?:on|by|per|via|in|with|from|to|of)\s+(?:(?:the|an?|his|her|this|that|recent|previous|prior|repeat|own"
+    r"|post-?op\w*|pre-?op\w*|plain|current|subsequent|follow-?up)\s+)*$"
+)
+_LETTERS = re.compile(
+    r"(?<![a-z0-9])([ctl])(?:[\s-]?spine)?((?:\s?(?:,|/|-|&|and|\+)\s?(?:and\s)?(?:[ctl]s?))+)[\s-]spines?\b"
+)
 _BODY_HEADING = re.compile(
-    r"\b(?:brain|head|chest|abdom\w+|pelvi\w+|knees?|hips?|shoulders?|ankles?|wrists?|elbows?|foot|feet|hands?|orbits?|sinus\w*|breasts?|cranial|renal|femur|tibia|cardiac)\b"
+    r"\b(?:brain|head|chest|abdom\w+|pelvi\w+|knees?|hips?|shoulders?|ankles?|wrists?|elbows?|foot|feet|hands?|orbits?"
+    r"|sinus\w*|breasts?|cranial|renal|femur|tibia|cardiac)\b"
 )
+_WHOLE = re.compile(r"\s+(?:scan\s+)?of\s+(?:the\s+|his\s+|her\s+)?(?:entire\s+|whole\s+)?(?:spine|back)\b")
 _TYPO = re.compile(r"\b(?:cervial|cervcal|cerivcal|cervicle|cervicla|lumber|lumabr|lumbr|thorasic|thoraic|thorcic)\b")
 _NEAR, _SEEN = 60, 70
 _JUNCTION = {
@@ -75,7 +90,7 @@ def elsewhere(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _explicit_spine(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether the study is said to be of the spine as a whole."""
-    return bool(re.match(r"\s+(?:scan\s+)?of\s+(?:the\s+|his\s+|her\s+)?(?:entire\s+|whole\s+)?(?:spine|back)\b", sentence.gap(lex.end, lex.end + 40)))
+    return bool(_WHOLE.match(sentence.view, lex.end, sentence.end))
 
 
 def _apart(lex: Lexeme, start: int, end: int) -> int:
@@ -108,7 +123,8 @@ def _region(level: str) -> str:
 
 def _tied(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[_Place]:
     """The places that only words of a study's description part from it, on either side."""
-    view, found, at = sentence.view, [], lex.end
+    view, at = sentence.view, lex.end
+    found: list[_Place] = []
     inside = [p for p in places if p.start < lex.end and lex.start < p.end]
     for place in (p for p in places if p.start >= lex.end):
         if place.start > at and not _TIE.fullmatch(view, at, place.start):
@@ -167,9 +183,9 @@ def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[
             at = other.end
     told = [c for c in sentence.of("cue") if c.entry.sense in {"told", "done"} and lex.end <= c.start < stop]
     if told:
-        after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region not in {None, "sacral"}]
-        if after:
-            return _widest([region for region in after if region])
+        after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region]
+        if named := [region for region in after if region != "sacral"]:
+            return _widest(named)
     before = [p for p in places if p.end <= lex.start and p.region]
     if before and lex.start - before[-1].end < _SEEN and _SEEN_ON.search(sentence.gap(before[-1].end, lex.start)):
         return [before[-1].region or ""]

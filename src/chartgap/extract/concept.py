@@ -1,6 +1,7 @@
-"""Concepts: a phrase that states a fact by itself (a diagnosis, a study, a treatment), with its area, side and status."""
+"""Concepts: phrases that state a fact by themselves (a diagnosis, a study), with their area, side and status."""
 
 import re
+from dataclasses import replace
 
 from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
@@ -114,7 +115,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
     if pattern.sides and base.side is None and value not in _MIDLINE:
         base.side = side_of(lex, sentence)
     found = _statuses(pattern, lex, sentence)
-    drafts = [Draft(**{**_fields(base), "area": area, "status": status}) for area in areas for status in found]
+    drafts = [_with(base, area, base.side, status) for area in areas for status in found]
     for draft in drafts:
         if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
             draft.assertion = "affirmed"  # "if no better, an MRI": planned, and the condition is the plan's
@@ -166,8 +167,8 @@ def _letter_sides(lex: Lexeme, sentence: Sentence) -> list[tuple[int, Side]]:
     return found
 
 
-def _fields(draft: Draft) -> dict[str, object]:
-    return {name: getattr(draft, name) for name in Draft.__slots__}
+def _with(base: Draft, area: str | None, side: Side | None, status: str | None) -> Draft:
+    return replace(base, area=area, side=side, status=status, attributes=dict(base.attributes))
 
 
 def _with_parts(base: Draft, lex: Lexeme, sentence: Sentence) -> list[Draft]:
@@ -176,7 +177,7 @@ def _with_parts(base: Draft, lex: Lexeme, sentence: Sentence) -> list[Draft]:
         return [base]
     part = min(near, key=lambda p: min(abs(p.start - lex.end), abs(lex.start - p.end)))
     assert part.entry is not None
-    return [Draft(**{**_fields(base), "area": part.entry.areas[0], "side": base.side or part.side})]
+    return [_with(base, part.entry.areas[0], base.side or part.side, base.status)]
 
 
 def regions_of(lex: Lexeme, sentence: Sentence, *, neck_back: bool = False) -> list[str]:

@@ -12,10 +12,15 @@ _NEW_CLAUSE = re.compile(
     r"\b(?:as|because|since|if|until|before|when|while|so|after|she|he|patient|i|we|they|but|to)\b|\band\s+$"
 )
 # "No fracture on the previous MRI", "the changes on EMG would be": what is seen on a study was done.
-_DETAIL = r"(?:(?:the|an?|his|her|their|this|that|previous|prior|recent|needle|plain|repeat|cervical|lumbar|thoracic|spine|initial|current)\s+)*"
+_DETAIL = (
+    r"(?:(?:the|an?|his|her|their|this|that|previous|prior|recent|needle|plain|repeat|cervical|lumbar|thoracic|spine"
+    r"|initial|current)\s+)*"
+)
 _ON = re.compile(rf"(?<!based )\b(?:on|by|per|via)\s+{_DETAIL}$")
 _DEFINITE = re.compile(rf"\b(?:the|his|her|their|this|that)\s+{_DETAIL}$")
-_UNDONE = re.compile(r"\b(?:get|got|tolerate|complete|completed|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b")
+_UNDONE = re.compile(
+    r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
+)
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
 _LOOK = 70
 _ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
@@ -34,7 +39,7 @@ def status(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> str:
 
 
 def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ...]:
-    """The status of a mention; two where it was begun and goes on ("continue gabapentin"), none where it is declined."""
+    """The status of a mention; two where it is begun and goes on ("continue gabapentin"), none where declined."""
     if sentence.section in rule.done_sections:
         return (rule.done,)
     cues = [c for c in sentence.of("cue") if not c.entry.void]
@@ -68,7 +73,7 @@ def _listed(lex: Lexeme, sentence: Sentence) -> bool:
 
 
 def exists(lex: Lexeme, sentence: Sentence) -> bool:
-    """Whether a negated mention still tells of a study: "no fracture on MRI", "no CT evidence", "I do not have the MRI"."""
+    """Whether a negated mention still tells of a study: "no fracture on MRI", "I do not have the MRI"."""
     before = _before(lex, sentence)
     if _ON.search(before) or sentence.view.startswith(" evidence", lex.end):
         return True
