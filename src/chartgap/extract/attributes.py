@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from chartgap.extract.draft import Draft
 from chartgap.extract.plan import LENGTH
-from chartgap.extract.quantity import DATE, QUANTITY, level_region
+from chartgap.extract.quantity import level_region
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.time_spans import DATE, QUANTITY
 
 _DATE_REACH, _LENGTH_REACH, _LEVEL_REACH, _WORD_REACH = 70, 60, 60, 45
 _AGO = re.compile(r"\s*(?:ago|prior|earlier|back)\b")
@@ -120,7 +121,13 @@ def _study_finding(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) ->
     shown = [d for d in drafts if d.element == "imaging_finding" and d.start >= draft.end]
     if draft.status == "done" and shown:
         first = min(shown, key=lambda d: d.start)
-        draft.attributes.setdefault("finding", _words(sentence, (first.start, first.end)))
+        words = _words(sentence, (first.start, first.end))
+        draft.attributes.setdefault("finding", f"no {words}" if first.assertion == "negated" else words)
+
+
+def _test_result(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
+    if draft.status == "done":
+        _set("result", _RESULT, 80)(draft, sentence, drafts)
 
 
 def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
@@ -200,7 +207,7 @@ def _grade(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
 _PLACED = (_level, _region)
 _ADD: dict[str, tuple[Callable[[Draft, Sentence, Sequence[Draft]], None], ...]] = {
     "imaging": (_date, _study_finding),
-    "electrodiagnostic": (_date, _set("result", _RESULT, 80), _level),
+    "electrodiagnostic": (_date, _test_result, _level),
     "onset": (_date,),
     "conservative_treatment": (_length,),
     "range_of_motion": (_degrees,),

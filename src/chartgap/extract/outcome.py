@@ -4,8 +4,8 @@ import re
 
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
-from chartgap.extract.quantity import DATE, QUANTITY, quantity_days
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.time_spans import DATE, QUANTITY, quantity_days
 from chartgap.knowledge.elements import ElementPattern
 
 _REMOTE_DAYS = 540

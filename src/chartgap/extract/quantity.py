@@ -1,7 +1,6 @@
-"""Levels, durations, pain scores and dates: text to normal form."""
+"""Spine levels: text to normal form."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
@@ -113,54 +112,3 @@ def level_region(level: str) -> str:
     if level in junction:
         return junction[level]
     return {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}[level[0]]
-
-
-_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18,
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-}  # fmt: skip
-_NUMBER = rf"(?:\d{{1,3}}(?:\.\d+)?(?:\s?(?:½|1/2))?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-_HALF = r"(?:\s+and\s+(?:a|one)[\s-]half)"
-_UNIT = r"(?P<unit>days?|wks?|weeks?|mos?|mths?|months?|yrs?|years?|hours?|hrs?|d|w|m|y|fortnights?)"
-QUANTITY = re.compile(
-    rf"(?<![\w./])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-|to|or)\s?(?P<high>{_NUMBER}))?(?:\s?-\s?|\s+|(?=[a-z]))(?P<extra>and\s+(?:a|one)[\s-]half\s+)?"
-    rf"|(?P<vague>few|several|couple(?:\s+of)?|many|some|number\s+of|multiple)[\s-]+|(?P<halfof>half\s+a\s+|half\s+)|(?P<bare>))"
-    rf"{_UNIT}(?P<tail>\s+and\s+(?:a|one)[\s-]half)?(?![\w/])"
-)
-_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(7|52|12)(?![\d/])")
-_DAYS = {"h": 0, "d": 1, "w": 7, "m": 30, "y": 365, "f": 14}
-
-
-def quantity_days(match: re.Match[str]) -> int | None:
-    """Days of a QUANTITY match: the lower bound of a range; None for "a few", "several"."""
-    unit = _DAYS[match["unit"][0]]
-    if match["halfof"]:
-        return unit // 2
-    if not match["low"]:
-        return None
-    low = _number(match["low"])
-    if match["half"] or match["extra"] or match["tail"]:
-        low += 0.5
-    return int(low * unit)
-
-
-def _number(text: str) -> float:
-    text = text.strip()
-    if text in _WORDS:
-        return _WORDS[text]
-    half = 0.5 if text.endswith(("½", "1/2")) and len(text) > 3 else 0.0
-    return float(text.removesuffix("½").removesuffix("1/2").strip() or 0) + half
-
-
-def slashed(view: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """British shorthand: 3/7 days, 3/52 weeks, 3/12 months, as (start, end, days)."""
-    for match in _SLASHED.finditer(view, start, end):
-        yield match.start(), match.end(), int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2]]
-
-
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-DATE = re.compile(
-    rf"(?<![\w/])(?:\d{{1,2}}[/-]\d{{1,3}}[/-]\d{{2,4}}|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this year|last year|\d{{4}})"
-    rf"|\d{{1,2}}/\d{{2,4}}|(?:19|20)\d\d|mm/dd/yyyy|\d{{4}}-\d\d-\d\d)(?![\w/])"
-)
