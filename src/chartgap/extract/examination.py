@@ -32,6 +32,7 @@ _COPULA = re.compile(
 )
 _PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+|\+[0-4]|[0-4]/4)(?!\s?/?\d)")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
+_GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
@@ -58,6 +59,16 @@ class Examination:
         self._patterns = patterns
         self._targets = [f"t:{name}" for name in patterns]
         self._values = [f"v:{name}" for name in patterns]
+
+    def concerns(self, sentence: Sentence) -> bool:
+        """Whether a sentence names a test, lends one from its heading, or holds a grade or a result by itself."""
+        if sentence.heading.elements & self._patterns.keys():
+            return True
+        if any(kind in sentence.lexemes for kind in self._targets):
+            return True
+        if any(v.entry.standalone or v.entry.sections or v.entry.muscles for k in self._values for v in sentence.lexemes.get(k, ())):
+            return True
+        return bool(_GRADE.search(sentence.view, sentence.start, sentence.end))
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""

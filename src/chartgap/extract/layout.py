@@ -13,14 +13,13 @@ _BOTH = re.compile(r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|
 _COLUMNS = re.compile(
     r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*$"
 )
+_MAY_HEAD = re.compile(r"\b(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)")
 _SPACED = re.compile(r"\s{2,}|\|")
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
 
 
 def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of options whose box is not ticked: they state nothing."""
-    if "[" not in view[start:end] and not _BOX.search(view, start, end):
-        return []
     spans = []
     for box in _BOX.finditer(view, start, end):
         if _is_ticked(box):
@@ -51,6 +50,11 @@ def letter_sides(text: str, start: int, end: int, entries: dict[str, LexiconEntr
         letter = (match["in"] or match["letter"] or match["both"]).lower()
         found.append(Lexeme(match.start(), match.end(), "side", entries[_SIDE[letter]]))
     return sorted(found)
+
+
+def has_columns(view: str) -> bool:
+    """Whether any line of the note may head two columns: a quick test before each sentence is tried."""
+    return bool(_MAY_HEAD.search(view))
 
 
 def columns(view: str, start: int, end: int) -> tuple[Side, Side] | None:

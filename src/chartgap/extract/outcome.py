@@ -172,7 +172,7 @@ _NOW_THEN = re.compile(
 _BEFORE_AFTER = re.compile(
     r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)"
 )
-_FIGURE = re.compile(r"\d\s?(?:/10|%|percent)|from (?:an? )?\d")
+FIGURE = re.compile(r"\d\s?(?:/10|%|percent)|from (?:an? )?\d")
 _PERCENT = re.compile(
     r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced"
     r"|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%"
@@ -191,6 +191,9 @@ _SINCE = re.compile(
 )
 
 
+_NOTHING = re.compile(
+    r"\b(?:none of|neither|nothing|lack of|absence of|no (?:medications?|treatments?|therapy))\b[^;]*$"
+)
 _EASES = frozenset({"conservative_treatment.heat_ice", "conservative_treatment.activity_modification"})
 _ASSESSED = frozenset({"assessment", "assessment_and_plan", "impression"})
 
@@ -199,7 +202,7 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Improved, unchanged or worse: with a treatment, or since the last visit."""
     if sentence.section in pattern.not_sections:
         return []
-    drafts = _measured(sentence) if _FIGURE.search(sentence.view, sentence.start, sentence.end) else []
+    drafts = _measured(sentence) if FIGURE.search(sentence.view, sentence.start, sentence.end) else []
     for lex in sentence.of("t:treatment_response"):
         assertion = sentence.assertion(lex.start, lex.end)
         if lex.entry.void or assertion in {"hypothetical", "family"}:
@@ -207,6 +210,8 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if _CONDITION.search(sentence.gap(max(sentence.start, lex.start - 60), lex.start)):
             continue
         value = lex.entry.negated if assertion == "negated" else lex.entry.value
+        if value == "improved" and _NOTHING.search(sentence.gap(max(sentence.start, lex.start - 80), lex.start)):
+            value = "unchanged"
         if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text)):
             continue
         draft = Draft("treatment_response", value, lex.start, lex.end, lex.entry.id)

@@ -13,6 +13,7 @@ _SOURCES = {
     "treatment_plan": ("t:treatment_plan", "t:conservative_treatment", "t:imaging", "t:electrodiagnostic"),
     "workup_plan": ("t:workup_plan", "t:imaging", "t:electrodiagnostic"),
 }
+KINDS = frozenset(kind for kinds in _SOURCES.values() for kind in kinds)
 _VALUES = {"t:imaging": "imaging", "t:electrodiagnostic": "electrodiagnostic"}
 _N = (
     r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|ten|twelve)(?:\s?(?:-|to)\s?(?:\d+|two|three|four|five|six"

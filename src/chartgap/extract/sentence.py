@@ -81,6 +81,11 @@ class Sentence:
         return sorted([*self.regions, *((s, e, level_region(v)) for s, e, v in self.levels)])
 
     @property
+    def places_in_order(self) -> list[str]:
+        """Regions named, then regions of levels: the last is what the next sentences are about."""
+        return [r for _, _, r in self.regions] + [level_region(v) for _, _, v in self.levels]
+
+    @property
     def text(self) -> str:
         """The folded sentence."""
         return self.view[self.start : self.end]

@@ -23,6 +23,7 @@ _UNDONE = re.compile(
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
 _LOOK = 70
+_AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan")
 _ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
 _HISTORY = frozenset(
@@ -57,7 +58,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         sense = _after(after, lex, sentence)
     if sense == "issuing":
         sense = "done" if sentence.section in _HISTORY else "planned"
-    ahead = sentence.section in rule.planned_sections or (sense is None and _listed(lex, sentence))
+    ahead = sentence.section in rule.planned_sections or sentence.heading.text.startswith(_AHEAD) or (sense is None and _listed(lex, sentence))
     return _by_sense(rule, sense, ahead=ahead)
 
 
@@ -117,6 +118,8 @@ def _by_sense(rule: StatusRule, sense: str | None, *, ahead: bool) -> tuple[str,
         return ()
     if sense == "both":
         return (rule.done, rule.planned) if rule.continues else (rule.planned,)
-    if sense in {"done", "stopped", "vain"}:
+    if sense == "continues" and rule.continues and ahead:
+        return (rule.done, rule.planned)
+    if sense in {"done", "stopped", "vain", "continues"}:
         return (rule.done,)
     return (rule.planned,) if sense == "planned" or ahead else (rule.done,)

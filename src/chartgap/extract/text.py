@@ -52,26 +52,46 @@ class Span(NamedTuple):
     end: int
 
 
-def fold(text: str) -> str:
-    """A view of the note of the same length: lower case, plain punctuation, wrapped lines joined by a blank."""
-    plain = _LONE_CR.sub("\n", text).replace("\r", " ").translate(_PLAIN)
+class View(NamedTuple):
+    """Two texts of the note's length: `cased` with plain punctuation and joined lines, `folded` in lower case as well."""
+
+    cased: str
+    folded: str
+
+
+def view_of(text: str) -> View:
+    """Plain punctuation, wrapped lines joined by a blank, and the same in lower case; no offset changes."""
+    plain = text
+    if not text.isascii() or "\r" in text or "\t" in text:
+        plain = _LONE_CR.sub("\n", text).replace("\r", " ").translate(_PLAIN)
+    plain = _unwrap(plain)
     lower = plain.lower()
     if len(lower) != len(plain):  # a few letters change length when lowered
         lower = "".join(c if len(c.lower()) != 1 else c.lower() for c in plain)
-    return _unwrap(plain, lower)
+    return View(plain, lower)
 
 
-def _unwrap(plain: str, lower: str) -> str:
-    lines = [m.group() for m in _LINE.finditer(plain) if m.group()]
+def fold(text: str) -> str:
+    """The folded view alone."""
+    return view_of(text).folded
+
+
+def _unwrap(plain: str) -> str:
+    lines = plain.splitlines(keepends=True) if plain.isascii() else [m.group() for m in _LINE.finditer(plain) if m.group()]
+    if len(lines) < 2:
+        return plain
     width = _wrap_width(lines)
-    if width is None and not any(_continues(a, b, 60) for a, b in zip(lines, lines[1:], strict=False)):
-        return lower
-    chars = list(lower)
+    joins = []
     at = 0
     for line, following in zip(lines, lines[1:], strict=False):
         at += len(line)
         if _continues(line, following, width or 60, strict=width is None):
-            chars[at - 1] = " "
+            joins.append(at - 1)
+    if not joins:
+        return plain
+    chars = list(plain)
+    for index in joins:
+        chars[index] = " "
     return "".join(chars)
 
 
@@ -100,17 +120,14 @@ def _continues(line: str, following: str, width: int, *, strict: bool = False) -
     return len(body) + 1 + len(word[0]) > width
 
 
-def sentences(text: str, view: str) -> list[Span]:
-    """Cut the view into sentences; blank ones are left out, and surrounding white space is not part of one."""
+def sentences(cased: str) -> list[Span]:
+    """Cut the cased view into sentences; blank ones are left out, and surrounding white space is not part of one."""
     cuts = [0]
-    for match in _CUT.finditer(view if "\r" in text else _with_case(text, view)):
-        if match["mark"] and not _is_end(text, view, match):
-            continue
-        cuts.append(match.end())
-    cuts.append(len(view))
+    cuts.extend(m.end() for m in _CUT.finditer(cased) if not m["mark"] or _is_end(cased, m))
+    cuts.append(len(cased))
     found = []
     for start, end in zip(cuts, cuts[1:], strict=False):
-        body = view[start:end]
+        body = cased[start:end]
         stripped = body.strip()
         if stripped:
             lead = len(body) - len(body.lstrip())
@@ -118,21 +135,12 @@ def sentences(text: str, view: str) -> list[Span]:
     return found
 
 
-def _with_case(text: str, view: str) -> str:
-    """The view's line breaks with the note's capitals, for the cuts that look at capitals."""
-    if "\n" not in text:
-        return text
-    return "".join(" " if t == "\n" and v == " " else t for t, v in zip(text, view, strict=True))
-
-
-def _is_end(text: str, view: str, match: re.Match[str]) -> bool:
+def _is_end(cased: str, match: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence: not one of an abbreviation or of a list number."""
     at = match.start("mark")
-    if view[at] != ".":
+    if cased[at] != ".":
         return True
-    before = view[max(0, at - 12) : at]
-    if _LIST_NUMBER.search(before):
+    before = cased[max(0, at - 12) : at].lower()
+    if _LIST_NUMBER.search(before) or _ABBREVIATION.search(before):
         return False
-    if _ABBREVIATION.search(before):
-        return False
-    return True if _NEXT_UPPER.match(text, match.end()) else view[match.end() : match.end() + 2].strip().isalpha()
+    return bool(_NEXT_UPPER.match(cased, match.end())) or cased[match.end() : match.end() + 2].strip().isalpha()
