@@ -23,7 +23,7 @@ _UNDONE = re.compile(
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
 _LOOK = 70
-_AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan")
+_AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan", "plan", "order")
 _ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
 _HISTORY = frozenset(
@@ -43,7 +43,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     """The status of a mention; two where it is begun and goes on ("continue gabapentin"), none where declined."""
     if sentence.section in rule.done_sections:
         return (rule.done,)
-    cues = [c for c in sentence.of("cue") if not c.entry.void]
+    cues = [c for c in sentence.of("cue") if not c.entry.void and c.start >= sentence.heading_end]
     before = [c for c in cues if c.end <= lex.start and not sentence.broken(c.end, lex.start)]
     after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
     sense = before[-1].entry.sense if before else None
