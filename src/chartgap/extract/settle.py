@@ -129,7 +129,7 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
         return not elsewhere or draft.value != "other_injection"
     if draft.value == "oral_steroid" and section in _LISTS:
         return False  # more often for the lungs or joints than for the back
-    if section == "physical_exam" and draft.value != "brace_collar":
+    if section == "physical_exam" and draft.value == "heat_ice":
         return False
     return section not in _OPERATION and not elsewhere
 

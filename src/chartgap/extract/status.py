@@ -58,7 +58,11 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         sense = _after(after, lex, sentence)
     if sense == "issuing":
         sense = "done" if sentence.section in _HISTORY else "planned"
-    ahead = sentence.section in rule.planned_sections or sentence.heading.text.startswith(_AHEAD) or (sense is None and _listed(lex, sentence))
+    ahead = (
+        sentence.section in rule.planned_sections
+        or sentence.heading.text.startswith(_AHEAD)
+        or (sense is None and _listed(lex, sentence))
+    )
     return _by_sense(rule, sense, ahead=ahead)
 
 
@@ -68,9 +72,7 @@ def _before(lex: Lexeme, sentence: Sentence) -> str:
 
 def _listed(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether an item of an assessment and plan is the study itself."""
-    return sentence.section == "assessment_and_plan" and bool(
-        _ITEM.fullmatch(sentence.view, sentence.start, lex.start)
-    )
+    return sentence.section == "assessment_and_plan" and bool(_ITEM.fullmatch(sentence.view, sentence.start, lex.start))
 
 
 def exists(lex: Lexeme, sentence: Sentence) -> bool:
