@@ -18,8 +18,8 @@ _WORDS = (
     r"|oblique|flexion|extension|standing|upright|weight|bearing|repeat|follow-?up|updated|new|old|recent|prior|previous|outside"
     r"|latest|post-?op(?:erative)?|pre-?op(?:erative)?|with|without|w/o|and|or|wo?|contrast|gadolinium|gad|non-?contrast"
     r"|enhanced|unenhanced|iv|intravenous|post|two|three|four|five|multiple|several|some|\d{1,2}|reports?|results?|done"
-    r"|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include|including|includes?|tesla|open"
-    r"|high|field|emergent|stat|urgent|thin|cut|reconstructions?|axial|sagittal|coronal|limited|complete|were|was|is"
+    r"|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include|including|includes?|tesla"
+    r"|open|high|field|emergent|stat|urgent|thin|cut|reconstructions?|axial|sagittal|coronal|limited|complete|were|was|is"
     r"|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative|showed|shows|reveals|revealed|today"
     r"|office|our|my|middle|index|ring|small|distal|proximal|little|great|big|long"
 )
