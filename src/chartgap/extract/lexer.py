@@ -39,26 +39,27 @@ class _Candidate:
 class _Opening:
     """The phrases that begin with one word, sorted by their second word when the first is first met."""
 
-    __slots__ = ("alone", "by_second", "candidates")
+    __slots__ = ("alone", "candidates", "table")
 
     def __init__(self) -> None:
         self.candidates: list[_Candidate] = []
         self.alone: list[_Candidate] = []
-        self.by_second: dict[str, list[_Candidate]] | None = None
+        self.table: dict[str, list[_Candidate]] | None = None
 
-    def of(self, first: str, second: str) -> list[_Candidate]:
-        """The phrases that can begin with two words."""
-        if self.by_second is None:
-            self.by_second = {}
-            for candidate in self.candidates:
-                seconds = second_keys(candidate.phrase, first)
-                if seconds is None:
-                    self.alone.append(candidate)
-                else:
-                    for key in seconds:
-                        self.by_second.setdefault(key, []).append(candidate)
-        longer = self.by_second.get(second)
-        return [*longer, *self.alone] if longer else self.alone
+    def sort(self, first: str) -> dict[str, list[_Candidate]]:
+        """The phrases for each second word, those of one word included; the latter alone for any other."""
+        table: dict[str, list[_Candidate]] = {}
+        for candidate in self.candidates:
+            seconds = second_keys(candidate.phrase, first)
+            if seconds is None:
+                self.alone.append(candidate)
+            else:
+                for key in seconds:
+                    table.setdefault(key, []).append(candidate)
+        for longer in table.values():
+            longer.extend(self.alone)
+        self.table = table
+        return table
 
 
 class Lexer:
@@ -77,22 +78,32 @@ class Lexer:
         found: list[Lexeme] = []
         reach: dict[str, int] = {}
         openings = self._openings
-        words = [(m.group(), m.start()) for m in _WORD.finditer(view, start, end)]
-        words.append(("", end))
-        for index in range(len(words) - 1):
-            word, begin = words[index]
+        waiting: tuple[int, str, _Opening] | None = None  # a word that begins phrases, until the next word is known
+        for match in _WORD.finditer(view, start, end):
+            word = match.group()
+            if waiting is not None:
+                self._match(view, waiting, word, end, reach, found)
             opening = openings.get(word)
-            if opening is None:
-                continue
-            best: dict[str, Lexeme] | None = None
-            for candidate in opening.of(word, words[index + 1][0]):
-                match = candidate.match(view, begin, end)
-                if match is not None:
-                    kind, stop = candidate.kind, match.end()
-                    if stop > reach.get(kind, begin):
-                        reach[kind] = stop
-                        best = best or {}
-                        best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-            if best:
-                found.extend(best.values())
+            waiting = (match.start(), word, opening) if opening is not None else None
+        if waiting is not None:
+            self._match(view, waiting, "", end, reach, found)
         return found
+
+    def _match(
+        self, view: str, waiting: tuple[int, str, _Opening], second: str, end: int, reach: dict[str, int],
+        found: list[Lexeme],
+    ) -> None:  # fmt: skip
+        """Add the longest phrase of each kind that begins with two words, unless an earlier one of its kind covers it."""
+        begin, first, opening = waiting
+        table = opening.table if opening.table is not None else opening.sort(first)
+        best: dict[str, Lexeme] | None = None
+        for candidate in table.get(second, opening.alone):
+            match = candidate.match(view, begin, end)
+            if match is not None:
+                kind, stop = candidate.kind, match.end()
+                if stop > reach.get(kind, begin):
+                    reach[kind] = stop
+                    best = best or {}
+                    best[kind] = Lexeme(begin, stop, kind, candidate.entry)
+        if best:
+            found.extend(best.values())

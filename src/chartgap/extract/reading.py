@@ -18,7 +18,8 @@ from chartgap.knowledge.catalog import Catalog
 from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
-_BLANK_LINE = re.compile(r"\n\s*\n")
+_BLANK_LINE = re.compile(r"\n\s*\n\s*")
+_SILENT = frozenset({"family_history", "medications", "allergies", "labs", "vitals", "consent", "social_history", "technique"})
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
@@ -26,7 +27,11 @@ class Reader:
     """Turns views of notes into sentences; compiled once, keeps no state between notes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._lexer = Lexer(_phrases(catalog))
+        phrases = list(_phrases(catalog))
+        # Most sentences hold no anchor: sides, cues, result words and the like are looked up only beside one.
+        self._anchors = Lexer(p for p in phrases if _is_anchor(p[1]))
+        self._others = Lexer(p for p in phrases if not _is_anchor(p[1]))
+        self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._imaging = catalog.elements.get("imaging")
 
@@ -38,28 +43,28 @@ class Reader:
         table: tuple[Side, Side] | None = None
         walker, topics, tracker = _SectionWalker(sections), TopicWalker(), StudyTracker(self._imaging, sections)
         tables = has_columns(folded)
-        for span, lexemes, named_levels, boxes in self._spans(view):
+        blanks = [m.end() for m in _BLANK_LINE.finditer(folded)]
+        for span, anchors, signs in self._spans(view):
             section = walker.at(span.start)
             if section != last_section:
                 heading, region, last_section = Heading(), None, section
-            if _BLANK_LINE.search(folded, max(0, span.start - 4), span.start):
+            if _between(blanks, span.start - 1, span.start + 1):
                 heading, table = Heading(), None
-            sentence = Sentence(folded, span.start, span.end, section, heading, lexemes)
+            sentence = Sentence(folded, span.start, span.end, section, heading, {})
+            title = _HEADING.match(folded, span.start, span.end) if signs & _COLON else None
             header = columns(folded, span.start, span.end) if tables else None
             table = header or table
-            sentence.columns, sentence.boxes = table, boxes
-            if named_levels:
-                sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
-            if "region" in lexemes:
-                sentence.regions = regions(sentence)
-            sentence.near_region = region if age < _REGION_REACH else None
-            sentence.topic_region = region if age < _TOPIC_REACH else None
-            if "side" in lexemes or "part" in lexemes:
-                sentence.parts = build_parts(sentence)
+            sentence.columns, sentence.signs = table, signs
+            if anchors or title or header or signs & _LEVEL or heading.elements or _may_tell(section, signs):
+                self._fill(sentence, cased, anchors)
+            if sentence.lexemes or sentence.levels:
+                sentence.near_region = region if age < _REGION_REACH else None
+                sentence.topic_region = region if age < _TOPIC_REACH else None
+                self._place(sentence)
             topics.read(sentence)
-            if match := _HEADING.match(folded, span.start, span.end):
-                heading = sentence.heading = _heading(sentence, match.end(1))
-                sentence.heading_end = match.end()
+            if title:
+                heading = sentence.heading = _heading(sentence, title.end(1))
+                sentence.heading_end = title.end()
             elif header:
                 heading = sentence.heading = _heading(sentence, span.end)
                 sentence.heading_end = span.end
@@ -68,40 +73,81 @@ class Reader:
             region, age = (named[-1], 0) if named else (region, age + 1)
             yield sentence
 
-    def _spans(self, view: View) -> Iterator[tuple[Span, dict[str, list[Lexeme]], bool, list[tuple[int, int]]]]:
-        """Each sentence with its lexemes by kind, whether it may name a level, and its boxes left unticked."""
+    def _fill(self, sentence: Sentence, cased: str, anchors: list[Lexeme]) -> None:
+        """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""
+        start, end = sentence.start, sentence.end
+        found = [*anchors, *self._others.scan(sentence.view, start, end), *letter_sides(cased, start, end, self._sides)]
+        if sentence.signs & _BOX:
+            sentence.boxes = unticked(sentence.view, start, end)
+            found = without_unticked(found, sentence.boxes)
+        lexemes = sentence.lexemes
+        for lex in found:
+            lexemes.setdefault(lex.kind, []).append(lex)
+        if "side" in lexemes:
+            lexemes["side"].sort(key=_start)
+        _drop_void(lexemes, self._void_kinds)
+
+    def _place(self, sentence: Sentence) -> None:
+        """Find the levels, regions and body parts of a sentence."""
+        if sentence.signs & _LEVEL:
+            sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
+        if "region" in sentence.lexemes:
+            sentence.regions = regions(sentence)
+        if "side" in sentence.lexemes or "part" in sentence.lexemes:
+            sentence.parts = build_parts(sentence)
+
+    def _spans(self, view: View) -> Iterator[tuple[Span, list[Lexeme], int]]:
+        """Each sentence with its anchors and the signs it holds."""
         cased, folded = view
-        scanned = self._lexer.scan(folded, 0, len(folded))
-        letters = letter_sides(cased, 0, len(cased), self._sides)
-        found = sorted([*scanned, *letters], key=_start) if letters else scanned
-        starts = level_starts(folded)
-        has_boxes = "[" in folded or unticked(folded, 0, len(folded)) != []
-        at = 0
+        found = self._anchors.scan(folded, 0, len(folded))
+        signs = [(m.start(), _SIGN_BITS[m.lastgroup or ""]) for m in _SIGN.finditer(folded)]
+        signs.extend((start, _LEVEL) for start in level_starts(folded))
+        signs.sort()
+        at = sign_at = 0
         for span in sentences(cased):
             begin = at
             while at < len(found) and found[at].start < span.end:
                 at += 1
-            mine = found[begin:at]
-            boxes = unticked(folded, span.start, span.end) if has_boxes else []
-            if boxes:
-                mine = without_unticked(mine, boxes)
-            lexemes: dict[str, list[Lexeme]] = {}
-            for lex in mine:
-                lexemes.setdefault(lex.kind, []).append(lex)
-            _drop_void(lexemes)
-            near = bisect_left(starts, span.start)
-            yield span, lexemes, near < len(starts) and starts[near] < span.end, boxes
+            held = 0
+            while sign_at < len(signs) and signs[sign_at][0] < span.end:
+                held |= signs[sign_at][1]
+                sign_at += 1
+            yield span, found[begin:at], held
+
+
+_COLON, _DIGIT, _TIME, _NUMBER, _LEVEL, _BOX = 1, 2, 4, 8, 16, 32
+_SIGN = re.compile(
+    r"(?P<colon>:)|(?P<digit>\d+)|(?P<time>day|week|month|year|hour|fortnight|decade|since|yesterday|today|tonight|morning"
+    r"|night|ago\b|spring|summer|winter|autumn)|\b(?P<number>zero|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|(?P<box>\[|\([ x]\)|[\u2610-\u2612\u25a0\u25a1])"
+)
+_SIGN_BITS = {"colon": _COLON, "digit": _DIGIT, "time": _TIME, "number": _NUMBER, "box": _BOX}
+
+
+def _is_anchor(kind: str) -> bool:
+    return kind[:2] == "t:" or kind in {"topic", "region", "symptom"}
+
+
+def _may_tell(section: str | None, signs: int) -> bool:
+    """Whether a sentence without an anchor may still state a time or a grade."""
+    return bool(signs & (_DIGIT | _TIME)) and section not in _SILENT
+
+
+def _between(positions: list[int], low: int, high: int) -> bool:
+    at = bisect_left(positions, low)
+    return at < len(positions) and positions[at] < high
 
 
 def _start(lex: Lexeme) -> int:
     return lex.start
 
 
-def _drop_void(lexemes: dict[str, list[Lexeme]]) -> None:
+def _drop_void(lexemes: dict[str, list[Lexeme]], kinds: set[str]) -> None:
     """Drop the mentions that a void phrase of their kind overlaps ("epidural" in "lumbar epidural abscess")."""
-    for kind, found in lexemes.items():
-        void = [lex for lex in found if getattr(lex.entry, "void", False)]
-        if void and kind != "side":
+    for kind in lexemes.keys() & kinds:
+        found = lexemes[kind]
+        void = [lex for lex in found if lex.entry.void]
+        if void:
             lexemes[kind] = [
                 lex for lex in found if not any(v is not lex and v.start < lex.end and lex.start < v.end for v in void)
             ]

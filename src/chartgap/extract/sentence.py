@@ -65,6 +65,7 @@ class Sentence:
     regions: list[tuple[int, int, str]] = field(default_factory=list)
     levels: list[tuple[int, int, str]] = field(default_factory=list)
     heading_end: int = -1
+    signs: int = 0
     columns: tuple[Side, Side] | None = None
     near_region: str | None = None
     topic_region: str | None = None

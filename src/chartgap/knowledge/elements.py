@@ -12,7 +12,7 @@ from chartgap.model import Side
 
 Recognizer = Literal[
     "concept", "result", "complaint", "laterality", "region", "level", "duration", "severity", "stated", "graded",
-    "linkage", "palpation", "plan", "response", "study_finding", "trauma",
+    "linkage", "palpation", "plan", "response", "study_finding", "tissue", "trauma",
 ]  # fmt: skip
 
 
@@ -85,6 +85,7 @@ class Value(_Entry):
     side: Side | None = None
     sections: tuple[str, ...] = ()
     area: str | None = None
+    void: bool = False
 
 
 class Example(PatternModel):
