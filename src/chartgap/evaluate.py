@@ -148,7 +148,8 @@ class _GoldLine(_Strict):
     id: str
     text: str | None = None
     file: str | None = None
-    style: str | None = None  # what kind of note it is; for people
+    style: str | None = None  # what kind of note it is; for people, as the next
+    hard: str | None = None  # where the annotator was in doubt
     codes: list[str] = []
     procedures: list[str] = []
     payer: str | None = None

@@ -1,0 +1,148 @@
+"""Write what is generated: docs/codes/*.md, docs/elements.md, and the demo's output in README.md.
+
+    python scripts/build_docs.py
+
+The pages are read off patterns/, the demo is what `make demo` prints. A test fails when any of it is out of date.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from chartgap.evaluate import VOCABULARY
+from chartgap.knowledge.catalog import Catalog, load_catalog
+from chartgap.knowledge.codes import CodeRequirements, Requirement
+from chartgap.knowledge.elements import ElementPattern, Example
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+_NOTICE = "<!-- Written by scripts/build_docs.py from {source}; change that file, then run `make docs`. -->"
+_SOURCES = (
+    "A source is *verified* when the authority itself was read for the requirement: the ICD-10-CM Tabular List, the "
+    "text of the Official Guidelines, or a payer's page. The others are *not verified*. Sources named by number are "
+    "five public documentation guides, secondary and at times wrong; what contradicts the tabular was not taken over:",
+    "",
+    "- seed 000: a code page on M40.12",
+    "- seed 001: a code page on M99.40",
+    "- seed 002: a guide to M54.2 and M54.12",
+    "- seed 003: a guide to M54.2",
+    "- seed 004: a guide to M53.82",
+)
+
+
+def main() -> None:
+    """Write all; pages of codes that are gone are deleted."""
+    pages = build(load_catalog(ROOT / "patterns"))
+    for path in set((ROOT / "docs/codes").glob("*.md")) - pages.keys():
+        path.unlink()
+    for path, text in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    README.write_text(with_block(README.read_text(encoding="utf-8"), "demo", demo()), encoding="utf-8", newline="\n")
+
+
+def build(catalog: Catalog) -> dict[Path, str]:
+    """Every generated page by its path."""
+    pages = {ROOT / f"docs/codes/{code}.md": code_page(item) for code, item in catalog.codes.items()}
+    pages[ROOT / "docs/codes/README.md"] = index_page(catalog.codes)
+    pages[ROOT / "docs/elements.md"] = elements_page(catalog.elements)
+    return pages
+
+
+def demo() -> str:
+    """What `make demo` prints, with an installed chartgap: the one that runs this script."""
+    command = ["make", "--no-print-directory", "-o", f"{sys.prefix}/.installed", "demo", f"VENV={sys.prefix}"]
+    # Make's own variables would change what an inner make does and prints.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, encoding="utf-8", check=True)
+    return f"```text\n$ make demo\n{done.stdout.replace(sys.prefix, '.venv').rstrip()}\n```"
+
+
+def with_block(text: str, name: str, content: str) -> str:
+    """The text with new content between `<!-- name:start -->` and `<!-- name:end -->`."""
+    start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    before, rest = text.split(start)
+    return f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
+
+
+def index_page(codes: Mapping[str, CodeRequirements]) -> str:
+    """The list of codes."""
+    rows = [
+        f"| [{code}]({code}.md) | {escaped(item.title)} | {len(item.requirements)} |" for code, item in codes.items()
+    ]
+    head = ["| code | title | requirements |", "|---|---|---|"]
+    return "\n".join([_NOTICE.format(source="patterns/codes"), "", "# Codes", "", *head, *rows, "", *_SOURCES, ""])
+
+
+def code_page(item: CodeRequirements) -> str:
+    """One code: its requirements as a table."""
+    source = f"patterns/codes/{item.code}.yaml"
+    verified = sum(row.verified for row in item.requirements)
+    lines = [
+        *(_NOTICE.format(source=source), "", f"# {item.code} {item.title}", ""),
+        f"{len(item.requirements)} requirements, {verified} of them checked against the authority itself; the others "
+        "rest on secondary sources and are marked *not verified*.",
+    ]
+    if item.also_for:
+        lines += ["", f"The rows also serve claims with the header {', '.join(item.also_for)}, which is not billable."]
+    lines += ["", "| requirement | satisfied by | not enough | why | source |", "|---|---|---|---|---|"]
+    lines += map(code_row, item.requirements)
+    lines += ["", f"Examples: [`{source}`](../../{source}), or `chartgap explain ID`.", ""]
+    return "\n".join(lines)
+
+
+def code_row(row: Requirement) -> str:
+    """One requirement."""
+    terms = [f"{row.level}, {row.basis.replace('_', ' ')}"]
+    if row.when is not None:
+        terms.append(f"only when {row.when.says}")
+    terms += [f"{raised.level}, {raised.basis.replace('_', ' ')} when {raised.when.says}" for raised in row.raised]
+    if row.either_or:
+        terms.append(f"either this or {row.either_or}")
+    about = "<br>".join([f"**{row.id}**", *map(escaped, terms)])
+    source = f"{escaped(row.source)} ({'verified' if row.verified else '*not verified*'})"
+    return f"| {about} | {escaped(row.needs)} | {escaped(row.not_enough or '')} | {escaped(row.why)} | {source} |"
+
+
+def elements_page(elements: Mapping[str, ElementPattern]) -> str:
+    """Every element: what it is, its rules, its examples."""
+    lines = [
+        *(_NOTICE.format(source="patterns/elements"), "", "# Elements", ""),
+        "What chartgap looks for in a note. The phrases are in `patterns/elements`, one file an element; each example "
+        "here is a test: exactly these findings of the element, no other.",
+        "",
+    ]
+    for name, pattern in sorted(elements.items()):
+        lines += element_section(name, pattern)
+    return "\n".join(lines)
+
+
+def element_section(name: str, pattern: ElementPattern) -> Iterator[str]:
+    """One element."""
+    yield from (f"## {name}", "", pattern.about, "")
+    if name in VOCABULARY and (values := VOCABULARY[name].values):
+        yield from (f"Values: {', '.join(f'`{value}`' for value in sorted(values))}.", "")
+    rules = [entry.id for entry in (*pattern.targets, *pattern.values) if not getattr(entry, "void", False)]
+    if rules:
+        yield from (f"Rules: {', '.join(f'`{rule}`' for rule in rules)}.", "")
+    yield from ("| text | findings |", "|---|---|", *map(example_row, pattern.examples), "")
+
+
+def example_row(example: Example) -> str:
+    """A text and what is found in it."""
+    found = "<br>".join(
+        ", ".join(f"{key}: {value}" for key, value in finding.items()) or "found" for finding in example.findings
+    )
+    return f"| {escaped(example.text)} | {found or 'none'} |"
+
+
+def escaped(text: str) -> str:
+    """Plain text as it may stand in a Markdown table."""
+    return re.sub(r"\r?\n", "<br>", re.sub(r"([\\`*<>|\[\]])", r"\\\1", text.strip()))
+
+
+if __name__ == "__main__":
+    main()
