@@ -22,13 +22,13 @@ class Mark(NamedTuple):
     role: Role
 
 
-_TELLS = frozenset(
+TELLS = frozenset(
     {
         "chief_complaint", "history_of_present_illness", "indication", "assessment", "assessment_and_plan",
         "hospital_course", "diagnosis_preoperative", "other", None,
     }
 )  # fmt: skip
-_TELLS_VAGUE = _TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
+_TELLS_VAGUE = TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
 _PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
@@ -81,11 +81,11 @@ def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """How long the spine complaint has lasted: quantities in days, onset dates, vague words."""
     drafts: list[Draft] = []
     marks: list[Mark] | None = None
-    if sentence.section in _TELLS or "time" in sentence.lexemes:
+    if sentence.section in TELLS or "time" in sentence.lexemes:
         for span in spans(sentence.view, sentence.start, sentence.end):
             marks = _marks(sentence) if marks is None else marks
             mark = _owner(sentence, span, marks)
-            if mark and _holds(sentence, mark) and (sentence.section in _TELLS or _is_label(sentence, mark)):
+            if mark and _holds(sentence, mark) and (sentence.section in TELLS or _is_label(sentence, mark)):
                 drafts.append(_time(sentence, span, mark))
     for lex in _said(sentence, "duration", _TELLS_VAGUE):
         if not any(d.start < lex.end and lex.start < d.end for d in drafts) and (found := _graded(sentence, lex)):
@@ -272,7 +272,7 @@ def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
 def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """An adjective that the note gives to the spine complaint: chronicity, worded severity."""
     drafts = []
-    for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else _TELLS):
+    for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else TELLS):
         mark = _graded(sentence, lex)
         if mark and _holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
             where: dict[str, str] = {"about": about(sentence, mark.start, mark.end)}

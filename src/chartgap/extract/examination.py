@@ -68,7 +68,7 @@ class Examination:
             return True
         if any(v.entry.standalone or v.entry.sections or v.entry.muscles for k in self._values for v in sentence.lexemes.get(k, ())):
             return True
-        return bool(_GRADE.search(sentence.view, sentence.start, sentence.end))
+        return sentence.digits and _GRADE.search(sentence.view, sentence.start, sentence.end) is not None
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""

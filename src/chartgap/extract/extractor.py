@@ -14,6 +14,7 @@ from chartgap.extract.sections import find_sections
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle import Scene, settle
 from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
+from chartgap.extract.spelling import corrected
 from chartgap.extract.text import view_of
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
@@ -50,6 +51,8 @@ class Extractor:
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
 
     def _recognize(self, sentence: Sentence) -> list[Draft]:
+        if not sentence.full:
+            return []
         kinds = sentence.lexemes.keys()
         examined = self._examination.concerns(sentence)
         active = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
@@ -75,7 +78,8 @@ class Extractor:
         ]
         if not mentions:
             return
-        for (start, end, element), modifiers in zip(mentions, self._context.read(sentence.text, mentions), strict=True):
+        text, places = corrected(sentence.view, sentence.start, sentence.end, sentence.slips, mentions)
+        for (start, end, element), modifiers in zip(mentions, self._context.read(text, places), strict=True):
             said = assertion(modifiers) if modifiers else "affirmed"
             span = (start + sentence.start, end + sentence.start)
             sentence.assertions[(*span, element)] = said
@@ -110,19 +114,19 @@ _BY_TARGET: dict[str, Recognize] = {
 }
 """Recognizers that have nothing to say without a target phrase of their element."""
 
-_MAY_SCORE = re.compile(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b")
-_DIGIT_OR_TIME = re.compile(
-    r"\d|day|week|month|year|hour|fortnight|decade|since|yesterday|today|tonight|morning|night|ago\b|spring|summer|winter|fall|autumn|time"
+_NUMBER = re.compile(r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_TIME = re.compile(
+    r"day|week|month|year|hour|fortnight|decade|since|yesterday|today|tonight|morning|night|ago\b|spring|summer|winter|fall|autumn|time"
 )
 
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
     "laterality": (lambda s: "symptom" in s.lexemes and "side" in s.lexemes or "symptom" in s.lexemes and s.parts, complaint.laterality),
     "region": (lambda s: s.regions or s.levels, _region_drafts),
     "level": (lambda s: s.levels, _level_drafts),
-    "duration": (lambda s: "t:duration" in s.lexemes or _DIGIT_OR_TIME.search(s.view, s.start, s.end), course.duration),
-    "severity": (lambda s: "t:severity" in s.lexemes or _MAY_SCORE.search(s.view, s.start, s.end), pain_score.severity),
+    "duration": (lambda s: "t:duration" in s.lexemes or s.digits or _TIME.search(s.view, s.start, s.end), course.duration),
+    "severity": (lambda s: "t:severity" in s.lexemes or s.digits or _NUMBER.search(s.view, s.start, s.end), pain_score.severity),
     "plan": (lambda s: not plan.KINDS.isdisjoint(s.lexemes), plan.recognize),
-    "response": (lambda s: "t:treatment_response" in s.lexemes or outcome.FIGURE.search(s.view, s.start, s.end), outcome.response),
+    "response": (lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)), outcome.response),
 }
 """Recognizers that look at more than the target phrases of their element, each with a cheap test of a sentence."""
 

@@ -28,11 +28,6 @@ class Found(NamedTuple):
     value: str
 
 
-def level_starts(view: str) -> list[int]:
-    """Where the view may name levels, in order."""
-    return [m.start() for m in _LEVEL.finditer(view)]
-
-
 def levels(view: str, start: int, end: int) -> list[Found]:
     """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
     text = view[start:end]

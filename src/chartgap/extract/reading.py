@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from chartgap.extract.about import TopicWalker
+from chartgap.extract.course import TELLS
 from chartgap.extract.layout import columns, has_columns, letter_sides, unticked, without_unticked
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
-from chartgap.extract.quantity import level_region, level_starts
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Heading, Sentence, build_parts
+from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
 from chartgap.extract.study import StudyTracker
 from chartgap.extract.text import Span, View, sentences
 from chartgap.knowledge.catalog import Catalog
@@ -19,7 +20,7 @@ from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
-_SILENT = frozenset({"family_history", "medications", "allergies", "labs", "vitals", "consent", "social_history", "technique"})
+_FIGURES = re.compile(r"[ctls][ -]?\d|[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?\d|[0-4]\s?\+|[+-][0-5]|\bmrc\b|%")
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
@@ -33,7 +34,10 @@ class Reader:
         self._others = Lexer(p for p in phrases if not _is_anchor(p[1]))
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
+        self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
+        self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
+        self._speller = Speller(catalog.spelling)
 
     def read(self, view: View, sections: list[Section]) -> Iterator[Sentence]:
         """The sentences of a note in order."""
@@ -44,23 +48,27 @@ class Reader:
         walker, topics, tracker = _SectionWalker(sections), TopicWalker(), StudyTracker(self._imaging, sections)
         tables = has_columns(folded)
         blanks = [m.end() for m in _BLANK_LINE.finditer(folded)]
-        for span, anchors, signs in self._spans(view):
+        slips = self._speller.corrections(folded, 0, len(folded))
+        for span, anchors in self._spans(view, slips):
             section = walker.at(span.start)
             if section != last_section:
                 heading, region, last_section = Heading(), None, section
-            if _between(blanks, span.start - 1, span.start + 1):
+            if blanks and _between(blanks, span.start - 1, span.start + 1):
                 heading, table = Heading(), None
             sentence = Sentence(folded, span.start, span.end, section, heading, {})
-            title = _HEADING.match(folded, span.start, span.end) if signs & _COLON else None
+            sentence.slips = within(slips, span.start, span.end)
+            title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
             header = columns(folded, span.start, span.end) if tables else None
             table = header or table
-            sentence.columns, sentence.signs = table, signs
-            if anchors or title or header or signs & _LEVEL or heading.elements or _may_tell(section, signs):
+            sentence.columns = table
+            sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
+            if header or self._lends(title, folded, anchors) or heading.elements & self._results or _says_something(sentence, anchors):
                 self._fill(sentence, cased, anchors)
-            if sentence.lexemes or sentence.levels:
                 sentence.near_region = region if age < _REGION_REACH else None
                 sentence.topic_region = region if age < _TOPIC_REACH else None
                 self._place(sentence)
+            else:
+                sentence.lexemes = _by_kind(anchors)
             topics.read(sentence)
             if title:
                 heading = sentence.heading = _heading(sentence, title.end(1))
@@ -73,64 +81,70 @@ class Reader:
             region, age = (named[-1], 0) if named else (region, age + 1)
             yield sentence
 
+    def _lends(self, title: re.Match[str] | None, folded: str, anchors: list[Lexeme]) -> bool:
+        """Whether a heading names a side, a body part, a region or a test, which its sentences inherit."""
+        if title is None:
+            return False
+        if any(lex.end <= title.end(1) and lex.kind in self._lent for lex in anchors):
+            return True
+        return any(lex.kind in {"side", "part"} for lex in self._others.scan(folded, title.start(1), title.end(1)))
+
     def _fill(self, sentence: Sentence, cased: str, anchors: list[Lexeme]) -> None:
         """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""
         start, end = sentence.start, sentence.end
-        found = [*anchors, *self._others.scan(sentence.view, start, end), *letter_sides(cased, start, end, self._sides)]
-        if sentence.signs & _BOX:
-            sentence.boxes = unticked(sentence.view, start, end)
+        others = scan_corrected(self._others, sentence.view, start, end, sentence.slips)
+        found = [*anchors, *others, *letter_sides(cased, start, end, self._sides)]
+        sentence.boxes = unticked(sentence.view, start, end)
+        if sentence.boxes:
             found = without_unticked(found, sentence.boxes)
-        lexemes = sentence.lexemes
-        for lex in found:
-            lexemes.setdefault(lex.kind, []).append(lex)
+        lexemes = sentence.lexemes = _by_kind(found)
         if "side" in lexemes:
             lexemes["side"].sort(key=_start)
         _drop_void(lexemes, self._void_kinds)
+        sentence.full = True
 
     def _place(self, sentence: Sentence) -> None:
         """Find the levels, regions and body parts of a sentence."""
-        if sentence.signs & _LEVEL:
+        if sentence.digits:
             sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
         if "region" in sentence.lexemes:
             sentence.regions = regions(sentence)
         if "side" in sentence.lexemes or "part" in sentence.lexemes:
             sentence.parts = build_parts(sentence)
 
-    def _spans(self, view: View) -> Iterator[tuple[Span, list[Lexeme], int]]:
-        """Each sentence with its anchors and the signs it holds."""
-        cased, folded = view
-        found = self._anchors.scan(folded, 0, len(folded))
-        signs = [(m.start(), _SIGN_BITS[m.lastgroup or ""]) for m in _SIGN.finditer(folded)]
-        signs.extend((start, _LEVEL) for start in level_starts(folded))
-        signs.sort()
-        at = sign_at = 0
-        for span in sentences(cased):
+    def _spans(self, view: View, slips: list[Correction]) -> Iterator[tuple[Span, list[Lexeme]]]:
+        """Each sentence with its anchors."""
+        found = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
+        at = 0
+        for span in sentences(view.cased):
             begin = at
             while at < len(found) and found[at].start < span.end:
                 at += 1
-            held = 0
-            while sign_at < len(signs) and signs[sign_at][0] < span.end:
-                held |= signs[sign_at][1]
-                sign_at += 1
-            yield span, found[begin:at], held
+            yield span, found[begin:at]
 
 
-_COLON, _DIGIT, _TIME, _NUMBER, _LEVEL, _BOX = 1, 2, 4, 8, 16, 32
-_SIGN = re.compile(
-    r"(?P<colon>:)|(?P<digit>\d+)|(?P<time>day|week|month|year|hour|fortnight|decade|since|yesterday|today|tonight|morning"
-    r"|night|ago\b|spring|summer|winter|autumn)|\b(?P<number>zero|one|two|three|four|five|six|seven|eight|nine|ten)\b"
-    r"|(?P<box>\[|\([ x]\)|[\u2610-\u2612\u25a0\u25a1])"
-)
-_SIGN_BITS = {"colon": _COLON, "digit": _DIGIT, "time": _TIME, "number": _NUMBER, "box": _BOX}
+_DIGIT = re.compile(r"\d")
+_TELLING = re.compile(r"\d|day|week|month|year|since|yesterday|night|morning|today|ago\b")
+
+
+def _says_something(sentence: Sentence, anchors: list[Lexeme]) -> bool:
+    """Whether a sentence may state a fact: it holds an anchor, a level, a grade or, where a complaint is told, a time."""
+    if any(lex.kind != "topic" for lex in anchors):
+        return True
+    if sentence.section in TELLS:
+        return sentence.digits or _TELLING.search(sentence.view, sentence.start, sentence.end) is not None
+    return sentence.digits and _FIGURES.search(sentence.view, sentence.start, sentence.end) is not None
+
+
+def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:
+    lexemes: dict[str, list[Lexeme]] = {}
+    for lex in found:
+        lexemes.setdefault(lex.kind, []).append(lex)
+    return lexemes
 
 
 def _is_anchor(kind: str) -> bool:
     return kind[:2] == "t:" or kind in {"topic", "region", "symptom"}
-
-
-def _may_tell(section: str | None, signs: int) -> bool:
-    """Whether a sentence without an anchor may still state a time or a grade."""
-    return bool(signs & (_DIGIT | _TIME)) and section not in _SILENT
 
 
 def _between(positions: list[int], low: int, high: int) -> bool:

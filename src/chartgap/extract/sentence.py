@@ -65,7 +65,9 @@ class Sentence:
     regions: list[tuple[int, int, str]] = field(default_factory=list)
     levels: list[tuple[int, int, str]] = field(default_factory=list)
     heading_end: int = -1
-    signs: int = 0
+    slips: list[tuple[int, int, str]] = field(default_factory=list)  # misspelt terms and what they are read as
+    digits: bool = False
+    full: bool = False  # all lexemes were looked up, not only the anchors
     columns: tuple[Side, Side] | None = None
     near_region: str | None = None
     topic_region: str | None = None

@@ -12,6 +12,7 @@ from chartgap.knowledge.context import ContextRules, load_context
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm, load_icd10cm
 from chartgap.knowledge.places import patterns_folder
+from chartgap.knowledge.spelling import NO_SPELLING, Spelling, load_spelling
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Catalog:
     lexicon: Mapping[str, Lexicon]
     context: ContextRules
     codes: Mapping[str, CodeRequirements]
+    spelling: Spelling = NO_SPELLING
 
     @cached_property
     def icd(self) -> Icd10cm:
@@ -49,6 +51,7 @@ def load_catalog(patterns: Path | None = None) -> Catalog:
         lexicon=load_lexicon(folder, problems),
         context=load_context(folder, problems),
         codes=load_codes(folder, problems),
+        spelling=load_spelling(folder, problems),
     )
     if problems:
         raise PatternError(problems)
