@@ -5,7 +5,9 @@ Without NOTES it is the real notes beside the repository where they are present,
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SYNTHETIC = ROOT / "corpora/synthetic"
 SHARED = ROOT.parent / "shared"
 REAL = SHARED / "corpora/real-notes.jsonl.gz"
+
+Item = TypeVar("Item")
 
 CODES = ("M54.12", "M54.2", "M53.82", "M40.12", "M99.40")
 """Claimed of every note, so that assessing it is the most work that it can be."""
@@ -40,3 +44,10 @@ def load_notes(path: Path, *, codes: tuple[str, ...] = CODES) -> list[Note]:
             raise item
         notes.append(item.model_copy(update={"claim": claim}))
     return notes
+
+
+def evenly(items: Sequence[Item], count: int | None) -> Sequence[Item]:
+    """So many of the items, evenly spaced; all without a count."""
+    if count is None or count >= len(items):
+        return items
+    return [items[index * len(items) // count] for index in range(count)]

@@ -19,7 +19,7 @@ from pathlib import Path
 from chartgap.checker import Checker
 from chartgap.extract import Extractor
 from chartgap.model import Finding, Note
-from notes import default_notes, load_notes
+from notes import default_notes, evenly, load_notes
 
 Fact = tuple[object, ...]
 
@@ -111,7 +111,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int)
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
-    result = run(load_notes(options.notes)[: options.limit], Checker())
+    result = run(evenly(load_notes(options.notes), options.limit), Checker())
     print(f"{result.notes} notes, {result.findings} findings")
     print(f"raised: {len(result.raised)}; offsets wrong: {len(result.wrong_offsets)}")
     print("\n".join((*result.raised, *result.wrong_offsets)[:40]))

@@ -24,7 +24,7 @@ from typing import Any
 from chartgap.checker import Checker
 from chartgap.extract import Extractor
 from chartgap.model import Note
-from notes import default_notes, load_notes
+from notes import default_notes, evenly, load_notes
 
 _COLD = "import sys; from chartgap.cli import main; sys.exit(main())"
 
@@ -65,9 +65,8 @@ class Speed:
 def measure(path: Path, *, rounds: int = 5, sample: int = 60, limit: int | None = None) -> Speed:
     """Run everything once."""
     pin()
-    notes = load_notes(path)[:limit]
-    step = max(1, len(notes) // sample)
-    picked = list(range(0, len(notes), step))[:sample]
+    notes = evenly(load_notes(path), limit)
+    picked = evenly(range(len(notes)), sample)
     start = time.perf_counter()
     checker = Checker()
     built = time.perf_counter() - start

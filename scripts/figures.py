@@ -3,7 +3,7 @@ notes beside the repository; speed and robustness on the real notes, else on cor
 
     python scripts/figures.py [--rounds 3] [--limit N] [--print]
 
---limit measures speed and robustness on the first N notes; --print shows the figures instead of writing them. Nothing
+--limit measures speed and robustness on N notes; --print shows the figures instead of writing them. Nothing
 else should run on the machine meanwhile. Takes some minutes.
 """
 
@@ -21,7 +21,7 @@ from build_docs import README, ROOT, with_block
 from chartgap.checker import Checker
 from chartgap.errors import ReadError
 from chartgap.evaluate import evaluate, read_gold
-from notes import REAL, SHARED, default_notes, load_notes
+from notes import REAL, SHARED, default_notes, evenly, load_notes
 
 _GOLD = SHARED / "corpora/dev-gold.jsonl"
 _SCORER = SHARED / "score.py"
@@ -106,7 +106,7 @@ def pace(rounds: int, limit: int | None) -> list[str]:
 
 def sturdiness(limit: int | None) -> list[str]:
     """Robustness."""
-    result = robustness.run(load_notes(default_notes())[:limit], Checker())
+    result = robustness.run(evenly(load_notes(default_notes()), limit), Checker())
     return [
         f"Of {result.notes:,} notes {len(result.raised)} raised an error, and of {result.findings:,} findings "
         f"{len(result.wrong_offsets)} had wrong offsets. Hard-wrapping the notes at 80 columns changed "
