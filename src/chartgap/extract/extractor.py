@@ -55,7 +55,7 @@ class Extractor:
             return []
         kinds = sentence.lexemes.keys()
         examined = self._examination.concerns(sentence)
-        active = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
+        active = [self._by_kind[kind] for kind in kinds if kind in self._by_kind and _worth(kind, sentence)]
         active += [(recognize, pattern) for gate, recognize, pattern in self._always if gate(sentence)]
         if not examined and not active:
             return []
@@ -85,6 +85,15 @@ class Extractor:
             sentence.assertions[(*span, element)] = said
             if modifiers:
                 sentence.assertions[(*span, "")] = said
+
+
+def _worth(kind: str, sentence: Sentence) -> bool:
+    """Whether a target can come to anything here: what a study shows wants a study, what narrows wants a canal."""
+    if kind == "t:imaging_finding":
+        return sentence.study
+    if kind == "t:tissue":
+        return "narrowing" in sentence.lexemes or "canal" in sentence.lexemes
+    return True
 
 
 def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:

@@ -78,32 +78,32 @@ class Lexer:
         found: list[Lexeme] = []
         reach: dict[str, int] = {}
         openings = self._openings
-        waiting: tuple[int, str, _Opening] | None = None  # a word that begins phrases, until the next word is known
-        for match in _WORD.finditer(view, start, end):
-            word = match.group()
-            if waiting is not None:
-                self._match(view, waiting, word, end, reach, found)
-            opening = openings.get(word)
-            waiting = (match.start(), word, opening) if opening is not None else None
-        if waiting is not None:
-            self._match(view, waiting, "", end, reach, found)
+        opening: _Opening | None = None
+        first: re.Match[str] | None = None
+        for word in _WORD.finditer(view, start, end):
+            text = word.group()
+            if opening is not None and first is not None:
+                table = opening.table if opening.table is not None else opening.sort(first.group())
+                if candidates := table.get(text, opening.alone):
+                    _match(candidates, view, first.start(), end, reach, found)
+            opening, first = openings.get(text), word
+        if opening is not None and first is not None:
+            if opening.table is None:
+                opening.sort(first.group())
+            _match(opening.alone, view, first.start(), end, reach, found)
         return found
 
-    def _match(
-        self, view: str, waiting: tuple[int, str, _Opening], second: str, end: int, reach: dict[str, int],
-        found: list[Lexeme],
-    ) -> None:  # fmt: skip
-        """Add the longest phrase of each kind that begins with two words, unless an earlier one of its kind covers it."""
-        begin, first, opening = waiting
-        table = opening.table if opening.table is not None else opening.sort(first)
-        best: dict[str, Lexeme] | None = None
-        for candidate in table.get(second, opening.alone):
-            match = candidate.match(view, begin, end)
-            if match is not None:
-                kind, stop = candidate.kind, match.end()
-                if stop > reach.get(kind, begin):
-                    reach[kind] = stop
-                    best = best or {}
-                    best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-        if best:
-            found.extend(best.values())
+
+def _match(
+    candidates: list[_Candidate], view: str, begin: int, end: int, reach: dict[str, int], found: list[Lexeme]
+) -> None:
+    """Add the longest phrase of each kind that begins at an offset, unless an earlier one of its kind covers it."""
+    best: dict[str, Lexeme] = {}
+    for candidate in candidates:
+        match = candidate.match(view, begin, end)
+        if match is not None:
+            kind, stop = candidate.kind, match.end()
+            if stop > reach.get(kind, begin):
+                reach[kind] = stop
+                best[kind] = Lexeme(begin, stop, kind, candidate.entry)
+    found.extend(best.values())
