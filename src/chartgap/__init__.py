@@ -3,6 +3,8 @@
 Importing the package has no side effects and does not import spaCy; `Checker` loads it on first use.
 """
 
+# ruff: noqa: PLC0415
+
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
