@@ -37,7 +37,8 @@ class Speller:
 
     def corrections(self, view: str, start: int, end: int) -> list[Correction]:
         """The start, end and right spelling of every misspelt term between two offsets of the folded note."""
-        if self._fine.issuperset(self._find.findall(view, start, end)):
+        unsettled = set(self._find.findall(view, start, end)).difference(self._fine)
+        if not unsettled or all(self._settle(word) for word in unsettled):
             return []
         found = []
         for match in self._find.finditer(view, start, end):
@@ -52,8 +53,9 @@ class Speller:
             return self._typos[word]
         if len(word) < MIN_LETTERS or word in self._terms or word in self._never:
             return None
-        near = {term for part in (word, *_without_one(word)) for term in self._index.get(part, ())}
-        near = {term for term in near if _is_slip(word, term)}
+        index = self._index
+        parts = [part for part in (word, *[word[:i] + word[i + 1 :] for i in range(len(word))]) if part in index]
+        near = {term for part in parts for term in index[part] if _is_slip(word, term)}
         if len(near) > 1:  # "symptos": of two forms of a word the one with its ending
             near = {term for term in near if term[-1] == word[-1]}
         return near.pop() if len(near) == 1 else None
@@ -63,11 +65,15 @@ class Speller:
         if word in self._in_phrase:
             right, follows = self._in_phrase[word]
             return right if follows.match(match.string, match.end(), end) else None
-        if word in self._fine:
-            return None
-        if word not in self._misspelt:
-            self._remember(word, self.correct(word))
-        return self._misspelt.get(word)
+        return None if word in self._fine or self._settle(word) else self._misspelt.get(word)
+
+    def _settle(self, word: str) -> bool:
+        """Whether a word is fine wherever it stands; looked up once and remembered."""
+        if word in self._in_phrase or word in self._misspelt:
+            return False
+        right = self.correct(word)
+        self._remember(word, right)
+        return right is None
 
     def _remember(self, word: str, right: str | None) -> None:
         if len(self._fine) + len(self._misspelt) >= _MAX_CACHED:
