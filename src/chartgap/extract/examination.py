@@ -59,15 +59,18 @@ class Examination:
         self._patterns = patterns
         self._targets = [f"t:{name}" for name in patterns]
         self._values = [f"v:{name}" for name in patterns]
+        self._target_kinds, self._value_kinds = frozenset(self._targets), frozenset(self._values)
 
     def concerns(self, sentence: Sentence) -> bool:
         """Whether a sentence names a test, lends one from its heading, or holds a grade or a result by itself."""
         if sentence.heading.elements & self._patterns.keys():
             return True
-        if any(kind in sentence.lexemes for kind in self._targets):
+        kinds = sentence.lexemes.keys()
+        if not self._target_kinds.isdisjoint(kinds):
             return True
-        if any(v.entry.standalone or v.entry.sections or v.entry.muscles for k in self._values for v in sentence.lexemes.get(k, ())):
-            return True
+        for kind in self._value_kinds & kinds:
+            if any(v.entry.standalone or v.entry.sections or v.entry.muscles for v in sentence.lexemes[kind]):
+                return True
         return sentence.digits and _GRADE.search(sentence.view, sentence.start, sentence.end) is not None
 
     def recognize(self, sentence: Sentence) -> list[Draft]:

@@ -125,15 +125,16 @@ _BY_TARGET: dict[str, Recognize] = {
 
 _NUMBER = re.compile(r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _TIME = re.compile(
-    r"day|week|month|year|hour|fortnight|decade|since|yesterday|today|tonight|morning|night|ago\b|spring|summer|winter|fall|autumn|time"
+    r"\d\s?[/-]\s?\d|(?:19|20)\d\d|day|week|wk|month|mo[s.\s]|mth|year|yr|hour|hr|\d\s?[dwmy]\b|fortnight|decade|since|tonight|morning|night"
+    r"|ago\b|spring|summer|winter|fall|autumn|january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b"
 )
 
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
     "laterality": (lambda s: "symptom" in s.lexemes and "side" in s.lexemes or "symptom" in s.lexemes and s.parts, complaint.laterality),
     "region": (lambda s: s.regions or s.levels, _region_drafts),
     "level": (lambda s: s.levels, _level_drafts),
-    "duration": (lambda s: "t:duration" in s.lexemes or s.digits or _TIME.search(s.view, s.start, s.end), course.duration),
-    "severity": (lambda s: "t:severity" in s.lexemes or s.digits or _NUMBER.search(s.view, s.start, s.end), pain_score.severity),
+    "duration": (lambda s: "t:duration" in s.lexemes or _TIME.search(s.view, s.start, s.end), course.duration),
+    "severity": (lambda s: "t:severity" in s.lexemes or ((s.digits or _NUMBER.search(s.view, s.start, s.end)) and pain_score.may_score(s)), pain_score.severity),
     "plan": (lambda s: not plan.KINDS.isdisjoint(s.lexemes), plan.recognize),
     "response": (lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)), outcome.response),
 }

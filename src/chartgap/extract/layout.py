@@ -9,6 +9,7 @@ from chartgap.model import Side
 _BOX = re.compile(r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])|(?P<ticked>[\u2611\u2612\u25a0])")
 _OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
 _LETTER = re.compile(r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$|[.;,\n)]|UE|LE)))")
+_CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|[LR]\s?>|B/L")
 _BOTH = re.compile(r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])")
 _COLUMNS = re.compile(
     r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*$"
@@ -16,6 +17,11 @@ _COLUMNS = re.compile(
 _MAY_HEAD = re.compile(r"\b(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)")
 _SPACED = re.compile(r"\s{2,}|\|")
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
+
+
+def has_boxes(view: str) -> bool:
+    """Whether the note may hold boxes to tick: a quick test before each sentence is looked through."""
+    return "[" in view or "( )" in view or "(x)" in view or not view.isascii()
 
 
 def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -43,6 +49,8 @@ def without_unticked(lexemes: list[Lexeme], spans: list[tuple[int, int]]) -> lis
 
 def letter_sides(text: str, start: int, end: int, entries: dict[str, LexiconEntry]) -> list[Lexeme]:
     """Sides written as one capital letter ("Spurling + R, neg L"); in a sentence all in capitals they are words."""
+    if not _CAPITAL.search(text, start, end):
+        return []
     found = [Lexeme(m.start(), m.end(), "side", entries["bilateral"]) for m in _BOTH.finditer(text, start, end)]
     for match in _LETTER.finditer(text, start, end):
         if any(f.start <= match.start() < f.end for f in found):

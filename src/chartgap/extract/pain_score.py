@@ -47,6 +47,11 @@ _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _DIGITS = {w: str(n) for n, w in enumerate(_NAMES)}
 
 
+def may_score(sentence: Sentence) -> bool:
+    """Whether a sentence with a number may hold a pain score: a quick test."""
+    return "/" in sentence.text or _WORD_SCALE.search(sentence.view, sentence.start, sentence.end) is not None
+
+
 def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Pain scores of the complaint, and the words mild, moderate and severe where they grade it."""
     drafts: list[Draft] = []

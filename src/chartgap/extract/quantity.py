@@ -28,6 +28,11 @@ class Found(NamedTuple):
     value: str
 
 
+def names_level(view: str) -> bool:
+    """Whether anything in a view is written like a level."""
+    return _LEVEL.search(view) is not None
+
+
 def levels(view: str, start: int, end: int) -> list[Found]:
     """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
     text = view[start:end]

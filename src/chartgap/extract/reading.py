@@ -7,9 +7,10 @@ from typing import Any
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.course import TELLS
-from chartgap.extract.layout import columns, has_columns, letter_sides, unticked, without_unticked
+from chartgap.extract.layout import columns, has_boxes, has_columns, letter_sides, unticked, without_unticked
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
+from chartgap.extract.quantity import names_level
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Heading, Sentence, build_parts
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
@@ -40,46 +41,40 @@ class Reader:
         self._speller = Speller(catalog.spelling)
 
     def read(self, view: View, sections: list[Section]) -> Iterator[Sentence]:
-        """The sentences of a note in order."""
-        cased, folded = view
-        heading, region, age = Heading(), None, 0
-        last_section: str | None = None
-        table: tuple[Side, Side] | None = None
-        walker, topics, tracker = _SectionWalker(sections), TopicWalker(), StudyTracker(self._imaging, sections)
-        tables = has_columns(folded)
-        blanks = [m.end() for m in _BLANK_LINE.finditer(folded)]
-        slips = self._speller.corrections(folded, 0, len(folded))
-        for span, anchors in self._spans(view, slips):
-            section = walker.at(span.start)
-            if section != last_section:
-                heading, region, last_section = Heading(), None, section
-            if blanks and _between(blanks, span.start - 1, span.start + 1):
-                heading, table = Heading(), None
-            sentence = Sentence(folded, span.start, span.end, section, heading, {})
-            sentence.slips = within(slips, span.start, span.end)
-            title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
-            header = columns(folded, span.start, span.end) if tables else None
-            table = header or table
-            sentence.columns = table
-            sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
-            if header or self._lends(title, folded, anchors) or heading.elements & self._results or _says_something(sentence, anchors):
-                self._fill(sentence, cased, anchors)
-                sentence.near_region = region if age < _REGION_REACH else None
-                sentence.topic_region = region if age < _TOPIC_REACH else None
-                self._place(sentence)
-            else:
-                sentence.lexemes = _by_kind(anchors)
-            topics.read(sentence)
-            if title:
-                heading = sentence.heading = _heading(sentence, title.end(1))
-                sentence.heading_end = title.end()
-            elif header:
-                heading = sentence.heading = _heading(sentence, span.end)
-                sentence.heading_end = span.end
-            tracker.see(sentence)
-            named = sentence.places_in_order
-            region, age = (named[-1], 0) if named else (region, age + 1)
-            yield sentence
+        """The sentences of a note in order; none if a whole note is about something else than spine and nerves."""
+        slips = self._speller.corrections(view.folded, 0, len(view.folded))
+        anchors = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
+        if len(view.folded) > SHORT and not _concerns_spine(view.folded, anchors):
+            return
+        state = _State(view, sections, slips, StudyTracker(self._imaging, sections))
+        at = 0
+        for span in sentences(view.cased):
+            begin = at
+            while at < len(anchors) and anchors[at].start < span.end:
+                at += 1
+            yield self._next(state, span, anchors[begin:at])
+
+    def _next(self, state: "_State", span: Span, anchors: list[Lexeme]) -> Sentence:
+        """One sentence with all that it holds and inherits; the state goes on to what it leaves."""
+        folded = state.view.folded
+        section = state.enter(span)
+        sentence = Sentence(folded, span.start, span.end, section, state.heading, {})
+        title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
+        header = columns(folded, span.start, span.end) if state.tables else None
+        state.table = header or state.table
+        sentence.columns = state.table
+        sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
+        lends = header is not None or self._lends(title, folded, anchors)
+        if lends or state.heading.elements & self._results or _says_something(sentence, anchors):
+            self._fill(sentence, state, anchors)
+        else:
+            sentence.lexemes = _by_kind(anchors)
+        state.topics.read(sentence)
+        if title or header:
+            sentence.heading_end = title.end() if title else span.end
+            state.heading = sentence.heading = _heading(sentence, title.end(1) if title else span.end)
+        state.leave(sentence)
+        return sentence
 
     def _lends(self, title: re.Match[str] | None, folded: str, anchors: list[Lexeme]) -> bool:
         """Whether a heading names a side, a body part, a region or a test, which its sentences inherit."""
@@ -89,19 +84,23 @@ class Reader:
             return True
         return any(lex.kind in {"side", "part"} for lex in self._others.scan(folded, title.start(1), title.end(1)))
 
-    def _fill(self, sentence: Sentence, cased: str, anchors: list[Lexeme]) -> None:
+    def _fill(self, sentence: Sentence, state: "_State", anchors: list[Lexeme]) -> None:
         """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""
         start, end = sentence.start, sentence.end
+        sentence.slips = within(state.slips, start, end)
         others = scan_corrected(self._others, sentence.view, start, end, sentence.slips)
-        found = [*anchors, *others, *letter_sides(cased, start, end, self._sides)]
-        sentence.boxes = unticked(sentence.view, start, end)
-        if sentence.boxes:
+        found = [*anchors, *others, *letter_sides(state.view.cased, start, end, self._sides)]
+        if state.boxes:
+            sentence.boxes = unticked(sentence.view, start, end)
             found = without_unticked(found, sentence.boxes)
         lexemes = sentence.lexemes = _by_kind(found)
         if "side" in lexemes:
             lexemes["side"].sort(key=_start)
         _drop_void(lexemes, self._void_kinds)
         sentence.full = True
+        sentence.near_region = state.region if state.age < _REGION_REACH else None
+        sentence.topic_region = state.region if state.age < _TOPIC_REACH else None
+        self._place(sentence)
 
     def _place(self, sentence: Sentence) -> None:
         """Find the levels, regions and body parts of a sentence."""
@@ -112,17 +111,59 @@ class Reader:
         if "side" in sentence.lexemes or "part" in sentence.lexemes:
             sentence.parts = build_parts(sentence)
 
-    def _spans(self, view: View, slips: list[Correction]) -> Iterator[tuple[Span, list[Lexeme]]]:
-        """Each sentence with its anchors."""
-        found = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
-        at = 0
-        for span in sentences(view.cased):
-            begin = at
-            while at < len(found) and found[at].start < span.end:
-                at += 1
-            yield span, found[begin:at]
+
+class _State:
+    """What goes from sentence to sentence of one note: section, heading, table, topic, region, study."""
+
+    def __init__(self, view: View, sections: list[Section], slips: list[Correction], tracker: StudyTracker) -> None:
+        self.view, self.slips = view, slips
+        self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
+        self.heading = Heading()
+        self.table: tuple[Side, Side] | None = None
+        self.region: str | None = None
+        self.age = 0  # sentences since the region was named
+        self.topics = TopicWalker()
+        self._tracker, self._walker = tracker, _SectionWalker(sections)
+        self._section: str | None = None
+        self._blanks = [m.end() for m in _BLANK_LINE.finditer(view.folded)]
+
+    def enter(self, span: Span) -> str | None:
+        """The section of a sentence; a new one ends heading and region, a blank line ends heading and table."""
+        section = self._walker.at(span.start)
+        if section != self._section:
+            self.heading, self.region, self._section = Heading(), None, section
+        if self._blanks and _between(self._blanks, span.start - 1, span.start + 1):
+            self.heading, self.table = Heading(), None
+        return section
+
+    def leave(self, sentence: Sentence) -> None:
+        """Remember the region and the study that a sentence names."""
+        self._tracker.see(sentence)
+        named = sentence.places_in_order
+        self.region, self.age = (named[-1], 0) if named else (self.region, self.age + 1)
 
 
+def _concerns_spine(folded: str, anchors: list[Lexeme]) -> bool:
+    """Whether a note names a spine region or level, a spine or neurologic finding, or a complaint of such kind."""
+    for lex in anchors:
+        entry = lex.entry
+        if entry.void:
+            continue
+        if lex.kind in _CONCERNED or (lex.kind == "region" and not entry.weak):
+            return True
+        if lex.kind == "symptom" and entry.sense in {"sensory", "weakness", "root"}:
+            return True
+    return names_level(folded)
+
+
+SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose topic need not be named
+_CONCERNED = frozenset(
+    f"t:{element}"
+    for element in (
+        "spurling numbness radiation electrodiagnostic complaint reflex pathologic_reflex strength sensation diagnosis"
+        " range_of_motion spine_exam subluxation stenosis_site"
+    ).split()
+)
 _DIGIT = re.compile(r"\d")
 _TELLING = re.compile(r"\d|day|week|month|year|since|yesterday|night|morning|today|ago\b")
 

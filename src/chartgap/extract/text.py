@@ -33,16 +33,15 @@ _CUT = re.compile(
     | (?P<mark>[.!?])["')\]]*(?:,(?=\S)|(?=\s))        # a full stop; transcripts have "stop,NEXT" for a lost line break
     | :,(?=\S|\s+[A-Z])                               # "HEADING:, text"
     | ,\s*(?=[A-Z][A-Z /&]{3,}:)                      # ", NEXT HEADING:"
-    | \s(?=[\u2022\u25cf\u25aa\u2023])                # a bullet inside a line
+    | [\u2022\u25cf\u25aa\u2023]                       # a bullet inside a line
     """,
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(,])(?:dr|mr|mrs|ms|vs|st|approx|e\.g|i\.e|fig|dept|jr|sr|no|ext|lt|rt|s\.p|prof|[a-z]|[ap]\.m"
-    r"|[bqt]\.i\.d|q\.\w|p\.r\.n|h\.s|u\.s|p\.o)$"
+_BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms vs st approx e.g i.e fig dept jr sr no ext lt rt s.p prof a.m p.m b.i.d q.i.d t.i.d p.r.n h.s u.s p.o".split()
 )
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
-_LIST_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,2}$")
 
 
 class Span(NamedTuple):
@@ -123,7 +122,7 @@ def _continues(line: str, following: str, width: int, *, strict: bool = False) -
 def sentences(cased: str) -> list[Span]:
     """Cut the cased view into sentences; blank ones are left out, and surrounding white space is not part of one."""
     cuts = [0]
-    cuts.extend(m.end() for m in _CUT.finditer(cased) if not m["mark"] or _is_end(cased, m))
+    cuts.extend(m.start() if m.group() in _BULLETS else m.end() for m in _CUT.finditer(cased) if not m["mark"] or _is_end(cased, m))
     cuts.append(len(cased))
     found = []
     for start, end in zip(cuts, cuts[1:], strict=False):
@@ -140,7 +139,18 @@ def _is_end(cased: str, match: re.Match[str]) -> bool:
     at = match.start("mark")
     if cased[at] != ".":
         return True
-    before = cased[max(0, at - 12) : at].lower()
-    if _LIST_NUMBER.search(before) or _ABBREVIATION.search(before):
-        return False
+    begin = max(cased.rfind(" ", 0, at), cased.rfind("\n", 0, at)) + 1
+    word = cased[begin:at].lower().lstrip("(,")
+    if len(word) <= 6:
+        if word.isdigit() and len(word) <= 2 and _opens_line(cased, begin):
+            return False
+        if (len(word) == 1 and word.isalpha()) or word in _ABBREVIATIONS:
+            return False
     return bool(_NEXT_UPPER.match(cased, match.end())) or cased[match.end() : match.end() + 2].strip().isalpha()
+
+
+def _opens_line(cased: str, at: int) -> bool:
+    """Whether only blanks stand between an offset and the beginning of its line."""
+    while at > 0 and cased[at - 1] == " ":
+        at -= 1
+    return at == 0 or cased[at - 1] == "\n"
