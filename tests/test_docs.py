@@ -95,6 +95,10 @@ def test_the_changelog_names_every_id(catalog, name):
     assert [id_ for id_ in short if not re.search(rf"\b{id_}\b", text)] == []
 
 
+def test_readme_names_every_code(catalog):
+    assert [code for code in catalog.codes if f"{code}," not in README and f"{code}." not in README] == []
+
+
 def quiet():
     """The environment without what an outer make puts into it."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
