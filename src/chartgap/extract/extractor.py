@@ -9,7 +9,7 @@ from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
 from chartgap.extract.quantity import level_region
-from chartgap.extract.reading import Reader
+from chartgap.extract.reading import Reader, tells_time
 from chartgap.extract.sections import find_sections
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle import Scene, settle
@@ -123,18 +123,24 @@ _BY_TARGET: dict[str, Recognize] = {
 }
 """Recognizers that have nothing to say without a target phrase of their element."""
 
-_NUMBER = re.compile(r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b")
-_TIME = re.compile(
-    r"\d\s?[/-]\s?\d|(?:19|20)\d\d|day|week|wk|month|mo[s.\s]|mth|year|yr|hour|hr|\d\s?[dwmy]\b|fortnight|decade|since|tonight|morning|night"
-    r"|ago\b|spring|summer|winter|fall|autumn|january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b"
-)
+_NUMBERS = tuple("zero one two three four five six seven eight nine ten".split())
+def _may_last(sentence: Sentence) -> bool:
+    return "t:duration" in sentence.lexemes or tells_time(sentence)
+
+
+def _may_score(sentence: Sentence) -> bool:
+    """Whether a sentence may grade a pain: a quick test."""
+    if "t:severity" in sentence.lexemes:
+        return True
+    return (sentence.digits or any(map(sentence.text.__contains__, _NUMBERS))) and pain_score.may_score(sentence)
+
 
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
     "laterality": (lambda s: "symptom" in s.lexemes and "side" in s.lexemes or "symptom" in s.lexemes and s.parts, complaint.laterality),
     "region": (lambda s: s.regions or s.levels, _region_drafts),
     "level": (lambda s: s.levels, _level_drafts),
-    "duration": (lambda s: "t:duration" in s.lexemes or _TIME.search(s.view, s.start, s.end), course.duration),
-    "severity": (lambda s: "t:severity" in s.lexemes or ((s.digits or _NUMBER.search(s.view, s.start, s.end)) and pain_score.may_score(s)), pain_score.severity),
+    "duration": (_may_last, course.duration),
+    "severity": (_may_score, pain_score.severity),
     "plan": (lambda s: not plan.KINDS.isdisjoint(s.lexemes), plan.recognize),
     "response": (lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)), outcome.response),
 }

@@ -47,9 +47,14 @@ def without_unticked(lexemes: list[Lexeme], spans: list[tuple[int, int]]) -> lis
     return [lex for lex in lexemes if not any(a <= lex.start < b for a, b in spans)]
 
 
+def names_letter(text: str, start: int, end: int) -> bool:
+    """Whether a capital letter may stand for a side: a quick test."""
+    return _CAPITAL.search(text, start, end) is not None
+
+
 def letter_sides(text: str, start: int, end: int, entries: dict[str, LexiconEntry]) -> list[Lexeme]:
     """Sides written as one capital letter ("Spurling + R, neg L"); in a sentence all in capitals they are words."""
-    if not _CAPITAL.search(text, start, end):
+    if not names_letter(text, start, end):
         return []
     found = [Lexeme(m.start(), m.end(), "side", entries["bilateral"]) for m in _BOTH.finditer(text, start, end)]
     for match in _LETTER.finditer(text, start, end):

@@ -35,6 +35,7 @@ _RANGE_OF_SCALE = re.compile(
     r"\s*(?:pain\s+)?(?:scale|analog|visual|numeric|rating|\()|\s*(?:being|=|is|with\s+10|where)\s*(?:the\s+)?(?:no"
     r"|worst|most|least|bad)"
 )
+_HINTS = ("/", "pain", "vas", "nrs", "nprs", "scale", "rate", "rating", "grade", "severity", "scor")
 _NO_PAIN = re.compile(
     r"stress|\bvision\b|apgar|anxiety|depress|general health|strength|\bgoal|will (?:report|be|rate|demonstrate"
     r"|decrease)|less than|reduce (?:pain )?to|decrease (?:pain )?to|no more than|if (?:the |his |her )?pain"
@@ -49,7 +50,7 @@ _DIGITS = {w: str(n) for n, w in enumerate(_NAMES)}
 
 def may_score(sentence: Sentence) -> bool:
     """Whether a sentence with a number may hold a pain score: a quick test."""
-    return "/" in sentence.text or _WORD_SCALE.search(sentence.view, sentence.start, sentence.end) is not None
+    return any(map(sentence.text.__contains__, _HINTS))
 
 
 def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.course import TELLS
-from chartgap.extract.layout import columns, has_boxes, has_columns, letter_sides, unticked, without_unticked
+from chartgap.extract.layout import columns, has_boxes, has_columns, letter_sides, names_letter, unticked, without_unticked
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
 from chartgap.extract.quantity import names_level
@@ -21,7 +21,6 @@ from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
-_FIGURES = re.compile(r"[ctls][ -]?\d|[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?\d|[0-4]\s?\+|[+-][0-5]|\bmrc\b|%")
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
@@ -52,6 +51,8 @@ class Reader:
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
+            if begin == at and state.may_skip(span):
+                continue
             yield self._next(state, span, anchors[begin:at])
 
     def _next(self, state: "_State", span: Span, anchors: list[Lexeme]) -> Sentence:
@@ -65,7 +66,7 @@ class Reader:
         sentence.columns = state.table
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
         lends = header is not None or self._lends(title, folded, anchors)
-        if lends or state.heading.elements & self._results or _says_something(sentence, anchors):
+        if lends or state.heading.elements & self._results or _says_something(sentence, anchors, state):
             self._fill(sentence, state, anchors)
         else:
             sentence.lexemes = _by_kind(anchors)
@@ -126,14 +127,32 @@ class _State:
         self._tracker, self._walker = tracker, _SectionWalker(sections)
         self._section: str | None = None
         self._blanks = [m.end() for m in _BLANK_LINE.finditer(view.folded)]
+        self._end = 0  # of the sentence before
+        self._skipped = 0
+
+    def may_skip(self, span: Span) -> bool:
+        """Whether a sentence without an anchor has nothing to say and nothing to leave; the next ones count it."""
+        if self.tables or self.heading.elements or _SPEAKS.search(self.view.folded, span.start, span.end):
+            return False
+        if self._walker.at(span.start) in TELLS:
+            return False
+        self._skipped += 1
+        return True
+
+    def reports(self, sentence: Sentence) -> bool:
+        """Whether a sentence may go on with what a study shows."""
+        return self._tracker.near(sentence)
 
     def enter(self, span: Span) -> str | None:
         """The section of a sentence; a new one ends heading and region, a blank line ends heading and table."""
         section = self._walker.at(span.start)
         if section != self._section:
             self.heading, self.region, self._section = Heading(), None, section
-        if self._blanks and _between(self._blanks, span.start - 1, span.start + 1):
+        if self._blanks and _between(self._blanks, self._end, span.start + 1):
             self.heading, self.table = Heading(), None
+        self.age += self._skipped
+        self._tracker.skip(self._skipped)
+        self._skipped, self._end = 0, span.end
         return section
 
     def leave(self, sentence: Sentence) -> None:
@@ -165,16 +184,49 @@ _CONCERNED = frozenset(
     ).split()
 )
 _DIGIT = re.compile(r"\d")
-_TELLING = re.compile(r"\d|day|week|month|year|since|yesterday|night|morning|today|ago\b")
+_SPEAKS = re.compile(r"[:\d]")
+_TIMES = tuple(
+    "day week wk month mo. mos mth year yr hour hr fortnight decade since yesterday morning night ago spring summer winter autumn"
+    " jan feb mar apr may jun jul aug sep oct nov dec".split()
+)
+_DATE = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?[dwmy]\b|\d mo?\b")
+_GRADES = re.compile(r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b")
+_SCALES = ("vas", "nrs", "nprs", "scale", "out of")
+_SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")
+_CANAL = ("canal", "narrow", "stenos", "foram", "encroach", "compress", "imping", "cord")
+# Anchors that come to nothing alone: what they add wants something else in the sentence.
+_WEAK = frozenset({"topic", "symptom", "t:imaging_finding", "t:linkage", "t:tissue", "t:severity", "t:chronicity"})
 
 
-def _says_something(sentence: Sentence, anchors: list[Lexeme]) -> bool:
-    """Whether a sentence may state a fact: it holds an anchor, a level, a grade or, where a complaint is told, a time."""
-    if any(lex.kind != "topic" for lex in anchors):
+def _says_something(sentence: Sentence, anchors: list[Lexeme], state: _State) -> bool:
+    """Whether a sentence may state a fact: by its anchors, a level, a grade or, where a complaint is told, a time."""
+    kinds = {lex.kind for lex in anchors}
+    text = sentence.text
+    if kinds - _WEAK:
         return True
-    if sentence.section in TELLS:
-        return sentence.digits or _TELLING.search(sentence.view, sentence.start, sentence.end) is not None
-    return sentence.digits and _FIGURES.search(sentence.view, sentence.start, sentence.end) is not None
+    if "symptom" in kinds and (len(kinds - {"topic"}) > 1 or sentence.digits or sided(text, state.view.cased, sentence)):
+        return True
+    if "t:imaging_finding" in kinds and state.reports(sentence):
+        return True
+    if "t:tissue" in kinds and any(map(text.__contains__, _CANAL)):
+        return True
+    if sentence.digits and _GRADES.search(text):
+        return True
+    if sentence.digits and any(map(text.__contains__, _SCALES)):
+        return True
+    return sentence.section in TELLS and tells_time(sentence)
+
+
+def sided(text: str, cased: str, sentence: Sentence) -> bool:
+    """Whether a sentence may name a side: a quick test."""
+    return any(map(text.__contains__, _SIDES)) or names_letter(cased, sentence.start, sentence.end)
+
+
+def tells_time(sentence: Sentence) -> bool:
+    """Whether a sentence may state a time: a quick test."""
+    if any(map(sentence.text.__contains__, _TIMES)):
+        return True
+    return sentence.digits and ("10" in sentence.text or _DATE.search(sentence.text) is not None)
 
 
 def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:

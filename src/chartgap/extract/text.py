@@ -5,6 +5,7 @@ hard-wrapped paragraphs are blanks; `sentences` cuts that view. Every position i
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _PLAIN = str.maketrans(
@@ -27,16 +28,10 @@ _STARTS_LOWER = re.compile(r"\s*[a-z0-9(]")
 _ENDS_SENTENCE = re.compile(r"[.:;!?]\s*$")
 _MAX_WRAP, _MIN_WRAP = 132, 40
 
-_CUT = re.compile(
-    r"""
-      \n
-    | (?P<mark>[.!?])["')\]]*(?:,(?=\S)|(?=\s))        # a full stop; transcripts have "stop,NEXT" for a lost line break
-    | :,(?=\S|\s+[A-Z])                               # "HEADING:, text"
-    | ,\s*(?=[A-Z][A-Z /&]{3,}:)                      # ", NEXT HEADING:"
-    | [\u2022\u25cf\u25aa\u2023]                       # a bullet inside a line
-    """,
-    re.VERBOSE,
-)
+_STOP = re.compile("[\n.!?:,\u2022\u25cf\u25aa\u2023]")
+_AFTER_STOP = re.compile(r"[\"')\]]*(?:,(?=\S)|(?=\s))")  # transcripts have "stop,NEXT" for a lost line break
+_AFTER_COLON = re.compile(r",(?=\S|\s+[A-Z])")  # "HEADING:, text"
+_AFTER_COMMA = re.compile(r"\s*(?=[A-Z][A-Z /&]{3,}:)")  # ", NEXT HEADING:"
 _BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms vs st approx e.g i.e fig dept jr sr no ext lt rt s.p prof a.m p.m b.i.d q.i.d t.i.d p.r.n h.s u.s p.o".split()
@@ -121,22 +116,41 @@ def _continues(line: str, following: str, width: int, *, strict: bool = False) -
 
 def sentences(cased: str) -> list[Span]:
     """Cut the cased view into sentences; blank ones are left out, and surrounding white space is not part of one."""
-    cuts = [0]
-    cuts.extend(m.start() if m.group() in _BULLETS else m.end() for m in _CUT.finditer(cased) if not m["mark"] or _is_end(cased, m))
-    cuts.append(len(cased))
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    start = 0
+    for end in (*_cuts(cased), len(cased)):
         body = cased[start:end]
         stripped = body.strip()
         if stripped:
             lead = len(body) - len(body.lstrip())
             found.append(Span(start + lead, start + lead + len(stripped)))
+        start = end
     return found
 
 
-def _is_end(cased: str, match: re.Match[str]) -> bool:
-    """Whether a full stop ends a sentence: not one of an abbreviation or of a list number."""
-    at = match.start("mark")
+def _cuts(cased: str) -> Iterator[int]:
+    """Where sentences end: at line ends, stops, bullets, and before headings inside a line."""
+    for match in _STOP.finditer(cased):
+        at, mark = match.start(), match.group()
+        if mark == "\n":
+            yield at + 1
+        elif mark == ",":
+            after = _AFTER_COMMA.match(cased, at + 1)
+            if after:
+                yield after.end()
+        elif mark == ":":
+            if cased.startswith(",", at + 1) and (after := _AFTER_COLON.match(cased, at + 1)):
+                yield after.end()
+        elif mark in _BULLETS:
+            yield at
+        else:
+            after = _AFTER_STOP.match(cased, at + 1)
+            if after and _is_end(cased, at, after.end()):
+                yield after.end()
+
+
+def _is_end(cased: str, at: int, after: int) -> bool:
+    """Whether a stop ends a sentence: not one of an abbreviation or of a list number."""
     if cased[at] != ".":
         return True
     begin = max(cased.rfind(" ", 0, at), cased.rfind("\n", 0, at)) + 1
@@ -146,7 +160,7 @@ def _is_end(cased: str, match: re.Match[str]) -> bool:
             return False
         if (len(word) == 1 and word.isalpha()) or word in _ABBREVIATIONS:
             return False
-    return bool(_NEXT_UPPER.match(cased, match.end())) or cased[match.end() : match.end() + 2].strip().isalpha()
+    return bool(_NEXT_UPPER.match(cased, after)) or cased[after : after + 2].strip().isalpha()
 
 
 def _opens_line(cased: str, at: int) -> bool:
