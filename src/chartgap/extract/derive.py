@@ -8,6 +8,7 @@ _ABNORMAL = {
     "numbness": {"present"},
     "radiation": {"present"},
 }
+_SIGNS = {"hoffmann": "upper_limb", "babinski": "lower_limb", "clonus": "lower_limb"}
 _AREA = {"shoulder": "upper_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb", "neck": "neck", "back": "back"}
 _SITE = {"biceps": "upper_limb", "triceps": "upper_limb", "brachioradialis": "upper_limb", "patellar": "lower_limb"}
 _SITE |= {"achilles": "lower_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb"}
@@ -21,6 +22,8 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
         abnormal = draft.value in _ABNORMAL.get(draft.element, ())
         if draft.element == "reflex" and (draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")):
             area, abnormal = _SITE.get(draft.area or ""), True
+        if draft.element == "pathologic_reflex" and draft.value == "positive":
+            area, abnormal = _SIGNS.get(draft.area or ""), True
         if draft.element == "strength" and draft.attributes.get("grade", "/").count("/") and not draft.attributes.get("grade", "/5").endswith("/5"):
             continue  # "4+/4-" grades two sides
         if abnormal and area and draft.side and draft.assertion in {"affirmed", "uncertain", "historical"}:

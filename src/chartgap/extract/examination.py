@@ -88,8 +88,7 @@ class Examination:
                 continue
             mine = [t for t in targets if t.kind == f"t:{name}" and not t.entry.void and not _inside(t, others)]
             drafts.extend(_findings(pattern, sentence, results[name], mine))
-            if not results[name]:
-                drafts.extend(_unvalued(pattern, sentence, mine))
+            drafts.extend(_unvalued(pattern, sentence, [t for t in mine if not _has_result(t, results[name])]))
         return drafts
 
     def _groups(self, sentence: Sentence, targets: list[Lexeme]) -> list[Group]:
@@ -136,6 +135,8 @@ def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     named = sentence.heading.elements.union(*(g.elements for g in groups))
     if name == "reflex" and "strength" not in named:
         sites = any(p.entry and p.entry.reflex in _TESTED for p in sentence.parts)
+        if any(p.entry and p.entry.muscle and not p.entry.reflex for p in sentence.parts):
+            return False
         return sites and bool(_PLUS_GRADE.search(sentence.text))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
         return any(p.entry and p.entry.muscle for p in sentence.parts) and bool(_SIGNED_GRADE.search(sentence.text))
@@ -275,6 +276,13 @@ def _findings(
         sided = {d.area for d in found if d.side}
         drafts.extend(d for d in found if d.side or d.area not in sided)
     return drafts
+
+
+def _has_result(target: Lexeme, results: list[Result]) -> bool:
+    """Whether a test has a result; one that names no site shares any result of the sentence."""
+    if not target.entry.area:
+        return bool(results)
+    return any(m.group is None or (m.group[0] <= target.start and target.end <= m.group[1]) for m, _ in results)
 
 
 def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]) -> list[Draft]:

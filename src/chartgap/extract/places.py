@@ -12,8 +12,8 @@ _UNREMARKABLE = re.compile(
 )
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = ("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation")
-_TOPIC += ("t:conservative_treatment", "t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding")
-_SPINE_WORD = re.compile(r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmuscle|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell|\bturn")
+_TOPIC += ("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding")
+_SPINE_WORD = re.compile(r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell|\bturn")
 
 
 def levels(sentence: Sentence) -> list[Found]:

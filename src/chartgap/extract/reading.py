@@ -51,7 +51,7 @@ class Reader:
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
-            if begin == at and state.may_skip(span):
+            if (begin == at and state.may_skip(span)) or _CODE_TITLE.match(view.folded, span.start):
                 continue
             yield self._next(state, span, anchors[begin:at])
 
@@ -184,6 +184,7 @@ _CONCERNED = frozenset(
     ).split()
 )
 _DIGIT = re.compile(r"\d")
+_CODE_TITLE = re.compile(r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}")  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
 _TIMES = tuple(
     "day week wk month mo. mos mth year yr hour hr fortnight decade since yesterday morning night ago spring summer winter autumn"

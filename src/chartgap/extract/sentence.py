@@ -18,7 +18,7 @@ _FILL = (
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
-    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
+    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
     r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
