@@ -64,9 +64,23 @@ class Extractor:
         for recognize, pattern in active:
             drafts.extend(recognize(pattern, sentence))
         if drafts:
+            self._read_again(sentence, drafts)
             drafts.extend(derive.laterality(drafts))
             enrich(sentence, drafts)
         return drafts
+
+    def _read_again(self, sentence: Sentence, drafts: list[Draft]) -> None:
+        """Let negspaCy read the mentions whose negation decides a requirement; where it disagrees, nothing is certain."""
+        for draft in drafts:
+            if draft.element not in _DECISIVE or draft.assertion not in {"affirmed", "negated"}:
+                continue
+            if not _NEGATION.search(sentence.view, sentence.start, sentence.end):
+                return
+            span = (draft.start - sentence.start, draft.end - sentence.start)
+            negated = self._context.second_reader(sentence.text, span)
+            if negated != (draft.assertion == "negated"):
+                draft.remarks = (f"negspaCy reads it as {'negated' if negated else 'affirmed'}",)
+                draft.assertion = "uncertain"
 
     def _read_context(self, sentence: Sentence, examined: bool) -> None:
         """Ask once what the context makes of every mention of the sentence that a recognizer may look at."""
@@ -124,6 +138,10 @@ _BY_TARGET: dict[str, Recognize] = {
 """Recognizers that have nothing to say without a target phrase of their element."""
 
 _NUMBERS = tuple("zero one two three four five six seven eight nine ten".split())
+_DECISIVE = frozenset({"diagnosis"})
+_NEGATION = re.compile(r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined|none|rather)\b")
+
+
 def _may_last(sentence: Sentence) -> bool:
     return "t:duration" in sentence.lexemes or tells_time(sentence)
 

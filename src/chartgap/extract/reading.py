@@ -163,26 +163,31 @@ class _State:
 
 
 def _concerns_spine(folded: str, anchors: list[Lexeme]) -> bool:
-    """Whether a note names a spine region or level, a spine or neurologic finding, or a complaint of such kind."""
+    """Whether a note names a spine region, level or diagnosis, or a neurologic complaint.
+
+    Limb findings ("strength normal") are facts only in a note with a spine or neurologic complaint, so a general
+    examination alone does not make one; weakness is such a complaint where reflexes or strength were examined for it.
+    """
+    weak = examined = False
     for lex in anchors:
-        entry = lex.entry
+        entry, kind = lex.entry, lex.kind
         if entry.void:
             continue
-        if lex.kind in _CONCERNED or (lex.kind == "region" and not entry.weak):
+        if kind in _CONCERNED or (kind == "region" and not entry.weak):
             return True
-        if lex.kind == "symptom" and entry.sense in {"sensory", "weakness", "root"}:
+        if kind == "t:diagnosis" and not entry.needs:
             return True
-    return names_level(folded)
+        if kind == "symptom":
+            if entry.sense in {"sensory", "root"}:
+                return True
+            weak = weak or entry.sense == "weakness"
+        examined = examined or kind in _EXAMINED
+    return (weak and examined) or names_level(folded)
 
 
 SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose topic need not be named
-_CONCERNED = frozenset(
-    f"t:{element}"
-    for element in (
-        "spurling numbness radiation electrodiagnostic complaint reflex pathologic_reflex strength sensation diagnosis"
-        " range_of_motion spine_exam subluxation stenosis_site"
-    ).split()
-)
+_CONCERNED = frozenset({"t:spurling", "t:numbness", "t:electrodiagnostic", "t:complaint", "t:subluxation"})
+_EXAMINED = frozenset({"t:reflex", "t:pathologic_reflex", "t:strength"})
 _DIGIT = re.compile(r"\d")
 _CODE_TITLE = re.compile(r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}")  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
