@@ -39,10 +39,13 @@ class Extractor:
     def extract(self, text: str) -> tuple[Finding, ...]:
         """All findings of a note in the order of their offsets, each fact of a section once."""
         view = view_of(text)
+        anchors = self._reader.anchors(view)
+        if anchors is None:
+            return ()
         sections = find_sections(view.folded, text)
         drafts: list[tuple[Draft, str | None]] = []
         scene = Scene(view.folded)
-        for sentence in self._reader.read(view, sections):
+        for sentence in self._reader.read(view, sections, anchors):
             scene.see(sentence)
             drafts.extend((draft, sentence.section) for draft in self._recognize(sentence))
         drafts = settle(drafts, scene)

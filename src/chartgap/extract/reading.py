@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.course import TELLS
@@ -24,6 +24,13 @@ _BLANK_LINE = re.compile(r"\n\s*\n\s*")
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
+class Anchors(NamedTuple):
+    """Phrases that may make a sentence worth reading, in order, and the misspelt words of the note."""
+
+    lexemes: list[Lexeme]
+    slips: list[Correction]
+
+
 class Reader:
     """Turns views of notes into sentences; compiled once, keeps no state between notes."""
 
@@ -39,12 +46,17 @@ class Reader:
         self._imaging = catalog.elements.get("imaging")
         self._speller = Speller(catalog.spelling)
 
-    def read(self, view: View, sections: list[Section]) -> Iterator[Sentence]:
-        """The sentences of a note in order; none if a whole note is about something else than spine and nerves."""
+    def anchors(self, view: View) -> Anchors | None:
+        """The anchors of a note and its misspelt words; None if the note is about something else than spine and nerves."""
         slips = self._speller.corrections(view.folded, 0, len(view.folded))
-        anchors = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
-        if len(view.folded) > SHORT and not _concerns_spine(view.folded, anchors):
-            return
+        found = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
+        if len(view.folded) > SHORT and not _concerns_spine(view.folded, found):
+            return None
+        return Anchors(found, slips)
+
+    def read(self, view: View, sections: list[Section], found: Anchors) -> Iterator[Sentence]:
+        """The sentences of a note in order, but for those that can say nothing."""
+        anchors, slips = found
         state = _State(view, sections, slips, StudyTracker(self._imaging, sections))
         at = 0
         for span in sentences(view.cased):
