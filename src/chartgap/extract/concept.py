@@ -75,7 +75,11 @@ def near_spine(lex: Lexeme, sentence: Sentence) -> bool:
     if other_body_nearer(lex, sentence):
         return False
     close = any(_distance(lex, s, e) <= _CLOSE for s, e, _ in sentence.places)
-    return close or "spine" in sentence.gap(max(sentence.start, lex.start - _CLOSE), min(sentence.end, lex.end + _CLOSE)) or bool(sentence.heading.region)
+    return (
+        close
+        or "spine" in sentence.gap(max(sentence.start, lex.start - _CLOSE), min(sentence.end, lex.end + _CLOSE))
+        or bool(sentence.heading.region)
+    )
 
 
 def other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:

@@ -9,7 +9,13 @@ _ABNORMAL = {
     "radiation": {"present"},
 }
 _SIGNS = {"hoffmann": "upper_limb", "babinski": "lower_limb", "clonus": "lower_limb"}
-_AREA = {"shoulder": "upper_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb", "neck": "neck", "back": "back"}
+_AREA = {
+    "shoulder": "upper_limb",
+    "upper_limb": "upper_limb",
+    "lower_limb": "lower_limb",
+    "neck": "neck",
+    "back": "back",
+}
 _SITE = {"biceps": "upper_limb", "triceps": "upper_limb", "brachioradialis": "upper_limb", "patellar": "lower_limb"}
 _SITE |= {"achilles": "lower_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb"}
 
@@ -20,17 +26,29 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         area = _AREA.get(draft.area or "")
         abnormal = draft.value in _ABNORMAL.get(draft.element, ())
-        if draft.element == "reflex" and (draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")):
+        if draft.element == "reflex" and (
+            draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")
+        ):
             area, abnormal = _SITE.get(draft.area or ""), True
         if draft.element == "pathologic_reflex" and draft.value == "positive":
             area, abnormal = _SIGNS.get(draft.area or ""), True
-        if draft.element == "strength" and draft.attributes.get("grade", "/").count("/") and not draft.attributes.get("grade", "/5").endswith("/5"):
+        if (
+            draft.element == "strength"
+            and draft.attributes.get("grade", "/").count("/")
+            and not draft.attributes.get("grade", "/5").endswith("/5")
+        ):
             continue  # "4+/4-" grades two sides
         if abnormal and area and draft.side and draft.assertion in {"affirmed", "uncertain", "historical"}:
             rule = f"laterality.of_{draft.element}"
             out.append(
                 Draft(
-                    "laterality", "present", draft.start, draft.end, rule, side=draft.side, area=area,
+                    "laterality",
+                    "present",
+                    draft.start,
+                    draft.end,
+                    rule,
+                    side=draft.side,
+                    area=area,
                     assertion=draft.assertion,
                 )  # fmt: skip
             )

@@ -151,7 +151,10 @@ def _outermost(targets: list[Lexeme]) -> list[Lexeme]:
     """Without names inside a longer one ("reflex" in "jaw jerk reflex"), unless they are of the same span."""
     kept: list[Lexeme] = []
     for target in sorted(targets, key=lambda t: (t.start, -t.end)):
-        if not any(k.start <= target.start and target.end <= k.end and k.end - k.start > target.end - target.start for k in kept):
+        if not any(
+            k.start <= target.start and target.end <= k.end and k.end - k.start > target.end - target.start
+            for k in kept
+        ):
             kept.append(target)
     return kept
 
@@ -205,9 +208,7 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         owner = _owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:
             mark.group = (owner.start, owner.end)
-        elif pattern.grades == "strength" and _looks_like_reflex(mark, sentence, owner):
-            continue
-        elif owner is not None and pattern.grades == "reflex" and owner.elements != {"pathologic_reflex"}:
+        elif (pattern.grades == "strength" and _looks_like_reflex(mark, sentence, owner)) or (owner is not None and pattern.grades == "reflex" and owner.elements != {"pathologic_reflex"}):
             continue
         kept.append(mark)
     return kept
@@ -251,9 +252,7 @@ def _within(part: Part, marks: list[Mark]) -> bool:
     return any(m.start <= part.start and part.end <= m.end for m in marks)
 
 
-def _findings(
-    pattern: ElementPattern, sentence: Sentence, results: list[Result], targets: list[Lexeme]
-) -> list[Draft]:
+def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result], targets: list[Lexeme]) -> list[Draft]:
     drafts: list[Draft] = []
     for mark, lexeme in results:
         value, assertion = mark.value, sentence.assertion(mark.start, mark.end, pattern.element)
@@ -297,12 +296,20 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
             value, assertion = target.entry.negated or pattern.negated, "affirmed"
         if value is None:
             continue
-        near = tuple(p for p in sentence.parts if p.entry and min(abs(p.start - target.end), abs(target.start - p.end)) < 25)
+        near = tuple(
+            p for p in sentence.parts if p.entry and min(abs(p.start - target.end), abs(target.start - p.end)) < 25
+        )
         for area, side in _areas(pattern, near[:1], [target], sentence):
             side = side or (near[0].side if near else None)
             out.append(
                 Draft(
-                    pattern.element, value, target.start, target.end, target.entry.id, side=side, area=area,
+                    pattern.element,
+                    value,
+                    target.start,
+                    target.end,
+                    target.entry.id,
+                    side=side,
+                    area=area,
                     assertion=assertion,
                 )  # fmt: skip
             )
@@ -328,14 +335,19 @@ def _areas(
         return []
     if not areas and pattern.area == "limb":
         areas = _dermatome_areas(sentence)
-    lent = [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
+    lent = (
+        [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
+    )
     return [(a, side) for a in dict.fromkeys(areas or lent or ["general"])]
 
 
 def _dermatome_areas(sentence: Sentence) -> list[str]:
     """The limbs of the roots that a sentence names: "light touch reduced C6", "normal from C5 to T1"."""
     limbs = {"C": "upper_limb", "L": "lower_limb", "S": "lower_limb"}
-    found = ["upper_limb" if value.startswith("T1") and value[:3] not in {"T10", "T11", "T12"} else limbs.get(value[0]) for _, _, value in sentence.levels]
+    found = [
+        "upper_limb" if value.startswith("T1") and value[:3] not in {"T10", "T11", "T12"} else limbs.get(value[0])
+        for _, _, value in sentence.levels
+    ]
     return list(dict.fromkeys(a for a in found if a))
 
 

@@ -140,9 +140,11 @@ _BY_TARGET: dict[str, Recognize] = {
 }
 """Recognizers that have nothing to say without a target phrase of their element."""
 
-_NUMBERS = tuple("zero one two three four five six seven eight nine ten".split())
+_NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 _DECISIVE = frozenset({"diagnosis"})
-_NEGATION = re.compile(r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined|none|rather)\b")
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined|none|rather)\b"
+)
 
 
 def _may_last(sentence: Sentence) -> bool:
@@ -157,13 +159,19 @@ def _may_score(sentence: Sentence) -> bool:
 
 
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
-    "laterality": (lambda s: "symptom" in s.lexemes and "side" in s.lexemes or "symptom" in s.lexemes and s.parts, complaint.laterality),
+    "laterality": (
+        lambda s: ("symptom" in s.lexemes and "side" in s.lexemes) or ("symptom" in s.lexemes and s.parts),
+        complaint.laterality,
+    ),
     "region": (lambda s: s.regions or s.levels, _region_drafts),
     "level": (lambda s: s.levels, _level_drafts),
     "duration": (_may_last, course.duration),
     "severity": (_may_score, pain_score.severity),
     "plan": (lambda s: not plan.KINDS.isdisjoint(s.lexemes), plan.recognize),
-    "response": (lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)), outcome.response),
+    "response": (
+        lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)),
+        outcome.response,
+    ),
 }
 """Recognizers that look at more than the target phrases of their element, each with a cheap test of a sentence."""
 
@@ -188,4 +196,3 @@ def _finding(draft: Draft, section: str | None, text: str) -> Finding:
         section=section, rule_id=draft.rule_id, days=draft.days, kind=draft.kind,
         attributes=draft.attributes, remarks=draft.remarks,
     )  # fmt: skip
-

@@ -43,7 +43,12 @@ def _strength_mark(match: re.Match[str]) -> Mark:
         return Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
     second = match["b"]
     pair = second != "5" or (match["t"] is not None and match["a"] != "5")
-    full = match["a"] == "5" and match["sign"] != "-" and match["s"] not in {"-", "minus"} and (not pair or second[0] == "5")
+    full = (
+        match["a"] == "5"
+        and match["sign"] != "-"
+        and match["s"] not in {"-", "minus"}
+        and (not pair or second[0] == "5")
+    )
     mark = Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
     if pair or (second == "5" and match["a"] == "5" and match["t"]):
         mark.sides.append("bilateral")

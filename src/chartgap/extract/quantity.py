@@ -52,7 +52,11 @@ def levels(view: str, start: int, end: int) -> list[Found]:
 def _is_level(view: str, match: re.Match[str], letter: str, number: int, cardiac: bool) -> bool:
     if not 1 <= number <= _LIMITS[letter] or (letter == "s" and cardiac):
         return False
-    if letter == "t" and number <= 2 and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40)):
+    if (
+        letter == "t"
+        and number <= 2
+        and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40))
+    ):
         return False
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
 
@@ -73,9 +77,7 @@ def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -
             continue
         if ranged and _order(upper) > _order(low):
             high = upper
-        elif tail["letter"] is None and join not in {",", "&", "and", "or", ", and", ",and", ", or"}:
-            break
-        elif tail["letter"] is None and not _plain_list(view, tail, (high or low), upper):
+        elif (tail["letter"] is None and join not in {",", "&", "and", "or", ", and", ",and", ", or"}) or (tail["letter"] is None and not _plain_list(view, tail, (high or low), upper)):
             break
         else:
             found.append(_found(begin, at, low, high))

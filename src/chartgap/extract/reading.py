@@ -7,7 +7,15 @@ from typing import Any, NamedTuple
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.course import TELLS
-from chartgap.extract.layout import columns, has_boxes, has_columns, letter_sides, names_letter, unticked, without_unticked
+from chartgap.extract.layout import (
+    columns,
+    has_boxes,
+    has_columns,
+    letter_sides,
+    names_letter,
+    unticked,
+    without_unticked,
+)
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
 from chartgap.extract.quantity import names_level
@@ -201,14 +209,17 @@ SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose 
 _CONCERNED = frozenset({"t:spurling", "t:numbness", "t:electrodiagnostic", "t:complaint", "t:subluxation"})
 _EXAMINED = frozenset({"t:reflex", "t:pathologic_reflex", "t:strength"})
 _DIGIT = re.compile(r"\d")
-_CODE_TITLE = re.compile(r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}")  # "724.4 Thoracic ..."
+_CODE_TITLE = re.compile(
+    r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
+)  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
 _TIMES = tuple(
-    "day week wk month mo. mos mth year yr hour hr fortnight decade since yesterday morning night ago spring summer winter autumn"
-    " jan feb mar apr may jun jul aug sep oct nov dec".split()
+    ["day", "week", "wk", "month", "mo.", "mos", "mth", "year", "yr", "hour", "hr", "fortnight", "decade", "since", "yesterday", "morning", "night", "ago", "spring", "summer", "winter", "autumn", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 )
 _DATE = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?[dwmy]\b|\d mo?\b")
-_GRADES = re.compile(r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b")
+_GRADES = re.compile(
+    r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b"
+)
 _SCALES = ("vas", "nrs", "nprs", "scale", "out of")
 _SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")
 _CANAL = ("canal", "narrow", "stenos", "foram", "encroach", "compress", "imping", "cord")
@@ -222,7 +233,9 @@ def _says_something(sentence: Sentence, anchors: list[Lexeme], state: _State) ->
     text = sentence.text
     if kinds - _WEAK:
         return True
-    if "symptom" in kinds and (len(kinds - {"topic"}) > 1 or sentence.digits or sided(text, state.view.cased, sentence)):
+    if "symptom" in kinds and (
+        len(kinds - {"topic"}) > 1 or sentence.digits or sided(text, state.view.cased, sentence)
+    ):
         return True
     if "t:imaging_finding" in kinds and state.reports(sentence):
         return True

@@ -130,7 +130,12 @@ def build_parts(sentence: Sentence) -> list[Part]:
     for index, (start, end, entry, side) in enumerate(items):
         if entry.areas:
             onward = parts[-1] if parts and reach == parts[-1].end else None
-            if side is None and pending and _carries(sentence, pending, reach, start) and not _leaves_limb(onward, entry):
+            if (
+                side is None
+                and pending
+                and _carries(sentence, pending, reach, start)
+                and not _leaves_limb(onward, entry)
+            ):
                 side, reach = pending[2], end
             elif side is not None:
                 pending, reach = (start, end, side), end

@@ -7,10 +7,19 @@ from chartgap.extract.draft import Draft
 Drafts = list[tuple[Draft, str | None]]
 
 ASSESSMENT = frozenset(
-    {"assessment", "assessment_and_plan", "plan", "diagnosis_preoperative", "diagnosis_postoperative", "discharge_diagnosis"}
+    {
+        "assessment",
+        "assessment_and_plan",
+        "plan",
+        "diagnosis_preoperative",
+        "diagnosis_postoperative",
+        "discharge_diagnosis",
+    }
 )
 _SYMPTOM = frozenset({"neck_pain", "back_pain"})
-_STORY = frozenset({None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other"})
+_STORY = frozenset(
+    {None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other"}
+)
 _PRESENTS = re.compile(
     r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for|evaluation of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
@@ -42,7 +51,11 @@ def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, 
 
 def settle_places(drafts: Drafts) -> Drafts:
     """A complaint named again without its place says nothing new: "associated with numbness" after "left hand numbness"."""
-    placed = {(d.element, d.value) for d, _ in drafts if d.element in {"numbness", "radiation"} and d.area not in {None, "other"}}
+    placed = {
+        (d.element, d.value)
+        for d, _ in drafts
+        if d.element in {"numbness", "radiation"} and d.area not in {None, "other"}
+    }
     return [
         (d, s)
         for d, s in drafts

@@ -34,7 +34,7 @@ _AFTER_COLON = re.compile(r",(?=\S|\s+[A-Z])")  # "HEADING:, text"
 _AFTER_COMMA = re.compile(r"\s*(?=[A-Z][A-Z /&]{3,}:)")  # ", NEXT HEADING:"
 _BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms vs st approx e.g i.e fig dept jr sr no ext lt rt s.p prof a.m p.m b.i.d q.i.d t.i.d p.r.n h.s u.s p.o".split()
+    ["dr", "mr", "mrs", "ms", "vs", "st", "approx", "e.g", "i.e", "fig", "dept", "jr", "sr", "no", "ext", "lt", "rt", "s.p", "prof", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o"]
 )
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
 
@@ -71,7 +71,9 @@ def fold(text: str) -> str:
 
 
 def _unwrap(plain: str) -> str:
-    lines = plain.splitlines(keepends=True) if plain.isascii() else [m.group() for m in _LINE.finditer(plain) if m.group()]
+    lines = (
+        plain.splitlines(keepends=True) if plain.isascii() else [m.group() for m in _LINE.finditer(plain) if m.group()]
+    )
     if len(lines) < 2:
         return plain
     width = _wrap_width(lines)
