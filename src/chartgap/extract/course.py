@@ -74,6 +74,11 @@ _SMALL_START = re.compile(
     r"|apparently|was|is)\b[\s:,-]*)*"
 )
 _GAP = re.compile(r"[\s-]*(?:(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}")
+# "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
+_DURATION_LABEL = re.compile(
+    r"(?:^|[\n;.,|]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset)"
+    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=-]?\s*(?:x|about|approximately|~)?\s*$"
+)
 _REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
 
 
@@ -153,6 +158,8 @@ def _holds(sentence: Sentence, mark: Mark) -> bool:
 
 def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The complaint, beginning or injury that a stretch of time or a date belongs to."""
+    if _DURATION_LABEL.search(sentence.gap(sentence.start, span.start)) and sentence.topic != "other":
+        return Mark(span.start, span.end, "onset")
     if span.kind == "date":
         return _date_owner(sentence, span, marks)
     after = _AFTER.match(sentence.view, span.end, sentence.end)
