@@ -106,7 +106,7 @@ def test_contradicted_when_a_code_assignment_row_conflicts(codes):
 
 
 def test_a_conflict_in_a_support_row_is_a_gap_not_a_contradiction(codes):
-    (found,) = run(codes, *SUPPORTED, "radiation=present in:upper_limb", codes=("M54.2",))
+    (found,) = run(codes, *SUPPORTED, "radiation=present in:upper_limb @assessment", codes=("M54.2",))
     assert found.verdict == "incomplete"
 
 

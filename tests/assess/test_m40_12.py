@@ -51,7 +51,7 @@ CASES = [
     case("linkage", "met", f"{DX} | kyphosis", "underlying_condition=as | AS", text="kyphosis secondary to AS"),
     case("linkage", "missing", f"{DX} | Kyphosis", "underlying_condition=as | AS", text="Kyphosis. AS."),
     case("linkage", "missing", f"{DX} | kyphosis", text="secondary kyphosis"),
-    case("etiology_type", "met", "etiology=inflammatory"),
+    case("etiology_type", "met", "etiology=inflammatory", text="Kyphosis, poor posture."),
     case("etiology_type", "met", "etiology=congenital negated"),
     case("etiology_type", "missing", "etiology=congenital"),
     case("etiology_type", "missing", "etiology=postural"),
@@ -105,7 +105,7 @@ CASES = [
     case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing"),
     # each further way of satisfying or failing a row
-    case("etiology_type", "met", "linkage=present", text="kyphosis due to Parkinson disease"),
+    case("etiology_type", "met", "linkage=present", text="Kyphosis due to Parkinson disease, with poor posture."),
     case("etiology_type", "met", DX, text="acquired kyphosis"),
     case("etiology_type", "missing", "etiology=postprocedural", "linkage=present", text="kyphosis due to surgery"),
     case("imaging", "partial", "imaging=xray done", text="Neck film."),
@@ -118,6 +118,24 @@ CASES = [
     case("functional_impact", "met", "functional_impact=absent"),
     case("functional_impact", "met", "functional_impact=present", text="difficulty swallowing"),
     case("conservative_treatment", "missing", "conservative_treatment=brace_collar planned", **SURGERY),
+    case(
+        "region",
+        "missing",
+        "region=cervical | Neck",
+        "diagnosis=kyphosis | Kyphosis",
+        text="Neck supple. Kyphosis of the thoracic spine.",
+    ),
+    case("cobb_angle", "missing", "imaging_finding=kyphosis in:thoracic cobb_degrees:62", "level=T4-T12"),
+    case("neuro_exam", "met", "reflex=absent in:biceps"),
+    case(
+        "etiology_type",
+        "not_applicable",
+        "etiology=inflammatory",
+        "linkage=present | kyphosis",
+        text="kyphosis due to AS",
+    ),
+    case("functional_impact", "missing", "functional_impact=present | Affects ADLs", text="Affects ADLs."),
+    case("treatment_plan", "missing", "treatment_plan=present | Clinical follow-up", text="Clinical follow-up."),
 ]
 
 

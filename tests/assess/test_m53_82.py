@@ -23,7 +23,7 @@ CASES = [
     # region
     case("region", "met", "region=cervical | cervical", text="cervical facet pain"),
     case("region", "met", "level=C4-C6"),
-    case("region", "partial", "region=cervical | neck", text="neck pain"),
+    case("region", "missing", "region=cervical | neck", text="neck pain"),
     case("region", "missing", "region=cervicothoracic"),
     case("region", "missing", "region=head"),
     case("region", "missing", "level=C7-T1"),
@@ -110,7 +110,8 @@ CASES = [
     case("duration", "missing", "duration kind:vague", **FACET),
     case("duration", "not_applicable", "duration kind:quantity days:90"),
     case("pain_scale", "met", "severity=7/10", **FACET),
-    case("pain_scale", "partial", "severity=2-8/10", **FACET),
+    case("pain_scale", "missing", "severity=2-8/10", **FACET),
+    case("pain_scale", "missing", "severity=severe", **FACET),
     case("pain_scale", "missing", **FACET),
     case("pain_scale", "not_applicable", "severity=7/10"),
     case(
@@ -129,7 +130,7 @@ CASES = [
     case("subluxation", "partial", "subluxation=present", "level=C5", **CMT, **FIRST),
     case(
         "subluxation",
-        "partial",
+        "missing",
         "spine_exam=tenderness in:neck",
         "spine_exam=spasm in:neck",
         "level=C5",
@@ -169,6 +170,20 @@ CASES = [
     case("duration", "missing", "chronicity=chronic", **FACET),
     case("pain_scale", "met", "functional_impact=present scale:NDI", **FACET),
     case("conservative_treatment", "missing", "conservative_treatment=nsaid planned", **FACET),
+    case(
+        "diagnosis",
+        "met",
+        "diagnosis=facet_syndrome @assessment | facet",
+        text="Cervical facet syndrome, not degenerative.",
+    ),
+    case("rule_out", "missing", "rule_out=present | red flags", text="No red flags."),
+    case("postprocedural", "met", text="ACDF in 2012; the present pain is not related to that operation."),
+    case("postprocedural", "missing", text="She had a fusion at C6-C7 in 2012."),
+    case("laterality", "not_applicable", "region=lumbar", text="Lumbar facet arthropathy."),
+    case("functional_impact", "missing", "functional_impact=present | Limits activities", text="Limits activities."),
+    case("functional_impact", "missing", "functional_impact=present activity:stand", "region=lumbar"),
+    case("conservative_treatment", "missing", "conservative_treatment=facet_injection tried @procedures", **FACET),
+    case("treatment_plan", "met", "treatment_plan=present action:PT follow_up:2_wks"),
 ]
 
 

@@ -43,7 +43,7 @@ CASES = [
     # trauma_status
     case("trauma_status", "met", "trauma_status=denied"),
     case("trauma_status", "met", "trauma_status=remote date:1998"),
-    case("trauma_status", "partial", "trauma_status=remote"),
+    case("trauma_status", "missing", "trauma_status=remote"),
     case("trauma_status", "missing", "trauma_status=current"),
     case("trauma_status", "missing", text="Pain since a motor vehicle accident."),
     case("trauma_status", "missing", "onset=traumatic"),
@@ -120,7 +120,7 @@ CASES = [
     case("radiation", "missing", "radiation=present in:other"),
     case("radiation", "missing", "radiation=absent"),
     case("radiation", "missing", f"radiation=present hypothetical {ARM}"),
-    case("radiation", "conflicting", f"radiation=present {ARM}", f"radiation=absent {ARM}"),
+    case("radiation", "conflicting", f"radiation=present {ARM}", f"radiation=absent {ARM} @assessment"),
     case(
         "radiation",
         "conflicting",
@@ -173,7 +173,21 @@ CASES = [
     case("spurling", "missing", "spurling=positive right hypothetical"),
     case("spurling", "conflicting", "spurling=positive right", "spurling=negative right"),
     case("spurling", "conflicting", "spurling=positive right", "spurling=negative bilateral"),
-    case("spurling", "conflicting", "spurling=positive", "spurling=negative"),
+    case(
+        "spurling",
+        "conflicting",
+        "spurling=positive | positive",
+        "spurling=negative | negative",
+        text="Spurling positive. Spurling negative.",
+    ),
+    # two results in one line without a side are the two columns of a table
+    case(
+        "spurling",
+        "met",
+        "spurling=positive | positive",
+        "spurling=negative | negative",
+        text="Spurling  positive  negative",
+    ),
     case("spurling", "met", "spurling=positive right", "spurling=negative left"),
     case("spurling", "met", "spurling=positive right historical", "spurling=negative right"),
     # reflex
@@ -227,7 +241,11 @@ CASES = [
     # onset and duration: a duration is no onset, a start date is both
     case("onset", "met", "duration kind:onset_date"),
     case("onset", "met", "onset=gradual", "duration kind:quantity days:90"),
-    case("onset", "met", "onset=traumatic"),
+    case("onset", "met", "onset=traumatic | fall", text="Pain began with a fall."),
+    case("onset", "missing", "onset=traumatic | slipped", text="He slipped on a ladder once."),
+    case("onset", "missing", "onset=traumatic date:6/4/07 | lifting", text="Pain has been worsening after lifting."),
+    case("onset", "met", "onset=postoperative"),
+    case("onset", "missing", "region=lumbar", "onset=gradual", "duration kind:quantity days:90"),
     case("onset", "met", "onset=acute date:3/4/2025"),
     case("onset", "partial", "onset=acute"),
     case("onset", "missing", "duration kind:quantity days:90"),
@@ -282,7 +300,7 @@ CASES = [
     # rule_out
     case("rule_out", "met", "rule_out=present | no myelopathy", text="There is no myelopathy."),
     case("rule_out", "met", "diagnosis=myelopathy negated"),
-    case("rule_out", "partial", "rule_out=present | no fracture", text="There is no fracture."),
+    case("rule_out", "missing", "rule_out=present | no fracture", text="There is no fracture."),
     case("rule_out", "missing"),
     # rows of a procedure
     case("conservative_treatment", "met", "conservative_treatment=physical_therapy tried length:4_weeks", **ESI),
@@ -294,7 +312,13 @@ CASES = [
     case("conservative_treatment", "missing", "conservative_treatment=physical_therapy planned length:6_weeks", **ESI),
     case("conservative_treatment", "missing", text="Failed conservative care for 6 weeks.", **ESI),
     case("conservative_treatment", "not_applicable", "conservative_treatment=physical_therapy tried length:6_weeks"),
-    case("electrodiagnostic", "met", "electrodiagnostic=emg done", "level=C6", procedures=("95886",)),
+    case(
+        "electrodiagnostic",
+        "met",
+        "electrodiagnostic=emg done | EMG",
+        text="EMG: right C6 root.",
+        procedures=("95886",),
+    ),
     case("electrodiagnostic", "partial", "electrodiagnostic=emg done", procedures=("95886",)),
     case("electrodiagnostic", "partial", "electrodiagnostic=ncs done", "level=C6", procedures=("95909",)),
     case("electrodiagnostic", "missing", "electrodiagnostic=emg ordered", procedures=("95886",)),
@@ -339,6 +363,40 @@ CASES = [
     case("reflex", "met", "reflex=asymmetric in:biceps"),
     case("functional_impact", "met", "functional_impact=present scale:NDI"),
     case("imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=disc in:cervical level:C5-C6"),
+    case("etiology", "missing", "etiology=stenosis | stenosis", text="Canal stenosis at the craniovertebral junction."),
+    case("level", "missing", "level=C5 @operative"),
+    case("duration", "missing", "onset=acute date:6/4/07 | lifting", text="Pain has been worsening after lifting."),
+    case("severity", "partial", text="Severe neck pain."),
+    case("severity", "missing", text="No severe pain."),
+    case("severity", "missing", "severity=7/10", "region=lumbar"),
+    case("modifying_factors", "missing", "modifying_factors=aggravating", "modifying_factors=relieving", "level=L4-L5"),
+    case("functional_impact", "missing", "functional_impact=present activity:sit", "region=lumbar"),
+    case("functional_impact", "missing", "functional_impact=present | Affects ADLs", text="Affects ADLs."),
+    case("imaging_finding", "met", "imaging=xray done in:cervical", "imaging_finding=fracture in:cervical negated"),
+    case(
+        "imaging_finding",
+        "met",
+        "imaging=mri done in:cervical",
+        "imaging_finding=disc in:cervical | HNP",
+        text="C6-7 HNP.",
+    ),
+    case(
+        "imaging_finding",
+        "partial",
+        "imaging=mri done in:cervical",
+        "imaging_finding=fracture in:cervical negated",
+        "imaging_finding=stenosis in:cervical",
+    ),
+    case("conservative_treatment", "missing", "conservative_treatment=epidural_injection tried length:8_weeks", **ESI),
+    case("conservative_treatment", "met", "conservative_treatment=nsaid tried length:eight_weeks", **ESI),
+    # the injection that the note reports is not an earlier one
+    case("treatment_response", "not_applicable", "conservative_treatment=epidural_injection tried @procedures", **ESI),
+    case("treatment_plan", "met", "treatment_plan=present action:CESI follow_up:2_wks"),
+    case("treatment_plan", "met", "treatment_plan=present action:therapy duration:2_wks"),
+    case("treatment_plan", "partial", "level=C5-C6 @operative"),
+    case("treatment_plan", "missing", "treatment_plan=present | F/u visit", text="F/u visit."),
+    case("treatment_plan", "missing", "treatment_plan=present action:RFA frequency:weekly", "region=lumbar"),
+    case("trauma_status", "not_applicable", text="Risks include nerve injury. Her sister had a brain injury."),
 ]
 
 

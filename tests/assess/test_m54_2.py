@@ -113,9 +113,11 @@ CASES = [
     case("neuro_exam", "missing", text="Not neurologically tested. Denies that he is neurologically intact."),
     case("neuro_exam", "missing", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
     case("neuro_exam", "missing", "reflex=normal in:biceps"),
-    case("neuro_exam", "missing", "reflex=normal in:patellar", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
+    case("neuro_exam", "partial", "reflex=normal in:patellar", f"sensation=normal {ARM}", f"strength=normal {ARM}"),
+    case("neuro_exam", "missing", *(f"{part}=normal in:lower_limb" for part in ("reflex", "sensation", "strength"))),
+    case("neuro_exam", "partial", text="Neuro grossly intact."),
     case(
-        "neuro_exam", "missing", "reflex=normal in:biceps", f"sensation=normal {ARM}", "strength=normal in:lower_limb"
+        "neuro_exam", "partial", "reflex=normal in:biceps", f"sensation=normal {ARM}", "strength=normal in:lower_limb"
     ),
     # exam, range of motion, spurling
     case("exam", "met", "spine_exam=tenderness in:neck"),
@@ -195,6 +197,47 @@ CASES = [
     case("imaging", "partial", "imaging=xray done", text="Neck film."),
     case("linkage", "met", "linkage=present | for", text="Manipulated for neck pain.", **PT),
     case("systemic_cause", "missing", "diagnosis=neck_pain | Neck pain", text="Neck pain due to posture. Has cancer."),
+    case("diagnosis", "partial", text="No weakness, except that related to his chronic neck pain."),
+    case(
+        "location",
+        "partial",
+        "region=cervical",
+        "laterality=present left in:neck | radiculopathy",
+        text="Left radiculopathy.",
+    ),
+    case("structural_cause", "missing", "rule_out=present | red flags", text="No red flags."),
+    case("structural_cause", "missing", "diagnosis=cervical_radiculopathy", "rule_out=present"),
+    case("structural_cause", "met", "diagnosis=cervical_radiculopathy", "rule_out=present", codes=("M54.12", CODE)),
+    case("onset", "met", "onset=traumatic | fall", text="Pain began with a fall."),
+    case("onset", "missing", "onset=traumatic | fell", text="She fell in the kitchen at some point."),
+    case("severity", "partial", text="Moderate to severe pain."),
+    case("treatment_plan", "partial", "region=cervical @procedures"),
+    case(
+        "treatment_plan",
+        "missing",
+        "conservative_treatment=facet_injection tried @procedures",
+        "region=lumbar @procedures",
+    ),
+    case("treatment_plan", "met", "treatment_plan=present action:CESI follow_up:2_wks"),
+    case("treatment_plan", "met", "treatment_plan=present action:PT duration:2_wks"),
+    case("functional_impact", "missing", "functional_impact=present | Affects ADLs", text="Affects ADLs."),
+    case("functional_impact", "missing", "functional_impact=present activity:stand", "region=lumbar"),
+    case("linkage", "met", "treatment_plan=present | PT", text="PT for the cervicalgia.", **PT),
+    case(
+        "conservative_treatment",
+        "not_applicable",
+        "conservative_treatment=physical_therapy tried | THERAPY",
+        text="PHYSICAL THERAPY INITIAL EVALUATION",
+        **PT,
+    ),
+    case(
+        "treatment_response",
+        "met",
+        "severity=4/10 | 4/10",
+        text="Here for follow-up. The score was 6/10 in April and is 4/10 now.",
+    ),
+    case("treatment_response", "not_applicable", "region=lumbar", text="Here for follow-up of the low back."),
+    case("systemic_cause", "not_applicable", text="His sister has rheumatoid arthritis. Nothing to suggest discitis."),
 ]
 
 NEVER = {("imaging", "missing"), ("workup_plan", "missing")}

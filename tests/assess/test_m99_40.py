@@ -9,14 +9,22 @@ MRI = "imaging=mri done in:head date:today"
 
 CASES = [
     case("diagnosis", "met", DX, "tissue=connective"),
-    case("diagnosis", "partial", DX),
-    case("diagnosis", "partial", "diagnosis=stenosis @history_of_present_illness"),
+    case("diagnosis", "missing", DX),
+    case("diagnosis", "partial", "diagnosis=stenosis @history_of_present_illness", "tissue=connective"),
+    case(
+        "diagnosis",
+        "met",
+        f"{DX} | Stenosis",
+        "tissue=connective",
+        "diagnosis=stenosis negated @assessment | stenosis",
+        text="Stenosis by a fibrous band. There is no degenerative stenosis.",
+    ),
     case("diagnosis", "missing", "diagnosis=stenosis uncertain @assessment", "tissue=connective"),
     case("diagnosis", "missing", "imaging_finding=stenosis"),
     case("diagnosis", "conflicting", DX, "diagnosis=stenosis negated @assessment"),
     case("region", "met", "region=head"),
-    case("region", "partial", "level=C1-C2", "region=cervical"),
-    case("region", "partial", "region=cervical", text="upper cervical"),
+    case("region", "missing", "level=C1-C2", "region=cervical"),
+    case("region", "missing", "region=cervical", text="upper cervical"),
     case("region", "missing", "region=cervical"),
     case("structure", "met", "stenosis_site=canal"),
     case("structure", "missing", "stenosis_site=foramen"),
@@ -26,7 +34,7 @@ CASES = [
     case("tissue_type", "missing", DX),
     case("not_elsewhere", "met", "rule_out=present", text="no disc herniation or spondylosis"),
     case("not_elsewhere", "met", "etiology=spondylosis negated"),
-    case("not_elsewhere", "partial", "rule_out=present", text="no fracture"),
+    case("not_elsewhere", "missing", "rule_out=present", text="no fracture"),
     case("not_elsewhere", "missing"),
     # either/or: once one is met the other does not apply
     case("neuro_finding", "met", "numbness=present in:upper_limb"),
@@ -62,7 +70,15 @@ CASES = [
     case("treatment_response", "missing", **PAYER),
     case("treatment_response", "not_applicable", "treatment_response=improved", payer="Aetna"),
     # a radiculopathy or myelopathy code beside it
-    case("linked_neuro_dx", "met", "linkage=present", text="myelopathy due to the stenosis", codes=(CODE, "G99.2")),
+    case(
+        "linked_neuro_dx",
+        "met",
+        "linkage=present",
+        "diagnosis=myelopathy",
+        text="myelopathy due to the stenosis",
+        codes=(CODE, "G99.2"),
+    ),
+    case("linked_neuro_dx", "missing", "linkage=present", text="stenosis due to a fibrous band", codes=(CODE, "G99.2")),
     case("linked_neuro_dx", "missing", "diagnosis=myelopathy", codes=(CODE, "G99.2")),
     case("linked_neuro_dx", "missing", codes=(CODE, "M54.12")),
     case("linked_neuro_dx", "not_applicable", "diagnosis=myelopathy"),
@@ -92,6 +108,12 @@ CASES = [
         text="Myelopathy due to stenosis.",
         codes=(CODE, "G99.2"),
     ),
+    case(
+        "imaging_finding", "missing", MRI, "imaging_finding=osteophyte", "imaging_finding=stenosis", text="spur narrows"
+    ),
+    case("imaging_finding", "not_applicable", "imaging=xray done in:cervical"),
+    case("conservative_treatment", "not_applicable", procedures=("98940",), payer="Medicare"),
+    case("subluxation", "missing", "spine_exam=tenderness in:neck", **CMT),
 ]
 
 

@@ -12,6 +12,8 @@ _LOWER = frozenset({"patellar", "achilles", "lower_limb", "back"})
 _PARTS = frozenset({"reflex", "sensation", "strength"})
 _NORMAL = {"reflex": {"normal"}, "sensation": {"normal"}, "strength": {"normal"}, "pathologic_reflex": {"negative"}}
 _GLOBAL = (
+    *("neuro grossly intact", "neurologically grossly intact", "grossly neurologically intact"),
+    *("neuro exam grossly intact", "grossly nonfocal", "neurologic exam grossly intact"),
     *("neurologically intact", "neuro intact", "neurovascularly intact", "neuro exam intact", "neuro exam normal"),
     *("neurologic exam intact", "neurologic exam normal", "neurologic exam is normal", "neurological exam normal"),
     *("neurological exam is normal", "neurologic examination is normal", "neurological examination is normal"),

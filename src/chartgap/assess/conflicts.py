@@ -82,8 +82,10 @@ def _shared(key: str, a: Finding, b: Finding, scene: Scene) -> bool:
     if key == "side":
         sides = {a.side, b.side}
         # Within one sentence "positive on the right, negative" goes on about the other side.
-        apart = scene.neighbours(a) != scene.neighbours(b)
-        return len(sides) == 1 or "bilateral" in sides or (None in sides and apart)
+        apart = a.section != b.section or scene.neighbours(a) != scene.neighbours(b)
+        if None in sides:  # two results in one line without a side are the two columns of a table
+            return apart
+        return len(sides) == 1 or "bilateral" in sides
     if key == "area":
         return a.area == b.area or None in {a.area, b.area}
     if key == "value":

@@ -27,12 +27,23 @@ _ELSEWHERE = frozenset(
 )
 _NECK_WORDS = re.compile(r"\b(?:neck|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I)
 _ELSEWHERE_WORDS = re.compile(
-    r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?)(?![a-z])", re.I
+    r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?|back (?:pain|problems?))"
+    r"(?![a-z])",
+    re.I,
 )
+_DISMISSED = re.compile(
+    r"\b(?:no neck (?:pain|symptoms|complaints)|neck (?:is |was )?(?:supple|unremarkable)|neck: ?supple"
+    r"|neck does not (?:bother|hurt)|neck is not (?:bothering|painful|a problem)|denies neck)\b",
+    re.I,
+)
+"""The neck is named, but not as what the note is about."""
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
 _NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "results", "findings", "procedures", "operative"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*\d+)?\s*-?\s*(day|week|wk|month|mo\b|year|yr)", re.I)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_LENGTH = re.compile(
+    rf"(\d+(?:\.\d+)?|\b(?:{'|'.join(_NUMBERS)}))(?:\s*(?:-|to)\s*\w+)?\s*-?\s*(day|week|wk|month|mo\b|year|yr)", re.I
+)
 _VERTEBRA = re.compile(r"([CTLS])(\d{1,2})")
 _FIRST = {"C": 0, "T": 7, "L": 19, "S": 24}
 
@@ -45,7 +56,11 @@ def positions(level: str) -> list[float]:
 def weeks(length: str) -> float | None:
     """The length of a treatment in weeks, lower bound of a range; None where there is no quantity of time."""
     match = _LENGTH.search(length)
-    return float(match[1]) * _UNIT_DAYS[match[2][0].lower()] / 7 if match else None
+    if not match:
+        return None
+    word = match[1].lower()
+    number = _NUMBERS.index(word) + 1 if word in _NUMBERS else float(word)
+    return number * _UNIT_DAYS[match[2][0].lower()] / 7
 
 
 @dataclass(frozen=True)
@@ -105,7 +120,13 @@ class Scene:
             if here or there:
                 return here is not None
         places = {self._place(self.findings[i]) for i in self.neighbours(finding)} - {None}
-        return not places or True in places
+        return True in places or (not places and self._neck_is_told)
+
+    @cached_property
+    def _neck_is_told(self) -> bool:
+        """Where nothing near a finding names a place it is the neck's, unless the note is all about another part."""
+        told = [item for item in self.findings if item.documented and item.element in {"region", "level"}]
+        return not told or any(self._place(item) and not _DISMISSED.search(self.sentence(item)) for item in told)
 
     @staticmethod
     def _place(finding: Finding) -> bool | None:

@@ -7,17 +7,31 @@ from functools import lru_cache
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
 _BREAK = re.compile(r"(?<=[.;!?])\s+|\n(?=\s*[^a-z\s])")
-_NEGATED = re.compile(r"\b(?:no|denie[sd]|denying|without|negative for|family history|mother|father|risk)\b", re.I)
+_NEGATED = re.compile(
+    r"""\b(?: no | nothing | never | neither | nor | denie[sd] | denying | without | negative\sfor | absence\sof
+          | family\shistory | mother | father | risks?
+          | (?: mom | dad | parents? | sisters? | brothers? | siblings? | sons? | daughters? | (?:grand|great)\S*
+              | aunts? | uncles? | cousins? | nieces? | nephews? | wife | husband )
+            \s (?: has | had | have | with | died | is | was | - ) )\b""",
+    re.I | re.X,
+)
+_RESUMES = re.compile(r"\b(?:except|but|apart from|other than|although|however)\b", re.I)
 _FOLLOW_UP = re.compile(
     r"""\b(?: (?:here|seen|presents?|presenting|returns?|comes?|in|visit)\s (?:today\s|back\s)? (?:for|in)
              \s (?:a\s|an\s|(?:his|her|their)\s)? (?:\w+[\s-]){0,2}? (?:follow[\s-]?up|re-?check|re-?evaluation)
-          | follow[\s-]?up\s (?:visit|note|evaluation|encounter|examination)
+          | (?:follow[\s-]?up|f/?u)\s (?:visit|note|evaluation|encounter|examination)
+          | re-?examined | back\s (?:in\s)? for\s another | (?:second|third|fourth|fifth)\s visit
           | returns?\s (?:today|to\sclinic\stoday|with) | (?:since|at|from)\s (?:the|his|her|their)?\s?
             (?:last|previous|prior|initial)\s (?:visit|appointment|encounter|evaluation)
           | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b | re-?evaluation\s (?:visit|note)
           | last\sseen )""",
     re.I | re.X,
 )
+_TITLE = re.compile(
+    r"(?<!\[\s\]\s)\b(?:follow[\s-]?up|f/u)\b(?!\s+(?:in|with|on|at|prn|if|appointment|needed)\b)", re.I
+)
+"""In the first line of a note, which names the kind of visit."""
+_TITLE_LENGTH = 80
 _NUMBER = r"\d+(?:[.,-]\d+)?"
 
 
@@ -61,12 +75,19 @@ def mentions(text: str, starts: tuple[int, ...], phrases: Iterable[str]) -> bool
             index = bisect_right(starts, at)
             end = starts[index] if index < len(starts) else len(text)
             match = phrase(item).search(text, starts[index - 1], end)
-            if match and not _NEGATED.search(text, starts[index - 1], match.start()):
+            if match and not _negated(text[starts[index - 1] : match.start()]):
                 return True
             at = end - 1
     return False
 
 
+def _negated(before: str) -> bool:
+    """Whether the words before a phrase in its sentence deny it; "no numbness except from his neck pain" does not."""
+    last = [match.end() for match in _RESUMES.finditer(before)]
+    return _NEGATED.search(before, last[-1] if last else 0) is not None
+
+
 def is_follow_up(text: str) -> bool:
     """Whether the note calls itself a later visit; "follow up in 4 weeks" is a plan and does not."""
-    return _FOLLOW_UP.search(text) is not None
+    title = text.lstrip()[:_TITLE_LENGTH].partition("\n")[0]
+    return _FOLLOW_UP.search(text) is not None or _TITLE.search(title) is not None
