@@ -11,16 +11,28 @@ from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
 _SMALL = (
-    r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?|involving|affecting|within|about|and|or|a|an"
-    r"|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new"
-    r"|all|way|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern|noted|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
+    r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?"
+    r"|involving|affecting|within|about|and|or|a|an|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate"
+    r"|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new|all|way"
+    r"|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated"
+    r"|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern"
+    r"|noted|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side"
+    r"|part|as|well|far|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive"
+    r"|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing"
+    r"|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located"
+    r"|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed"
+    r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
+    r"|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
+    r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
+    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
 _LEADS = re.compile(
-    r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving|at)\b"
+    r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
+    r"|at)\b"
 )
 _NEAR = 90
 

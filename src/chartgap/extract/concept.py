@@ -12,12 +12,14 @@ from chartgap.knowledge.elements import ElementPattern, Target
 from chartgap.model import Assertion, Side
 
 _JOIN = re.compile(
-    r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines|views?|his|her|for|in)[\s,/&-]*)*"
+    r"[\s,/&+]*(?:(?:and|or|of|the|to|as well as|an?|both|full|whole|entire|lower|upper|region|regions|spine|spines"
+    r"|views?|his|her|for|in)[\s,/&-]*)*"
 )
 _NEAR, _LETTER_REACH = 45, 25
 _MIDLINE = frozenset({"canal", "kyphosis", "loss_of_lordosis", "normal"})
 _LETTER = re.compile(
-    r"(?<![\w./'-])([lrb])(?:(?=\s+(?:[clt]\d|para|levator|trap|upper|ut\b|foram|neuroforam|neck|occip|facet|artic|sub|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
+    r"(?<![\w./'-])([lrb])(?:(?=\s+(?:[clt]\d|para|levator|trap|upper|ut\b|foram|neuroforam|neck|occip|facet|artic|sub"
+    r"|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
 )
 _CLOSE = 40
 

@@ -18,17 +18,18 @@ from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
 _AND = re.compile(
-    r"[\s,/&-]*(?:(?:and|or|as well as|nor|the|his|her|for|to|of|in|with|grossly|both|test|tests|testing|sign|signs|exam"
-    r"|examination|maneuver)[\s,/&-]*)*"
+    r"[\s,/&-]*(?:(?:and|or|as well as|nor|the|his|her|for|to|of|in|with|grossly|both|test|tests|testing|sign|signs"
+    r"|exam|examination|maneuver)[\s,/&-]*)*"
 )
 _SNUG = re.compile(
-    r"(?!\s*(?:and|or)\s+(?!sym|equal))[\s-]*(?:(?:to|in|of|the|his|her|on|and|all|for|both|left|right|bilateral|bilaterally"
-    r"|symmetric|symmetrical|equal|deep|muscle|gross|grossly|distal|proximal|upper|lower|motor|extremity|extremities|biceps"
-    r"|triceps|ankle|knee|brachioradialis|patellar|achilles|lumbar|cervical|arm|leg|hand|foot|degree|minimal|mild)[\s,/-]*)*"
+    r"(?!\s*(?:and|or)\s+(?!sym|equal))[\s-]*(?:(?:to|in|of|the|his|her|on|and|all|for|both|left|right|bilateral"
+    r"|bilaterally|symmetric|symmetrical|equal|deep|muscle|gross|grossly|distal|proximal|upper|lower|motor|extremity"
+    r"|extremities|biceps|triceps|ankle|knee|brachioradialis|patellar|achilles|lumbar|cervical|arm|leg|hand|foot|degree"
+    r"|minimal|mild)[\s,/-]*)*"
 )
 _COPULA = re.compile(
-    r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed|demonstrates?)\W*"
-    r"(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
+    r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
+    r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
 _PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+|\+[0-4]|[0-4]/4)(?!\s?/?\d)")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")

@@ -143,7 +143,8 @@ _BY_TARGET: dict[str, Recognize] = {
 _NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 _DECISIVE = frozenset({"diagnosis"})
 _NEGATION = re.compile(
-    r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined|none|rather)\b"
+    r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined"
+    r"|none|rather)\b"
 )
 
 

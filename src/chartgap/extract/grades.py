@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from chartgap.extract.result import Mark
 
 _STRENGTH = re.compile(
-    r"(?<![\d/.])(?P<sign>[+-])?(?P<a>[0-5])\s?(?P<s>\+|-(?!\s?\d)|plus|minus)?(?:\s?-\s?(?P<hi>[0-5])\s?[+-]?)?\s?(?:/|out\s+of|over)\s?"
-    r"(?P<b>5|[0-5][+-])(?!\d|\.\d|/\d|\s?(?:mg|lb|year|mm|cm))(?P<t>[+-](?!\d))?"
+    r"(?<![\d/.])(?P<sign>[+-])?(?P<a>[0-5])\s?(?P<s>\+|-(?!\s?\d)|plus|minus)?(?:\s?-\s?(?P<hi>[0-5])\s?[+-]?)?\s?(?:/"
+    r"|out\s+of|over)\s?(?P<b>5|[0-5][+-])(?!\d|\.\d|/\d|\s?(?:mg|lb|year|mm|cm))(?P<t>[+-](?!\d))?"
     r"|(?<![\d/.a-z+-])(?:[+-](?P<pre>[0-5])(?![\d/]|\.\d|\s?/)|(?P<bare>[0-5])(?P<bs>[+-])(?![\d/]|\s?/))"
     r"|\bmrc\s*(?:grade\s*|power\s*)?(?P<mrc>[0-5])(?P<ms>[+-])?(?:\s?/\s?5)?(?!\d)"
 )
 _REFLEX = re.compile(
-    r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?"
-    r"(?!\d|\.\d|%|/\d|\s?(?:mg|cm|mm|cc|extremit|limb|week|month|day|year|beat|finger|toe|second|view|point|-?\d))"
-    r"|\btrace\b"
+    r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
+    r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\s?(?:mg|cm|mm|cc|extremit|limb|week|month|day|year"
+    r"|beat|finger|toe|second|view|point|-?\d))|\btrace\b"
 )
 _OTHER_SCORE = re.compile(
-    r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*|reflex\w*\W+(?:\w+\W+)?)$"
+    r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
+    r"|reflex\w*\W+(?:\w+\W+)?)$"
 )
 _BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
 

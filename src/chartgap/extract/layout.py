@@ -7,18 +7,21 @@ from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Side
 
 _BOX = re.compile(
-    r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])|(?P<ticked>[\u2611\u2612\u25a0])"
+    r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])"
+    r"|(?P<ticked>[\u2611\u2612\u25a0])"
 )
 _OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
 _LETTER = re.compile(
-    r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$|[.;,\n)]|UE|LE)))"
+    r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$"
+    r"|[.;,\n)]|UE|LE)))"
 )
 _CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|[LR]\s?>|B/L")
 _BOTH = re.compile(
     r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
 )
 _COLUMNS = re.compile(
-    r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*$"
+    r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side"
+    r"|notes?|comments?)?[\s|]*$"
 )
 _MAY_HEAD = re.compile(
     r"\b(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)"

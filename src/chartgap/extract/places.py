@@ -7,13 +7,15 @@ from chartgap.extract.quantity import Found
 from chartgap.extract.sentence import Sentence
 
 _UNREMARKABLE = re.compile(
-    r"unremarkable|\bnormal\b|\bintact\b|not identified|no abnormalit|no significant|\bmaintained\b|\bpreserved\b|within normal"
+    r"unremarkable|\bnormal\b|\bintact\b|not identified|no abnormalit|no significant|\bmaintained\b|\bpreserved\b"
+    r"|within normal"
 )
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = ("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation")
 _TOPIC += ("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding")
 _SPINE_WORD = re.compile(
-    r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell|\bturn"
+    r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell"
+    r"|\bturn"
 )
 
 

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
 _TAIL = re.compile(
-    r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+|\s+over\s+|\s+or\s+)"
-    r"(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
+    r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+"
+    r"|\s+over\s+|\s+or\s+)(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
     r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|time|out of|/\s?\d)))"
 )
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
-    r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and|&)? ?s2\b|\bs[34]\b"
+    r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
+    r"|&)? ?s2\b|\bs[34]\b"
 )
 _MR = re.compile(
     r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten)"

@@ -8,17 +8,20 @@ from chartgap.extract.sentence import Part, Sentence, blanked
 from chartgap.model import Side
 
 _TIGHT = re.compile(
-    r"[\s:(]*(?:(?:border|ulnar|radial|dorsum|dorsal|volar|sole|tips?|base|web|space|outer|inner|surface|patch|area|region|each|entire|half|distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically"
-    r"|equal|equally|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
-    r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper|lower|deep|tendon"
-    r"|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present|grossly|as|well|major|or|proprioception)"
-    r"[\s,:()/-]*)*"
+    r"[\s:(]*(?:(?:border|ulnar|radial|dorsum|dorsal|volar|sole|tips?|base|web|space|outer|inner|surface|patch|area"
+    r"|region|each|entire|half|distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with"
+    r"|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically|equal|equally"
+    r"|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
+    r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper"
+    r"|lower|deep|tendon|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present"
+    r"|grossly|as|well|major|or|proprioception)[\s,:()/-]*)*"
 )
 
 
 _ATTACHED = re.compile(
-    r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to|light|touch|pinprick"
-    r"|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly|mildly|slightly|markedly|symmetrically)[\s:,(=-]*)*"
+    r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
+    r"|light|touch|pinprick|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly"
+    r"|mildly|slightly|markedly|symmetrically)[\s:,(=-]*)*"
 )
 
 

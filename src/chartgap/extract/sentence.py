@@ -12,21 +12,26 @@ from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Assertion, Side
 
 _FILL = (
-    r"(?:low|the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial|anterior|posterior|dorsal"
-    r"|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part|portion|area|region|muscles?"
-    r"|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially|primarily|also|diffusely|about|bottom|top|back|front|is|are)"
+    r"(?:low|the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial"
+    r"|anterior|posterior|dorsal|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part"
+    r"|portion|area|region|muscles?|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially"
+    r"|primarily|also|diffusely|about|bottom|top|back|front|is|are)"
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
-    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
+    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than"
+    rf"|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex"
+    rf"|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
-    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his|her)?[\s(]*"
+    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his"
+    r"|her)?[\s(]*"
 )
 _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
 _PART_OF = re.compile(r"\s+(?:of|on|in)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
-    r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
+    r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b"
+    r"|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
 )
 
 

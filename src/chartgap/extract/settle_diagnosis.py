@@ -21,7 +21,8 @@ _STORY = frozenset(
     {None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other"}
 )
 _PRESENTS = re.compile(
-    r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for|evaluation of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
+    r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for"
+    r"|evaluation of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
 
 

@@ -22,7 +22,8 @@ _PLAIN = str.maketrans(
 _LONE_CR = re.compile(r"\r(?!\n)")
 _LINE = re.compile(r"[^\n]*\n?")
 _STARTS_ITEM = re.compile(
-    r"\s*(?:[-*\u2022\u25cf\u25aa\u2023>#|\[(_]|\d{1,2}[.)]\s|[a-z][.)]\s|[A-Z][A-Za-z/&' -]{1,40}:|[A-Z][A-Z /&-]{3,}$)"
+    r"\s*(?:[-*\u2022\u25cf\u25aa\u2023>#|\[(_]|\d{1,2}[.)]\s|[a-z][.)]\s|[A-Z][A-Za-z/&' -]{1,40}:"
+    r"|[A-Z][A-Z /&-]{3,}$)"
 )
 _STARTS_LOWER = re.compile(r"\s*[a-z0-9(]")
 _ENDS_SENTENCE = re.compile(r"[.:;!?]\s*$")
