@@ -32,6 +32,11 @@ def test_phrases(phrase, text, found):
         ("Family history of crash.", False),
         ("No fever. Hurt in a crash.", True),
         ("No crash. Then a crash.", True),
+        ("Nothing to suggest a crash.", False),
+        ("Risks include a crash.", False),
+        ("His sister had a crash.", False),
+        ("Her daughter drove in the crash.", True),
+        ("No fever except after the crash.", True),
     ],
 )
 def test_a_mention_counts_only_when_not_negated_in_its_sentence(text, found):
@@ -54,6 +59,9 @@ def test_sentences_end_at_full_stops_and_at_lines_that_do_not_go_on():
         "She is here for follow-up.",
         "Seen today for a follow up of neck pain.",
         "FOLLOW-UP VISIT",
+        "F/u visit. 63M, neck pain.",
+        "PAIN MANAGEMENT FOLLOW-UP\n\n61 F",
+        "I re-examined this clerk.",
         "Presents for her 6 week follow-up.",
         "Improved since the last visit.",
         "Returns today.",
@@ -72,6 +80,7 @@ def test_a_later_visit_is_recognized(text):
         "Follow-up PRN.",
         "New patient visit.",
         "Last year he fell.",
+        "[ ] Follow-up   [x] New patient",
     ],
 )
 def test_a_plan_to_return_is_not_a_later_visit(text):
@@ -88,7 +97,17 @@ def test_levels_have_a_place_along_the_spine(level, places):
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [("6 weeks", 6), ("6-8 weeks", 6), ("2 months", 60 / 7), ("14 days", 2), ("1 year", 365 / 7), ("6 visits", None)],
+    [
+        ("6 weeks", 6),
+        ("6-8 weeks", 6),
+        ("eight weeks", 8),
+        ("two to three weeks", 2),
+        ("someone weekly", None),
+        ("2 months", 60 / 7),
+        ("14 days", 2),
+        ("1 year", 365 / 7),
+        ("6 visits", None),
+    ],
 )
 def test_length_of_treatment_in_weeks(length, expected):
     assert weeks(length) == expected
