@@ -44,6 +44,10 @@ def test_every_vocabulary_element_has_a_file() -> None:
     assert VOCABULARY - CATALOG.elements.keys() == set()
 
 
-VOCABULARY = set(
-    ["region", "level", "laterality", "spurling", "reflex", "pathologic_reflex", "sensation", "numbness", "strength", "radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis", "underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact", "range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out", "subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"]
-)
+VOCABULARY = {
+    "region", "level", "laterality", "spurling", "reflex", "pathologic_reflex", "sensation", "numbness", "strength",
+    "radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis",
+    "underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact",
+    "range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out",
+    "subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam",
+}  # fmt: skip

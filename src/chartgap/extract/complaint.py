@@ -7,8 +7,8 @@ from chartgap.extract.concept import admitted, other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Part, Sentence, distinct, runs
-from chartgap.knowledge.elements import ElementPattern
-from chartgap.model import Side
+from chartgap.knowledge.elements import ElementPattern, LexiconEntry
+from chartgap.model import Assertion, Side
 
 _SMALL = (
     r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?"
@@ -50,9 +50,9 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
         return tied_after or tied_before or []
     if tied_before and tied_after and tied_before[-1].entry is None and not any(p.side for p in tied_after):
         return [p._replace(side=tied_before[-1].side) for p in tied_after]  # "left-sided weakness of his arm and leg"
-    if tied_before and not _ADJECTIVE.fullmatch(_blanked(sentence, tied_before[-1].end, lex.start)) and tied_after:
-        if _LEADS.match(_blanked(sentence, lex.end, tied_after[0].start)):
-            return tied_after
+    detached = tied_before and not _ADJECTIVE.fullmatch(_blanked(sentence, tied_before[-1].end, lex.start))
+    if detached and tied_after and _LEADS.match(_blanked(sentence, lex.end, tied_after[0].start)):
+        return tied_after
     if tied_before:
         return _same_side(tied_before)
     return tied_after or []
@@ -95,35 +95,39 @@ def _tied(sentence: Sentence, start: int, end: int) -> bool:
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a complaint element: present or, where negated, absent; with side and area of each place."""
     targets = [t for t in sentence.of(f"t:{pattern.element}") if not t.entry.void]
-    if not targets or (pattern.not_sections and sentence.section in pattern.not_sections):
+    if not targets or sentence.section in pattern.not_sections:
         return []
     every = runs(sentence)
-    drafts: list[Draft] = []
-    for lex in targets:
-        if not admitted(lex, sentence):
-            continue
-        value, assertion = lex.entry.value or pattern.default, sentence.assertion(lex.start, lex.end, pattern.element)
-        if _DENIED.match(sentence.stated(lex.end, sentence.end)):
-            assertion = "negated"
-        if assertion == "negated":
-            value, assertion = pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
-        found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
-        pairs = _pairs(pattern, found, sentence)
-        placed = any(a not in {None, "other"} for _, a in pairs)
-        if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
-            continue
-        if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
-            continue
-        if value == pattern.negated and not placed:
-            pairs = [(side, None) for side, _ in pairs]
-        if lex.entry.area is not None:
-            pairs = [(None, lex.entry.area)]
-        start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
-        for side, area in pairs or _lent(pattern, sentence):
-            drafts.append(
-                Draft(pattern.element, value, start, end, lex.entry.id, side=side, area=area, assertion=assertion)
-            )
-    return drafts
+    return [d for lex in targets if admitted(lex, sentence) for d in _drafts(pattern, lex, sentence, every)]
+
+
+def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: list[list[Part]]) -> list[Draft]:
+    """One finding of a complaint for each place it is said to be in."""
+    value, assertion = _stated(pattern, lex, sentence)
+    found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
+    pairs = _pairs(pattern, found, sentence)
+    placed = any(a not in {None, "other"} for _, a in pairs)
+    if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
+        return []
+    if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
+        return []  # a label of a form
+    if lex.entry.area is not None:
+        pairs = [(None, lex.entry.area)]
+    elif value == pattern.negated and not placed:
+        pairs = [(side, None) for side, _ in pairs]
+    start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
+    return [
+        Draft(pattern.element, value, start, end, lex.entry.id, side=side, area=area, assertion=assertion)
+        for side, area in pairs or _lent(pattern, sentence)
+    ]
+
+
+def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, Assertion]:
+    """The value that a mention states and whether it holds; a negated complaint is a value of its own."""
+    assertion = sentence.assertion(lex.start, lex.end, pattern.element)
+    if assertion == "negated" or _DENIED.match(sentence.stated(lex.end, sentence.end)):
+        return pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
+    return lex.entry.value or pattern.default, assertion
 
 
 def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
@@ -180,23 +184,12 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
         found = places(lex, sentence, every, ahead_first=lex.entry.sense == "root")
-        for part in found:
+        for part in (p for p in found if p.side):
             for area in _side_areas(part, lex, sentence):
-                if part.side is None or area is None:
-                    continue
                 start, end = min(lex.start, part.start), max(lex.end, part.end)
-                drafts.append(
-                    Draft(
-                        pattern.element,
-                        "present",
-                        start,
-                        end,
-                        lex.entry.id,
-                        side=part.side,
-                        area=area,
-                        assertion=sentence.assertion(lex.start, lex.end),
-                    )  # fmt: skip
-                )
+                draft = Draft(pattern.element, "present", start, end, lex.entry.id, side=part.side, area=area)
+                draft.assertion = sentence.assertion(lex.start, lex.end)
+                drafts.append(draft)
     return drafts
 
 
@@ -210,29 +203,35 @@ def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
 
 
 def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
-    """Areas of a sided part; a side that stands alone takes the region that the sentence is about."""
-    sense = lex.entry.sense
+    """Areas of a sided part; a side that stands alone takes those of the symptom, else what the sentence is about."""
     if part.entry is not None:
-        if sense == "structure" and not (set(part.entry.areas) & {"neck", "back"}):
-            return []
-        if part.entry.joint and sense == "pain" and not _radicular(sentence):
-            if not sentence.regions or part.entry.id not in {"part.shoulder", "part.hip"}:
-                return []
-        return [a for a in part.entry.areas if a not in {"general", "head"}]
+        return _part_areas(part.entry, lex.entry.sense, sentence)
     if lex.entry.areas:
         return list(lex.entry.areas)
-    if sense in {"sensory", "weakness"}:
+    return [] if lex.entry.sense in {"sensory", "weakness"} else _topic_areas(lex.entry.sense, sentence)
+
+
+def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:
+    """Areas of a body part; none for a structure outside the spine, nor for a joint that hurts by itself."""
+    if sense == "structure" and not {"neck", "back"} & set(entry.areas):
         return []
-    regions = [r for _, _, r in sentence.places]
-    if not regions:
+    local = not sentence.regions or entry.id not in {"part.shoulder", "part.hip"}
+    if entry.joint and sense == "pain" and local and not _radicular(sentence):
+        return []
+    return [a for a in entry.areas if a not in {"general", "head"}]
+
+
+def _topic_areas(sense: str | None, sentence: Sentence) -> list[str]:
+    """The limb of a root, else neck or back by the region that the sentence is about."""
+    region = next((r for _, _, r in sentence.places), None)
+    if region is None:
         own = [a for p in sentence.parts if p.entry for a in p.entry.areas if a in {"neck", "back"}]
         if own:
             return own[:1]
-        lent = sentence.heading.region or sentence.near_region
-        regions = [lent] if lent else []
+        region = sentence.heading.region or sentence.near_region
     if sense == "root" and (limb := _root_limb(sentence)):
         return [limb]
-    return [_BOUND.get(r, "back") for r in regions[:1]]
+    return [_BOUND.get(region, "back")] if region else []
 
 
 def _radicular(sentence: Sentence) -> bool:

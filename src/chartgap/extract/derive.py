@@ -39,17 +39,7 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
         ):
             continue  # "4+/4-" grades two sides
         if abnormal and area and draft.side and draft.assertion in {"affirmed", "uncertain", "historical"}:
-            rule = f"laterality.of_{draft.element}"
-            out.append(
-                Draft(
-                    "laterality",
-                    "present",
-                    draft.start,
-                    draft.end,
-                    rule,
-                    side=draft.side,
-                    area=area,
-                    assertion=draft.assertion,
-                )  # fmt: skip
-            )
+            found = Draft("laterality", "present", draft.start, draft.end, f"laterality.of_{draft.element}")
+            found.side, found.area, found.assertion = draft.side, area, draft.assertion
+            out.append(found)
     return out

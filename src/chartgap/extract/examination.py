@@ -209,17 +209,20 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         owner = _owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:
             mark.group = (owner.start, owner.end)
-        elif (pattern.grades == "strength" and _looks_like_reflex(mark, sentence, owner)) or (owner is not None and pattern.grades == "reflex" and owner.elements != {"pathologic_reflex"}):
+        elif _of_other_test(pattern, mark, sentence, owner):
             continue
         kept.append(mark)
     return kept
 
 
-def _looks_like_reflex(mark: Mark, sentence: Sentence, owner: Group | None) -> bool:
-    """A grade without a 5 in it ("2+", "3+/3+") is a reflex where reflexes are named, or where another test owns it."""
-    if "5" in (mark.grade or ""):
-        return False
-    return owner is not None or "reflex" in sentence.heading.elements
+def _of_other_test(pattern: ElementPattern, mark: Mark, sentence: Sentence, owner: Group | None) -> bool:
+    """Whether a grade is of another test than the element's, whose name does not own it.
+
+    A grade without a 5 in it ("2+", "3+/3+") is no strength where reflexes are named, or where another test owns it.
+    """
+    if pattern.grades == "reflex":
+        return owner is not None and owner.elements != {"pathologic_reflex"}
+    return "5" not in (mark.grade or "") and (owner is not None or "reflex" in sentence.heading.elements)
 
 
 def _longest(found: list[Result]) -> list[Result]:
@@ -301,19 +304,9 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
             p for p in sentence.parts if p.entry and min(abs(p.start - target.end), abs(target.start - p.end)) < 25
         )
         for area, side in _areas(pattern, near[:1], [target], sentence):
-            side = side or (near[0].side if near else None)
-            out.append(
-                Draft(
-                    pattern.element,
-                    value,
-                    target.start,
-                    target.end,
-                    target.entry.id,
-                    side=side,
-                    area=area,
-                    assertion=assertion,
-                )  # fmt: skip
-            )
+            draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
+            draft.side, draft.assertion = side or (near[0].side if near else None), assertion
+            out.append(draft)
     return out
 
 

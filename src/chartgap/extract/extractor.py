@@ -73,7 +73,7 @@ class Extractor:
         return drafts
 
     def _read_again(self, sentence: Sentence, drafts: list[Draft]) -> None:
-        """Let negspaCy read the mentions whose negation decides a requirement; where it disagrees, nothing is certain."""
+        """Let negspaCy read the mentions whose negation decides a requirement; where it disagrees, none is certain."""
         for draft in drafts:
             if draft.element not in _DECISIVE or draft.assertion not in {"affirmed", "negated"}:
                 continue
@@ -140,7 +140,7 @@ _BY_TARGET: dict[str, Recognize] = {
 }
 """Recognizers that have nothing to say without a target phrase of their element."""
 
-_NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DECISIVE = frozenset({"diagnosis"})
 _NEGATION = re.compile(
     r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined"

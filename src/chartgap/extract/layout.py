@@ -1,6 +1,7 @@
 """What the layout of a note says: boxes left unticked, columns for two sides, single capital letters for sides."""
 
 import re
+from collections.abc import Mapping
 
 from chartgap.extract.lexer import Lexeme
 from chartgap.knowledge.elements import LexiconEntry
@@ -63,7 +64,7 @@ def names_letter(text: str, start: int, end: int) -> bool:
     return _CAPITAL.search(text, start, end) is not None
 
 
-def letter_sides(text: str, start: int, end: int, entries: dict[str, LexiconEntry]) -> list[Lexeme]:
+def letter_sides(text: str, start: int, end: int, entries: Mapping[Side, LexiconEntry]) -> list[Lexeme]:
     """Sides written as one capital letter ("Spurling + R, neg L"); in a sentence all in capitals they are words."""
     if not names_letter(text, start, end):
         return []

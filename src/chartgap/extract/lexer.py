@@ -85,19 +85,17 @@ class Lexer:
             if opening is not None and first is not None:
                 table = opening.table if opening.table is not None else opening.sort(first.group())
                 if candidates := table.get(text, opening.alone):
-                    _match(candidates, view, first.start(), end, reach, found)
+                    found.extend(_longest(candidates, view, first.start(), end, reach))
             opening, first = openings.get(text), word
         if opening is not None and first is not None:
             if opening.table is None:
                 opening.sort(first.group())
-            _match(opening.alone, view, first.start(), end, reach, found)
+            found.extend(_longest(opening.alone, view, first.start(), end, reach))
         return found
 
 
-def _match(
-    candidates: list[_Candidate], view: str, begin: int, end: int, reach: dict[str, int], found: list[Lexeme]
-) -> None:
-    """Add the longest phrase of each kind that begins at an offset, unless an earlier one of its kind covers it."""
+def _longest(candidates: list[_Candidate], view: str, begin: int, end: int, reach: dict[str, int]) -> Iterable[Lexeme]:
+    """The longest phrase of each kind that begins at an offset, unless an earlier one of its kind covers it."""
     best: dict[str, Lexeme] = {}
     for candidate in candidates:
         match = candidate.match(view, begin, end)
@@ -106,4 +104,4 @@ def _match(
             if stop > reach.get(kind, begin):
                 reach[kind] = stop
                 best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-    found.extend(best.values())
+    return best.values()

@@ -11,8 +11,10 @@ _UNREMARKABLE = re.compile(
     r"|within normal"
 )
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
-_TOPIC = ("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation")
-_TOPIC += ("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding")
+_TOPIC = (
+    *("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation"),
+    *("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding"),
+)
 _SPINE_WORD = re.compile(
     r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell"
     r"|\bturn"
@@ -22,10 +24,8 @@ _SPINE_WORD = re.compile(
 def levels(sentence: Sentence) -> list[Found]:
     """Levels named for something: not those that a report calls normal."""
     found = quantity.levels(sentence.view, sentence.start, sentence.end)
-    if found and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text):
-        if not sentence.of("t:etiology", "t:imaging_finding", "symptom"):
-            return []
-    return found
+    normal = found and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text)
+    return [] if normal and not sentence.of("t:etiology", "t:imaging_finding", "symptom") else found
 
 
 def regions(sentence: Sentence) -> list[tuple[int, int, str]]:

@@ -9,6 +9,7 @@ _TAIL = re.compile(
     r"|\s+over\s+|\s+or\s+)(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
     r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|time|out of|/\s?\d)))"
 )
+_LISTS = frozenset({",", "&", "and", "or", ", and", ",and", ", or"})
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
     r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
@@ -42,15 +43,15 @@ def levels(view: str, start: int, end: int) -> list[Found]:
     at = start
     while match := _LEVEL.search(view, at, end):
         at = match.end()
-        letter, number = match[1], int(match[2])
-        if not _is_level(view, match, letter, number, cardiac):
-            continue
-        chain, at = _chain(view, match.start(), at, end, letter, number)
-        found.extend(chain)
+        if _is_level(match, cardiac=cardiac):
+            chain, at = _chain(match, end)
+            found.extend(chain)
     return found
 
 
-def _is_level(view: str, match: re.Match[str], letter: str, number: int, cardiac: bool) -> bool:
+def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
+    """Whether a letter and a number name a level, not a heart sound, an MR weighting or a laboratory value."""
+    view, letter, number = match.string, match[1], int(match[2])
     if not 1 <= number <= _LIMITS[letter] or (letter == "s" and cardiac):
         return False
     if (
@@ -62,23 +63,23 @@ def _is_level(view: str, match: re.Match[str], letter: str, number: int, cardiac
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
 
 
-def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -> tuple[list[Found], int]:
+def _chain(first: re.Match[str], end: int) -> tuple[list[Found], int]:
     """Read on from a first level: "-6", "/C6", " through L5", ", 4-5 and 5-6"."""
     found: list[Found] = []
-    low = (letter, number)
+    view, begin, at = first.string, first.start(), first.end()
+    low = (first[1], int(first[2]))
     high: tuple[str, int] | None = None
-    begin = start
     while tail := _TAIL.match(view, at, end):
         join, upper = tail["join"].strip(), (tail["letter"] or (high or low)[0], int(tail["number"] or tail["plain"]))
         if not 1 <= upper[1] <= _LIMITS[upper[0]]:
             break
         ranged = join in {"-", "/", "to", "through", "thru", "on", "over"} and high is None
         if high is not None and join in {"to", "through", "thru"} and _order(upper) > _order(high):
-            high, at = _far_end(view, tail, end, upper)
+            high, at = _far_end(tail, end, upper)
             continue
         if ranged and _order(upper) > _order(low):
             high = upper
-        elif (tail["letter"] is None and join not in {",", "&", "and", "or", ", and", ",and", ", or"}) or (tail["letter"] is None and not _plain_list(view, tail, (high or low), upper)):
+        elif tail["letter"] is None and not (join in _LISTS and _plain_list(tail, high or low, upper)):
             break
         else:
             found.append(_found(begin, at, low, high))
@@ -88,9 +89,9 @@ def _chain(view: str, start: int, at: int, end: int, letter: str, number: int) -
     return found, at
 
 
-def _far_end(view: str, tail: re.Match[str], end: int, upper: tuple[str, int]) -> tuple[tuple[str, int], int]:
+def _far_end(tail: re.Match[str], end: int, upper: tuple[str, int]) -> tuple[tuple[str, int], int]:
     """The last level of "C4-5 through C6-7"."""
-    more = _TAIL.match(view, tail.end(), end)
+    more = _TAIL.match(tail.string, tail.end(), end)
     if more and more["join"].strip() in {"-", "/"}:
         last = (more["letter"] or upper[0], int(more["number"] or more["plain"]))
         if _order(last) > _order(upper):
@@ -98,10 +99,10 @@ def _far_end(view: str, tail: re.Match[str], end: int, upper: tuple[str, int]) -
     return upper, tail.end()
 
 
-def _plain_list(view: str, tail: re.Match[str], last: tuple[str, int], upper: tuple[str, int]) -> bool:
+def _plain_list(tail: re.Match[str], last: tuple[str, int], upper: tuple[str, int]) -> bool:
     """Whether a bare number after a comma goes on a list of levels ("C5-6, 6-7"), not something else."""
     return last[1] - 1 <= upper[1] <= last[1] + 2 and not re.match(
-        r"\s*(?:[a-z]+\s+)?(?:ago|times|visits|levels?|views?)", view[tail.end() : tail.end() + 20]
+        r"\s*(?:[a-z]+\s+)?(?:ago|times|visits|levels?|views?)", tail.string[tail.end() : tail.end() + 20]
     )
 
 

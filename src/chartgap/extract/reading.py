@@ -55,7 +55,7 @@ class Reader:
         self._speller = Speller(catalog.spelling)
 
     def anchors(self, view: View) -> Anchors | None:
-        """The anchors of a note and its misspelt words; None if the note is about something else than spine and nerves."""
+        """The anchors of a note and its misspelt words; None if it is about something else than spine and nerves."""
         slips = self._speller.corrections(view.folded, 0, len(view.folded))
         found = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
         if len(view.folded) > SHORT and not _concerns_spine(view.folded, found):
@@ -213,8 +213,10 @@ _CODE_TITLE = re.compile(
     r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
 )  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
-_TIMES = tuple(
-    ["day", "week", "wk", "month", "mo.", "mos", "mth", "year", "yr", "hour", "hr", "fortnight", "decade", "since", "yesterday", "morning", "night", "ago", "spring", "summer", "winter", "autumn", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_TIMES = (
+    *("day", "week", "wk", "month", "mo.", "mos", "mth", "year", "yr", "hour", "hr", "fortnight", "decade", "since"),
+    *("yesterday", "morning", "night", "ago", "spring", "summer", "winter", "autumn"),
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
 )
 _DATE = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?[dwmy]\b|\d mo?\b")
 _GRADES = re.compile(
@@ -230,27 +232,27 @@ _WEAK = frozenset({"topic", "symptom", "t:imaging_finding", "t:linkage", "t:tiss
 def _says_something(sentence: Sentence, anchors: list[Lexeme], state: _State) -> bool:
     """Whether a sentence may state a fact: by its anchors, a level, a grade or, where a complaint is told, a time."""
     kinds = {lex.kind for lex in anchors}
+    if kinds - _WEAK or _weak_anchors_say(kinds, sentence, state):
+        return True
     text = sentence.text
-    if kinds - _WEAK:
-        return True
-    if "symptom" in kinds and (
-        len(kinds - {"topic"}) > 1 or sentence.digits or sided(text, state.view.cased, sentence)
-    ):
-        return True
-    if "t:imaging_finding" in kinds and state.reports(sentence):
-        return True
-    if "t:tissue" in kinds and any(map(text.__contains__, _CANAL)):
-        return True
-    if sentence.digits and _GRADES.search(text):
-        return True
-    if sentence.digits and any(map(text.__contains__, _SCALES)):
+    if sentence.digits and (_GRADES.search(text) or any(map(text.__contains__, _SCALES))):
         return True
     return sentence.section in TELLS and tells_time(sentence)
 
 
-def sided(text: str, cased: str, sentence: Sentence) -> bool:
+def _weak_anchors_say(kinds: set[str], sentence: Sentence, state: _State) -> bool:
+    """Whether a sentence holds what its weak anchors want beside them: a side, a study, a canal."""
+    text = sentence.text
+    if "symptom" in kinds and (len(kinds - {"topic"}) > 1 or sentence.digits or _sided(text, state, sentence)):
+        return True
+    if "t:imaging_finding" in kinds and state.reports(sentence):
+        return True
+    return "t:tissue" in kinds and any(map(text.__contains__, _CANAL))
+
+
+def _sided(text: str, state: _State, sentence: Sentence) -> bool:
     """Whether a sentence may name a side: a quick test."""
-    return any(map(text.__contains__, _SIDES)) or names_letter(cased, sentence.start, sentence.end)
+    return any(map(text.__contains__, _SIDES)) or names_letter(state.view.cased, sentence.start, sentence.end)
 
 
 def tells_time(sentence: Sentence) -> bool:

@@ -106,10 +106,10 @@ def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -
     leading = bool(free_sides) and free_sides[0].end <= marks[0].start
     for part in free_sides:
         assert part.side is not None
-        mark = _side_owner(sentence, marks, part, leading=leading)
-        if mark is not None:
-            mark.sides.append(part.side)
-            mark.span = (min(mark.span[0], part.start), max(mark.span[1], part.end))
+        owner = _side_owner(sentence, marks, part, leading=leading)
+        if owner is not None:
+            owner.sides.append(part.side)
+            owner.span = (min(owner.span[0], part.start), max(owner.span[1], part.end))
 
 
 def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: bool) -> Mark | None:

@@ -135,20 +135,14 @@ def build_parts(sentence: Sentence) -> list[Part]:
     for index, (start, end, entry, side) in enumerate(items):
         if entry.areas:
             onward = parts[-1] if parts and reach == parts[-1].end else None
-            if (
-                side is None
-                and pending
-                and _carries(sentence, pending, reach, start)
-                and not _leaves_limb(onward, entry)
-            ):
-                side, reach = pending[2], end
-            elif side is not None:
-                pending, reach = (start, end, side), end
-            else:
-                pending = None
             if side is not None:
-                _spread_back(sentence, parts, start, side)
-            parts.append(Part(start, end, _resolved(entry, sentence), side))
+                pending = (start, end, side)
+            elif not (pending and _carries(sentence, pending, reach, start) and not _leaves_limb(onward, entry)):
+                pending = None
+            if pending:
+                reach = end
+                _spread_back(sentence, parts, start, pending[2])
+            parts.append(Part(start, end, _resolved(entry, sentence), pending[2] if pending else None))
             continue
         assert side is not None
         if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, end, side):

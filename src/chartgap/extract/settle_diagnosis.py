@@ -51,7 +51,7 @@ def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, 
 
 
 def settle_places(drafts: Drafts) -> Drafts:
-    """A complaint named again without its place says nothing new: "associated with numbness" after "left hand numbness"."""
+    """A complaint named again without its place says nothing new: "with numbness" after "left hand numbness"."""
     placed = {
         (d.element, d.value)
         for d, _ in drafts

@@ -6,6 +6,7 @@ hard-wrapped paragraphs are blanks; `sentences` cuts that view. Every position i
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 _PLAIN = str.maketrans(
@@ -35,8 +36,11 @@ _AFTER_COLON = re.compile(r",(?=\S|\s+[A-Z])")  # "HEADING:, text"
 _AFTER_COMMA = re.compile(r"\s*(?=[A-Z][A-Z /&]{3,}:)")  # ", NEXT HEADING:"
 _BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
 _ABBREVIATIONS = frozenset(
-    ["dr", "mr", "mrs", "ms", "vs", "st", "approx", "e.g", "i.e", "fig", "dept", "jr", "sr", "no", "ext", "lt", "rt", "s.p", "prof", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o"]
-)
+    {
+        "dr", "mr", "mrs", "ms", "vs", "st", "approx", "e.g", "i.e", "fig", "dept", "jr", "sr", "no", "ext", "lt", "rt",
+        "s.p", "prof", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o",
+    }
+)  # fmt: skip
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
 
 
@@ -48,7 +52,7 @@ class Span(NamedTuple):
 
 
 class View(NamedTuple):
-    """Two texts of the note's length: `cased` with plain punctuation and joined lines, `folded` in lower case as well."""
+    """Two texts of the note's length: `cased` with plain punctuation and joined lines, `folded` also in lower case."""
 
     cased: str
     folded: str
@@ -80,7 +84,7 @@ def _unwrap(plain: str) -> str:
     width = _wrap_width(lines)
     joins = []
     at = 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         at += len(line)
         if _continues(line, following, width or 60, strict=width is None):
             joins.append(at - 1)
@@ -98,7 +102,7 @@ def _wrap_width(lines: list[str]) -> int | None:
     if not _MIN_WRAP <= longest <= _MAX_WRAP:
         return None
     full = lowered = 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if _continues(line, following, longest):
             full += 1
             lowered += bool(_STARTS_LOWER.match(following))

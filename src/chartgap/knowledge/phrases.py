@@ -129,7 +129,7 @@ def _extend(head: tuple[str, bool], text: str) -> Iterator[tuple[str, bool]]:
 
 
 def second_keys(phrase: str, first: str) -> frozenset[str] | None:
-    """What the second word of any reading begins with whose first word begins with `first`; None if it may end there."""
+    """What the second word of any reading begins with whose first word is `first`; None if it may end there."""
     found = set()
     for head in _openings(parse(phrase), {""}, first):
         words = _WORDS.findall(head)
