@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
+from chartgap.extract.levels import level_region
 from chartgap.extract.lexer import Lexeme
-from chartgap.extract.quantity import level_region
 from chartgap.extract.sentence import Sentence
 
 ELSEWHERE = "elsewhere"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from chartgap.extract.draft import Draft
+from chartgap.extract.levels import level_region
 from chartgap.extract.plan import LENGTH
-from chartgap.extract.quantity import level_region
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.time_spans import DATE, QUANTITY
 

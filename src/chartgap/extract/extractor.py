@@ -8,7 +8,7 @@ from chartgap.extract.attributes import enrich
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
-from chartgap.extract.quantity import level_region
+from chartgap.extract.levels import level_region
 from chartgap.extract.reading import Reader, tells_time
 from chartgap.extract.sections import find_sections
 from chartgap.extract.sentence import Sentence

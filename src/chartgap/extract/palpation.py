@@ -4,8 +4,8 @@ import re
 
 from chartgap.extract.concept import side_of
 from chartgap.extract.draft import Draft
+from chartgap.extract.levels import level_region
 from chartgap.extract.lexer import Lexeme
-from chartgap.extract.quantity import level_region
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 

@@ -2,8 +2,7 @@
 
 import re
 
-from chartgap.extract import quantity
-from chartgap.extract.quantity import Found
+from chartgap.extract.levels import Place, find_levels
 from chartgap.extract.sentence import Sentence
 
 _UNREMARKABLE = re.compile(
@@ -21,16 +20,16 @@ _SPINE_WORD = re.compile(
 )
 
 
-def levels(sentence: Sentence) -> list[Found]:
+def levels(sentence: Sentence) -> list[Place]:
     """Levels named for something: not those that a report calls normal."""
-    found = quantity.levels(sentence.view, sentence.start, sentence.end)
+    found = find_levels(sentence.view, sentence.start, sentence.end)
     normal = found and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text)
     return [] if normal and not sentence.of("t:etiology", "t:imaging_finding", "symptom") else found
 
 
-def regions(sentence: Sentence) -> list[tuple[int, int, str]]:
+def regions(sentence: Sentence) -> list[Place]:
     """Named spine regions: of nested phrases the longest; phrases that are not the spine block theirs."""
-    found: list[tuple[int, int, str]] = []
+    found: list[Place] = []
     reach = -1
     for lex in sentence.of("region"):
         if lex.start < reach:

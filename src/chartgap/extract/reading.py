@@ -16,9 +16,9 @@ from chartgap.extract.layout import (
     unticked,
     without_unticked,
 )
+from chartgap.extract.levels import names_level
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.places import levels, regions
-from chartgap.extract.quantity import names_level
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Heading, Sentence, build_parts
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
@@ -126,7 +126,7 @@ class Reader:
     def _place(self, sentence: Sentence) -> None:
         """Find the levels, regions and body parts of a sentence."""
         if sentence.digits:
-            sentence.levels = [(f.start, f.end, f.value) for f in levels(sentence)]
+            sentence.levels = levels(sentence)
         if "region" in sentence.lexemes:
             sentence.regions = regions(sentence)
         if "side" in sentence.lexemes or "part" in sentence.lexemes:

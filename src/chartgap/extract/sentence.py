@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
+from chartgap.extract.levels import Place, level_region
 from chartgap.extract.lexer import Lexeme
-from chartgap.extract.quantity import level_region
 from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Assertion, Side
 
@@ -67,8 +67,8 @@ class Sentence:
     heading: Heading
     lexemes: dict[str, list[Lexeme]]
     parts: list[Part] = field(default_factory=list)
-    regions: list[tuple[int, int, str]] = field(default_factory=list)
-    levels: list[tuple[int, int, str]] = field(default_factory=list)
+    regions: list[Place] = field(default_factory=list)
+    levels: list[Place] = field(default_factory=list)
     heading_end: int = -1
     slips: list[tuple[int, int, str]] = field(default_factory=list)  # misspelt terms and what they are read as
     digits: bool = False
@@ -84,7 +84,7 @@ class Sentence:
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
 
     @property
-    def places(self) -> list[tuple[int, int, str]]:
+    def places(self) -> list[Place]:
         """Regions named and regions implied by levels, in order."""
         return sorted([*self.regions, *((s, e, level_region(v)) for s, e, v in self.levels)])
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chartgap.extract import concept
 from chartgap.extract.draft import Draft
-from chartgap.extract.quantity import level_region
+from chartgap.extract.levels import level_region
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern

@@ -1,7 +1,6 @@
-"""Spine levels: text to normal form."""
+"""Spine levels in text, and the regions that they lie in."""
 
 import re
-from typing import NamedTuple
 
 _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
 _TAIL = re.compile(
@@ -22,12 +21,8 @@ _SIGNAL = re.compile(r"\bsignal|\bweighted|\bhyperintens|\bhypointens|\bsequence
 _LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")
 
 
-class Found(NamedTuple):
-    """A normalized quantity and where it stands."""
-
-    start: int
-    end: int
-    value: str
+Place = tuple[int, int, str]
+"""Start, end, and the level or region that is named there."""
 
 
 def names_level(view: str) -> bool:
@@ -35,11 +30,11 @@ def names_level(view: str) -> bool:
     return _LEVEL.search(view) is not None
 
 
-def levels(view: str, start: int, end: int) -> list[Found]:
+def find_levels(view: str, start: int, end: int) -> list[Place]:
     """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
     text = view[start:end]
     cardiac = bool(_NOT_LEVEL.search(text))
-    found: list[Found] = []
+    found: list[Place] = []
     at = start
     while match := _LEVEL.search(view, at, end):
         at = match.end()
@@ -63,9 +58,9 @@ def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
 
 
-def _chain(first: re.Match[str], end: int) -> tuple[list[Found], int]:
+def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
     """Read on from a first level: "-6", "/C6", " through L5", ", 4-5 and 5-6"."""
-    found: list[Found] = []
+    found: list[Place] = []
     view, begin, at = first.string, first.start(), first.end()
     low = (first[1], int(first[2]))
     high: tuple[str, int] | None = None
@@ -82,10 +77,10 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Found], int]:
         elif tail["letter"] is None and not (join in _LISTS and _plain_list(tail, high or low, upper)):
             break
         else:
-            found.append(_found(begin, at, low, high))
+            found.append(_place(begin, at, low, high))
             low, high, begin = upper, None, tail.start("letter") if tail["letter"] else tail.start("plain")
         at = tail.end()
-    found.append(_found(begin, at, low, high))
+    found.append(_place(begin, at, low, high))
     return found, at
 
 
@@ -110,9 +105,9 @@ def _order(level: tuple[str, int]) -> int:
     return "ctls".index(level[0]) * 20 + level[1]
 
 
-def _found(start: int, end: int, low: tuple[str, int], high: tuple[str, int] | None) -> Found:
+def _place(start: int, end: int, low: tuple[str, int], high: tuple[str, int] | None) -> Place:
     name = f"{low[0].upper()}{low[1]}"
-    return Found(start, end, f"{name}-{high[0].upper()}{high[1]}" if high else name)
+    return start, end, f"{name}-{high[0].upper()}{high[1]}" if high else name
 
 
 def level_region(level: str) -> str:
