@@ -9,6 +9,7 @@ from typing import Literal
 
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import between, distance
 
 About = Literal["spine", "limb", "other", "open"]
 
@@ -70,7 +71,7 @@ def about(sentence: Sentence, start: int, end: int) -> About:
     found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
     if not found:
         return sentence.topic
-    clause = [t for t in found if not _apart(sentence, t, start, end)]
+    clause = [t for t in found if not _other_clause(sentence, t, start, end)]
     if not clause and sentence.topic != "open":
         return sentence.topic
     clause = clause or found
@@ -88,7 +89,7 @@ def about(sentence: Sentence, start: int, end: int) -> About:
 def about_pain(sentence: Sentence, start: int, end: int) -> About:
     """The topic of a pain score: vital signs and diseases beside it are not what hurts."""
     found = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void and t.entry.sense != "disease"]
-    near = [t for t in found if _distance(t, start, end) <= _NEAR and not _apart(sentence, t, start, end)]
+    near = [t for t in found if _distance(t, start, end) <= _NEAR and not _other_clause(sentence, t, start, end)]
     if not near:
         return sentence.topic
     nearest = min(near, key=lambda t: _distance(t, start, end))
@@ -102,21 +103,20 @@ def _beside_spine(topics: list[Lexeme], joint: Lexeme) -> bool:
     return any(t.entry.sense in _SPINE and (t.end <= joint.start or t.start - joint.end <= _BREATH) for t in topics)
 
 
-def _apart(sentence: Sentence, topic: Lexeme, start: int, end: int) -> bool:
-    low, high = (topic.end, start) if topic.end <= start else (end, topic.start)
+def _other_clause(sentence: Sentence, topic: Lexeme, start: int, end: int) -> bool:
+    """Whether a clause ends between a topic and a statement."""
+    low, high = between(topic, start, end)
     return low < high and bool(_CLAUSE.search(sentence.view, low, high))
 
 
 def _distance(topic: Lexeme, start: int, end: int) -> int:
     """Characters between; what stands before is nearer than what stands after."""
-    if topic.start >= end:
-        return (topic.start - end) * 2 + 10
-    return max(0, start - topic.end)
+    apart = distance(topic, start, end)
+    return apart * 2 + 10 if topic.start >= end else apart
 
 
 def site(sentence: Sentence, start: int, end: int) -> str | None:
     """The nearest region of a statement of time: two statements on one complaint agree in it."""
-    spans = [(s, e, r) for s, e, r in sentence.regions]
-    if not spans:
+    if not sentence.regions:
         return sentence.near_region
-    return min(spans, key=lambda s: max(s[0] - end, start - s[1], 0))[2]
+    return min(sentence.regions, key=lambda s: max(s[0] - end, start - s[1], 0))[2]

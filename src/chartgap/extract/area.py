@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chartgap.extract.levels import level_region
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import distance
 
 ELSEWHERE = "elsewhere"
 """Area of a study of another body part: no finding, but the note's later "the MRI" is that study."""
@@ -83,7 +84,7 @@ def elsewhere(lex: Lexeme, sentence: Sentence) -> bool:
     near = [
         o
         for o in sentence.of("other_body")
-        if not o.entry.void and not o.entry.joint and _apart(lex, o.start, o.end) < _NEAR
+        if not o.entry.void and not o.entry.joint and distance(lex, o.start, o.end) < _NEAR
     ]
     return any(not sentence.broken(min(o.end, lex.end), max(o.start, lex.start)) for o in near)
 
@@ -91,10 +92,6 @@ def elsewhere(lex: Lexeme, sentence: Sentence) -> bool:
 def _explicit_spine(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether the study is said to be of the spine as a whole."""
     return bool(_WHOLE.match(sentence.view, lex.end, sentence.end))
-
-
-def _apart(lex: Lexeme, start: int, end: int) -> int:
-    return lex.start - end if end <= lex.start else max(0, start - lex.end)
 
 
 def _places(sentence: Sentence) -> list[_Place]:

@@ -7,6 +7,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.levels import level_region
 from chartgap.extract.plan import LENGTH
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import distance
 from chartgap.extract.time_spans import DATE, QUANTITY
 
 _DATE_REACH, _LENGTH_REACH, _LEVEL_REACH, _WORD_REACH = 70, 60, 60, 45
@@ -68,13 +69,9 @@ def enrich(sentence: Sentence, drafts: Sequence[Draft]) -> None:
             add(draft, sentence, drafts)
 
 
-def _apart(draft: Draft, start: int, end: int) -> int:
-    return max(start - draft.end, draft.start - end, 0)
-
-
 def _nearest(draft: Draft, spans: list[Span], reach: int, *, ahead: bool = True) -> Span | None:
     """The nearest span; of two equally near, and with `ahead` of nearly as near, the one that follows."""
-    ranked = [(_apart(draft, s, e) + (12 if ahead and e <= draft.start else 0), s, e) for s, e in spans]
+    ranked = [(distance(draft, s, e) + (12 if ahead and e <= draft.start else 0), s, e) for s, e in spans]
     near = [r for r in ranked if r[0] <= reach]
     return min(near)[1:] if near else None
 
@@ -112,7 +109,7 @@ def _date(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
         for d in drafts
         if d is not draft and d.element in {"imaging", "trauma_status", "electrodiagnostic"} and d.start != draft.start
     ]
-    if span and not any(_apart(o, *span) < _apart(draft, *span) and o.end <= span[0] for o in others):
+    if span and not any(distance(o, *span) < distance(draft, *span) and o.end <= span[0] for o in others):
         draft.attributes.setdefault("date", _words(sentence, span))
 
 
@@ -160,7 +157,7 @@ def _cobb(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
     if draft.value not in {"kyphosis", "other", "loss_of_lordosis"}:
         return
     for match in _COBB.finditer(sentence.view, sentence.start, sentence.end):
-        if _apart(draft, *match.span()) < 80:
+        if distance(draft, *match.span()) < 80:
             draft.attributes.setdefault("cobb_degrees", match[1] or match[2])
 
 

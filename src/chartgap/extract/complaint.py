@@ -34,6 +34,7 @@ _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
     r"|at)\b"
 )
+_SAID = ("symptom", "side")  # may stand between a complaint and its place
 _NEAR = 90
 
 
@@ -50,8 +51,8 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
         return tied_after or tied_before or []
     if tied_before and tied_after and tied_before[-1].entry is None and not any(p.side for p in tied_after):
         return [p._replace(side=tied_before[-1].side) for p in tied_after]  # "left-sided weakness of his arm and leg"
-    detached = tied_before and not _ADJECTIVE.fullmatch(_blanked(sentence, tied_before[-1].end, lex.start))
-    if detached and tied_after and _LEADS.match(_blanked(sentence, lex.end, tied_after[0].start)):
+    detached = tied_before and not _ADJECTIVE.fullmatch(sentence.without(tied_before[-1].end, lex.start, *_SAID))
+    if detached and tied_after and _LEADS.match(sentence.without(lex.end, tied_after[0].start, *_SAID)):
         return tied_after
     if tied_before:
         return _same_side(tied_before)
@@ -78,18 +79,9 @@ def _same_side(run: list[Part]) -> list[Part]:
     return run[at:]
 
 
-def _blanked(sentence: Sentence, start: int, end: int) -> str:
-    """The text between two offsets with symptoms and sides blanked."""
-    text = sentence.gap(start, end)
-    for other in (*sentence.of("symptom"), *sentence.of("side")):
-        if start <= other.start and other.end <= end:
-            text = text[: other.start - start] + " " * (other.end - other.start) + text[other.end - start :]
-    return text
-
-
 def _tied(sentence: Sentence, start: int, end: int) -> bool:
     """Whether only small words, symptoms and sides stand between two offsets."""
-    return end - start <= _NEAR and bool(_AHEAD.fullmatch(_blanked(sentence, start, end) + " "))
+    return end - start <= _NEAR and bool(_AHEAD.fullmatch(sentence.without(start, end, *_SAID) + " "))
 
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:

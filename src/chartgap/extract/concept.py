@@ -7,6 +7,7 @@ from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import between, distance, facing_edges
 from chartgap.extract.status import exists, in_vain, status, statuses
 from chartgap.knowledge.elements import ElementPattern, Target
 from chartgap.model import Assertion, Side
@@ -96,9 +97,7 @@ def other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _distance(lex: Lexeme, start: int, end: int) -> int:
     """Characters between a mention and a span; what stands before is a little nearer than what stands after."""
-    if end <= lex.start:
-        return lex.start - end
-    return max(0, start - lex.end) + 1
+    return distance(lex, start, end) + (0 if end <= lex.start else 1)
 
 
 def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Draft]:
@@ -154,7 +153,7 @@ def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:
     """The side nearest to a mention within its clause; a comma between puts it farther off."""
     found: list[tuple[int, Side]] = []
     for part in sentence.parts:
-        low, high = (part.end, lex.start) if part.end <= lex.start else (lex.end, part.start)
+        low, high = between(lex, part.start, part.end)
         if part.side is None or high - low > _NEAR or sentence.broken(low, max(low, high)):
             continue
         found.append((max(0, high - low) + (_NEAR if "," in sentence.gap(low, high) else 0), part.side))
@@ -166,7 +165,7 @@ def _letter_sides(lex: Lexeme, sentence: Sentence) -> list[tuple[int, Side]]:
     """Sides written as one letter: "L C6-7 narrowing", "tender R levator", "neck tender L"."""
     found: list[tuple[int, Side]] = []
     for match in _LETTER.finditer(sentence.view, max(sentence.start, lex.start - 20), sentence.end):
-        apart = max(match.start() - lex.end, lex.start - match.end(), 0)
+        apart = distance(lex, *match.span())
         if apart > _LETTER_REACH or "," in sentence.gap(lex.end, match.start()):
             continue
         found.append((apart, "left" if match[1] == "l" else "right" if match[1] == "r" else "bilateral"))
@@ -178,10 +177,10 @@ def _with(base: Draft, area: str | None, side: Side | None, status: str | None) 
 
 
 def _with_parts(base: Draft, lex: Lexeme, sentence: Sentence) -> list[Draft]:
-    near = [p for p in sentence.parts if p.entry and min(abs(p.start - lex.end), abs(lex.start - p.end)) < _NEAR]
+    near = [p for p in sentence.parts if p.entry and facing_edges(p, lex) < _NEAR]
     if not near:
         return [base]
-    part = min(near, key=lambda p: min(abs(p.start - lex.end), abs(lex.start - p.end)))
+    part = min(near, key=lambda p: facing_edges(p, lex))
     assert part.entry is not None
     return [_with(base, part.entry.areas[0], base.side or part.side, base.status)]
 

@@ -14,6 +14,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.result import Cell, Mark, cells, link
 from chartgap.extract.sentence import Part, Sentence, runs
+from chartgap.extract.spans import blanked, facing_edges
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
@@ -31,9 +32,10 @@ _COPULA = re.compile(
     r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
     r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
-_PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+|\+[0-4]|[0-4]/4)(?!\s?/?\d)")
+_PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
+_BARE = 60  # characters
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
@@ -163,11 +165,8 @@ def _outermost(targets: list[Lexeme]) -> list[Lexeme]:
 def _joined(sentence: Sentence, last: Lexeme, target: Lexeme) -> bool:
     if target.start < last.end:
         return True
-    text = sentence.gap(last.end, target.start)
-    for part in sentence.parts:
-        if last.end <= part.start and part.end <= target.start:
-            text = text[: part.start - last.end] + " " * (part.end - part.start) + text[part.end - last.end :]
-    return bool(_AND.fullmatch(text))
+    gap = sentence.gap(last.end, target.start)
+    return bool(_AND.fullmatch(blanked(gap, last.end, ((p.start, p.end) for p in sentence.parts))))
 
 
 def _inside(lex: Lexeme, others: list[Lexeme]) -> bool:
@@ -207,12 +206,18 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
     kept = []
     for mark in marks:
         owner = _owner(sentence, mark.start, mark.end, groups)
-        if owner is not None and pattern.element in owner.elements:
+        if owner is not None and pattern.element in owner.elements and not _too_far(mark, owner):
             mark.group = (owner.start, owner.end)
         elif _of_other_test(pattern, mark, sentence, owner):
             continue
         kept.append(mark)
     return kept
+
+
+def _too_far(mark: Mark, owner: Group) -> bool:
+    """Whether a bare digit stands too far from a test to be its grade ("DTRs 2+, 3 visits")."""
+    bare = mark.grade is not None and mark.grade.isdigit()
+    return bare and not -_BARE <= mark.start - owner.end <= _BARE
 
 
 def _of_other_test(pattern: ElementPattern, mark: Mark, sentence: Sentence, owner: Group | None) -> bool:
@@ -221,8 +226,9 @@ def _of_other_test(pattern: ElementPattern, mark: Mark, sentence: Sentence, owne
     A grade without a 5 in it ("2+", "3+/3+") is no strength where reflexes are named, or where another test owns it.
     """
     if pattern.grades == "reflex":
-        return owner is not None and owner.elements != {"pathologic_reflex"}
-    return "5" not in (mark.grade or "") and (owner is not None or "reflex" in sentence.heading.elements)
+        return owner is not None and (owner.elements != {"pathologic_reflex"} or _too_far(mark, owner))
+    named = owner is not None or "reflex" in sentence.heading.elements or bool(_PLUS_GRADE.search(sentence.text))
+    return "5" not in (mark.grade or "") and named
 
 
 def _longest(found: list[Result]) -> list[Result]:
@@ -268,7 +274,7 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
         own = _named_by(targets, mark)
         found: list[Draft] = []
         for cell in cells(mark):
-            start, end = _extent(cell, targets, sentence)
+            start, end = _extent(cell, targets)
             for area, side in _areas(pattern, cell.sites, own, sentence):
                 chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None
                 rule = mark.rule_id or f"{pattern.element}.grade"
@@ -300,9 +306,7 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
             value, assertion = target.entry.negated or pattern.negated, "affirmed"
         if value is None:
             continue
-        near = tuple(
-            p for p in sentence.parts if p.entry and min(abs(p.start - target.end), abs(target.start - p.end)) < 25
-        )
+        near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < 25)
         for area, side in _areas(pattern, near[:1], [target], sentence):
             draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
             draft.side, draft.assertion = side or (near[0].side if near else None), assertion
@@ -373,15 +377,11 @@ def _named_by(targets: list[Lexeme], mark: Mark) -> list[Lexeme]:
     return [t for t in targets if mark.group[0] <= t.start and t.end <= mark.group[1]]
 
 
-def _extent(cell: Cell, targets: list[Lexeme], sentence: Sentence) -> tuple[int, int]:
+def _extent(cell: Cell, targets: list[Lexeme]) -> tuple[int, int]:
     """The characters a result rests on: the value, its sites and the nearest test name."""
     starts, ends = [cell.start, *(s.start for s in cell.sites)], [cell.end, *(s.end for s in cell.sites)]
-    near = min(targets, key=lambda t: _apart(t, cell), default=None)
-    if near is not None and _apart(near, cell) < 120:
+    near = min(targets, key=lambda t: facing_edges(t, cell), default=None)
+    if near is not None and facing_edges(near, cell) < 120:
         starts.append(near.start)
         ends.append(near.end)
     return min(starts), max(ends)
-
-
-def _apart(target: Lexeme, cell: Cell) -> int:
-    return min(abs(target.start - cell.end), abs(cell.start - target.end))

@@ -27,7 +27,6 @@ class Extractor:
     """Finds what a note documents. Build once; `extract` keeps no state between notes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._elements = catalog.elements
         self._reader = Reader(catalog)
         self._context = ContextReader(catalog.context)
         self._examination = Examination({n: p for n, p in catalog.elements.items() if p.recognizer == "result"})

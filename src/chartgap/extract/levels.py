@@ -18,6 +18,7 @@ _MR = re.compile(
     r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten)"
 )
 _SIGNAL = re.compile(r"\bsignal|\bweighted|\bhyperintens|\bhypointens|\bsequence|\bflair|\bstir\b|\bshortening")
+_LAB_AFTER = re.compile(r"\s*(?:complement|deficien|inhibitor|\d+\.\d|:\s*\d)")
 _LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")
 
 
@@ -55,6 +56,8 @@ def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
         and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40))
     ):
         return False
+    if _LAB_AFTER.match(view, match.end()):
+        return False
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
 
 
@@ -66,7 +69,7 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
     high: tuple[str, int] | None = None
     while tail := _TAIL.match(view, at, end):
         join, upper = tail["join"].strip(), (tail["letter"] or (high or low)[0], int(tail["number"] or tail["plain"]))
-        if not 1 <= upper[1] <= _LIMITS[upper[0]]:
+        if not 1 <= upper[1] <= _LIMITS[upper[0]] or (upper[0] == "t" and _MR.match(view, tail.end())):
             break
         ranged = join in {"-", "/", "to", "through", "thru", "on", "over"} and high is None
         if high is not None and join in {"to", "through", "thru"} and _order(upper) > _order(high):

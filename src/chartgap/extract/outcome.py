@@ -5,6 +5,7 @@ import re
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import between
 from chartgap.extract.time_spans import DATE, QUANTITY, quantity_days
 from chartgap.knowledge.elements import ElementPattern
 
@@ -229,7 +230,7 @@ def _treated(lex: Lexeme, sentence: Sentence) -> bool:
                 continue  # "an ice pack helps" is a relieving factor
             if other.entry.void or (other.start < lex.end and lex.start < other.end):
                 continue
-            low, high = (other.end, lex.start) if other.end <= lex.start else (lex.end, other.start)
+            low, high = between(lex, other.start, other.end)
             if high - low < reach and ";" not in sentence.gap(low, high):
                 return True
     return sentence.section in _ASSESSED and any(

@@ -7,6 +7,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.levels import level_region
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import distance
 from chartgap.knowledge.elements import ElementPattern
 
 _NECK = frozenset({"head", "cervical", "cervicothoracic"})
@@ -91,6 +92,5 @@ def _listed(first: tuple[int, int, int, str], other: tuple[int, int, int, str], 
 
 
 def _apart(lex: Lexeme, start: int, end: int) -> int:
-    if end <= lex.start:
-        return lex.start - end + 4  # what is palpated follows the word more often than not
-    return max(0, start - lex.end)
+    """Characters between; what is palpated follows the word more often than not."""
+    return distance(lex, start, end) + (4 if end <= lex.start else 0)

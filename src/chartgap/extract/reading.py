@@ -178,7 +178,7 @@ class _State:
     def leave(self, sentence: Sentence) -> None:
         """Remember the region and the study that a sentence names."""
         self._tracker.see(sentence)
-        named = sentence.places_in_order
+        named = sentence.all_regions
         self.region, self.age = (named[-1], 0) if named else (self.region, self.age + 1)
 
 

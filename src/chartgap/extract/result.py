@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chartgap.extract.sentence import Part, Sentence, blanked
+from chartgap.extract.sentence import Part, Sentence
+from chartgap.extract.spans import blanked
 from chartgap.model import Side
 
 _TIGHT = re.compile(
@@ -84,11 +85,17 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
         return over
     reachable = before is not None and not sentence.broken(sites[before][-1].end, mark.start)
     fresh = reachable and before not in taken
-    if fresh and _ATTACHED.fullmatch(blanked(sentence, sites[before or 0][-1].end, mark.start)):
+    if fresh and _ATTACHED.fullmatch(_untested(sentence, sites[before or 0][-1].end, mark.start)):
         return before
-    if after is not None and _TIGHT.fullmatch(blanked(sentence, mark.end, sites[after][0].start)):
+    if after is not None and _TIGHT.fullmatch(_untested(sentence, mark.end, sites[after][0].start)):
         return after
     return before if reachable else None
+
+
+def _untested(sentence: Sentence, start: int, end: int) -> str:
+    """The text between two offsets with sides, test names and levels blanked."""
+    words = [(x.start, x.end) for k, found in sentence.lexemes.items() if k == "side" or k[:2] == "t:" for x in found]
+    return blanked(sentence.gap(start, end), start, [*words, *((a, b) for a, b, _ in sentence.levels)])
 
 
 def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -> None:
@@ -104,6 +111,10 @@ def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -
                 mark.sides.append(side)
         return
     leading = bool(free_sides) and free_sides[0].end <= marks[0].start
+    if leading and len(free_sides) == len(marks) > 1 and free_sides[-1].end <= marks[0].start:
+        for mark, part in zip(marks, free_sides, strict=True):  # "Reflexes: R L / Biceps 2 1"
+            mark.sides.append(part.side)  # type: ignore[arg-type]
+        return
     for part in free_sides:
         assert part.side is not None
         owner = _side_owner(sentence, marks, part, leading=leading)
@@ -123,7 +134,7 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: b
     if after is not None and sentence.broken(part.end, after.start):
         after = None
     ahead = after is not None and bool(_SIDE_AHEAD.fullmatch(sentence.view, part.end, after.start))
-    behind = before is not None and bool(_SIDE_BEHIND.fullmatch(blanked(sentence, before.end, part.start)))
+    behind = before is not None and bool(_SIDE_BEHIND.fullmatch(_untested(sentence, before.end, part.start)))
     if ahead != behind:
         return after if ahead else before
     if before is None or after is None:

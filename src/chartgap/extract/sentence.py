@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from chartgap.extract.levels import Place, level_region
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.spans import blanked
 from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Assertion, Side
 
@@ -89,7 +90,7 @@ class Sentence:
         return sorted([*self.regions, *((s, e, level_region(v)) for s, e, v in self.levels)])
 
     @property
-    def places_in_order(self) -> list[str]:
+    def all_regions(self) -> list[str]:
         """Regions named, then regions of levels: the last is what the next sentences are about."""
         return [r for _, _, r in self.regions] + [level_region(v) for _, _, v in self.levels]
 
@@ -104,12 +105,12 @@ class Sentence:
 
     def stated(self, start: int, end: int) -> str:
         """The text between two offsets with options that are not ticked blanked."""
-        text = self.gap(start, end)
-        for a, b in self.boxes:
-            if start <= a < end:
-                stop = min(b, end)
-                text = text[: a - start] + " " * (stop - a) + text[stop - start :]
-        return text
+        return blanked(self.gap(start, end), start, ((a, min(b, end)) for a, b in self.boxes if a < end))
+
+    def without(self, start: int, end: int, *kinds: str) -> str:
+        """The text between two offsets with the words of some kinds blanked."""
+        spans = ((x.start, x.end) for kind in kinds for x in self.lexemes.get(kind, ()))
+        return blanked(self.gap(start, end), start, spans)
 
     def broken(self, a: int, b: int) -> bool:
         """Whether a word or mark that ends a clause stands between two offsets."""
@@ -194,7 +195,7 @@ def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, sta
 def _spread_back(sentence: Sentence, parts: list[Part], start: int, side: Side) -> None:
     """Give the side of a whole to its parts before it: "the thumb and index finger of the right hand"."""
     at = len(parts) - 1
-    gap = _without(sentence, "side", parts[at].end, start) if parts else ""
+    gap = sentence.without(parts[at].end, start, "side") if parts else ""
     if not _PART_OF.fullmatch(gap):
         return
     while at >= 0 and parts[at].entry is not None and parts[at].side is None:
@@ -232,7 +233,7 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side
         return False
     if _GRADE_AHEAD.match(sentence.view, end):
         return False
-    if not _POSTFIX.fullmatch(_without(sentence, "symptom", parts[-1].end, start)):
+    if not _POSTFIX.fullmatch(sentence.without(parts[-1].end, start, "symptom")):
         return False
     at = len(parts) - 1
     while at >= 0:
@@ -260,33 +261,14 @@ def runs(sentence: Sentence) -> list[list[Part]]:
     """Coordinated body parts as one run: "the left thumb and index finger"; a heading is a run of its own."""
     found: list[list[Part]] = []
     for part in sentence.parts:
-        if part.end <= sentence.heading_end:
+        if part.end <= sentence.heading_end and not (part.entry and part.entry.muscle):
             continue
-        joined = found and _COORDINATION.fullmatch(_without(sentence, "side", found[-1][-1].end, part.start))
+        joined = found and _COORDINATION.fullmatch(sentence.without(found[-1][-1].end, part.start, "side"))
         if joined:
             found[-1].append(part)
         else:
             found.append([part])
     return found
-
-
-def blanked(sentence: Sentence, start: int, end: int) -> str:
-    """The text between two offsets with sides, test names and levels blanked."""
-    text = sentence.gap(start, end)
-    spans = [(x.start, x.end) for k, found in sentence.lexemes.items() if k == "side" or k[:2] == "t:" for x in found]
-    for a, b in (*spans, *((a, b) for a, b, _ in sentence.levels)):
-        if start <= a and b <= end:
-            text = text[: a - start] + " " * (b - a) + text[b - start :]
-    return text
-
-
-def _without(sentence: Sentence, kind: str, start: int, end: int) -> str:
-    """The text between two offsets with the words of a kind blanked."""
-    text = sentence.gap(start, end)
-    for lex in sentence.of(kind):
-        if start <= lex.start and lex.end <= end:
-            text = text[: lex.start - start] + " " * (lex.end - lex.start) + text[lex.end - start :]
-    return text
 
 
 def distinct(pairs: Iterable[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from chartgap.extract import concept
 from chartgap.extract.draft import Draft
-from chartgap.extract.levels import level_region
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import between
 from chartgap.knowledge.elements import ElementPattern
 
 _REACH = 3
@@ -86,8 +86,7 @@ class StudyTracker:
 
 
 def _region(sentence: Sentence) -> str | None:
-    places = [r for _, _, r in sentence.regions] + [level_region(v) for _, _, v in sentence.levels]
-    return places[0] if places else sentence.heading.region
+    return next(iter(sentence.all_regions), sentence.heading.region)
 
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -134,5 +133,5 @@ def tissue(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 
 def _together(draft: Draft, start: int, end: int, sentence: Sentence) -> bool:
-    low, high = (draft.end, start) if start >= draft.end else (end, draft.start)
+    low, high = between(draft, start, end)
     return high <= low or (high - low < _TISSUE_REACH and not _APART.search(sentence.view, low, high))

@@ -66,7 +66,8 @@ def _choice(text: str) -> tuple[tuple[Phrase, ...], str]:
 @lru_cache(maxsize=50_000)
 def pattern(phrase: str) -> re.Pattern[str]:
     """The regular expression of a phrase, to be matched at a word start of a folded text."""
-    return re.compile(_render(parse(phrase)) + _END)
+    sign = r"(?<![\w/+-])" if phrase.lstrip()[:1] == "+" else ""  # the plus of "2+" is no word of its own
+    return re.compile(sign + _render(parse(phrase)) + _END)
 
 
 def _render(phrase: Phrase) -> str:
