@@ -1,6 +1,9 @@
-"""Facts that another finding of the same sentence states as well: the side of an abnormal result is a laterality."""
+"""What the findings of a sentence say of each other: a side beside a result is quoted, and is a laterality."""
+
+import re
 
 from chartgap.extract.draft import Draft
+from chartgap.extract.sentence import Sentence
 
 _ABNORMAL = {
     "strength": {"decreased"},
@@ -43,3 +46,22 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
             found.side, found.area, found.assertion = draft.side, area, draft.assertion
             out.append(found)
     return out
+
+
+_BESIDE = re.compile(r"[\s-]*(?:(?:sided|side|upper|lower|of|the|his|her)[\s-]+)*")
+
+
+def quote_sides(sentence: Sentence, drafts: list[Draft]) -> None:
+    """Let a finding with a side begin at the word for it, if that stands right before: "left triceps reflex"."""
+    words = sentence.of("side")
+    for draft in drafts:
+        if draft.side is None:
+            continue
+        for word in words:
+            if (
+                word.entry.side == draft.side
+                and word.end <= draft.start
+                and _BESIDE.fullmatch(sentence.view, word.end, draft.start)
+            ):
+                draft.start = word.start
+                break

@@ -67,6 +67,7 @@ class Extractor:
             drafts.extend(recognize(pattern, sentence))
         if drafts:
             self._read_again(sentence, drafts)
+            derive.quote_sides(sentence, drafts)
             drafts.extend(derive.laterality(drafts))
             enrich(sentence, drafts)
         return drafts
