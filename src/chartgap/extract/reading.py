@@ -46,7 +46,9 @@ class Reader:
         phrases = list(_phrases(catalog))
         # Most sentences hold no anchor: sides, cues, result words and the like are looked up only beside one.
         self._anchors = Lexer(p for p in phrases if _is_anchor(p[1]))
-        self._others = Lexer(p for p in phrases if not _is_anchor(p[1]))
+        self._others = Lexer(p for p in phrases if not _is_anchor(p[1]) and p[1] not in {"cue", "time"})
+        self._cues = Lexer(p for p in phrases if p[1] == "cue")
+        self._times = Lexer(p for p in phrases if p[1] == "time")
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
@@ -110,6 +112,11 @@ class Reader:
         start, end = sentence.start, sentence.end
         sentence.slips = within(state.slips, start, end)
         others = scan_corrected(self._others, sentence.view, start, end, sentence.slips)
+        kinds = {lex.kind for lex in anchors}
+        if not kinds.isdisjoint(_WITH_STATUS):
+            others += scan_corrected(self._cues, sentence.view, start, end, sentence.slips)
+        if not kinds.isdisjoint(_IN_TIME) or tells_time(sentence):
+            others += scan_corrected(self._times, sentence.view, start, end, sentence.slips)
         found = [*anchors, *others, *letter_sides(state.view.cased, start, end, self._sides)]
         if state.boxes:
             sentence.boxes = unticked(sentence.view, start, end)
@@ -208,6 +215,13 @@ def _concerns_spine(folded: str, anchors: list[Lexeme]) -> bool:
 SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose topic need not be named
 _CONCERNED = frozenset({"t:spurling", "t:numbness", "t:electrodiagnostic", "t:complaint", "t:subluxation"})
 _EXAMINED = frozenset({"t:reflex", "t:pathologic_reflex", "t:strength"})
+# Kinds whose recognizers ask whether something was done or planned, and since when something is so.
+_WITH_STATUS = frozenset(
+    f"t:{e}" for e in ("imaging", "electrodiagnostic", "conservative_treatment", "treatment_plan", "workup_plan")
+)
+_IN_TIME = frozenset(
+    f"t:{e}" for e in ("duration", "chronicity", "onset", "severity", "functional_impact", "modifying_factors")
+)
 _DIGIT = re.compile(r"\d")
 _CODE_TITLE = re.compile(
     r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
