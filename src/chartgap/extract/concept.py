@@ -55,7 +55,7 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
         return False
     if "pain" in target.needs and not sentence.of("symptom"):
         return False
-    if any(need not in {"spine", "pain"} and not sentence.of(need) for need in target.needs):
+    if any(need not in {"spine", "near_spine", "pain"} and not sentence.of(need) for need in target.needs):
         return False
     return not any(_blocked(word, lex, sentence) for word in target.unless)
 
