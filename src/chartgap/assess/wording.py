@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
-_BREAK = re.compile(r"(?<=[.;!?])\s+|\n(?=\s*[^a-z\s])")
+_BREAK = re.compile(r"(?<=[.;!?])\s+|\n(?=[ \t]*[^a-z\s])")
 _NEGATED = re.compile(
     r"""\b(?: no | nothing | never | neither | nor | denie[sd] | denying | without | negative\sfor | absence\sof
           | family\shistory | mother | father | risks?
@@ -54,6 +54,12 @@ def has_phrase(text: str, phrases: Iterable[str]) -> bool:
     return any(phrase(item).search(text) for item in phrases)
 
 
+def same_length_lower(text: str) -> str:
+    """The text in lower case, every character in its place: a few letters ("\u0130") would become two."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def sentence_starts(text: str) -> tuple[int, ...]:
     """Where sentences begin, roughly; the first is 0."""
     return (0, *(match.end() for match in _BREAK.finditer(text)))
@@ -68,7 +74,7 @@ def sentence_at(text: str, starts: tuple[int, ...], offset: int) -> str:
 def mentions(text: str, starts: tuple[int, ...], phrases: Iterable[str]) -> bool:
     """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
     # Most phrases are not in the note; a plain search for their longest word says so far sooner than the pattern.
-    lowered = text.lower()
+    lowered = same_length_lower(text)
     for item in phrases:
         word, at = _longest_word(item), -1
         while (at := lowered.find(word, at + 1)) >= 0:

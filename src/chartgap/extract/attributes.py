@@ -59,6 +59,7 @@ _RESULT = re.compile(
     r"|subacute)[a-z0-9 /-]{0,30}radiculopath\w+|radiculopath\w+|carpal tunnel syndrome|polyneuropathy|neuropathy"
     r"|plexopathy)\b"
 )
+_NO_RESULT = re.compile(r"\b(?:no|not|without|ruled out|negative for|absence of)\b[^.;]*$")
 Span = tuple[int, int]
 
 
@@ -123,8 +124,15 @@ def _study_finding(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) ->
 
 
 def _test_result(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
-    if draft.status == "done":
-        _set("result", _RESULT, 80)(draft, sentence, drafts)
+    """The result of a test; what it did not show is a negative result."""
+    if draft.status != "done":
+        return
+    _set("result", _RESULT, 80)(draft, sentence, drafts)
+    result = draft.attributes.get("result", "")
+    if "radiculopath" in result or "neuropath" in result or "denervation" in result or "fibrillation" in result:
+        at = sentence.text.find(result.lower())
+        if at >= 0 and _NO_RESULT.search(sentence.text[max(0, at - 40) : at]):
+            draft.attributes["result"] = "negative"
 
 
 def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:

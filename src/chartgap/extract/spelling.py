@@ -31,7 +31,10 @@ class Speller:
         self._typos = dict(spelling.typos)
         self._in_phrase = {typo: (rule.word, _before(rule)) for rule in spelling.in_phrase for typo in rule.typos}
         named = sorted(w for w in (*self._typos, *self._in_phrase) if len(w) < MIN_LETTERS)
-        self._find = re.compile(rf"(?<![a-z0-9])(?:{'|'.join([f'[a-z]{{{MIN_LETTERS},}}', *named])})(?![a-z0-9])")
+        longest = max(map(len, self._terms), default=MIN_LETTERS)  # a longer word is a typo of none
+        self._find = re.compile(
+            rf"(?<![a-z0-9])(?:{'|'.join([f'[a-z]{{{MIN_LETTERS},{longest + 1}}}', *named])})(?![a-z0-9])"
+        )
         self._fine: set[str] = set()
         self._misspelt = dict(self._typos)
 

@@ -5,7 +5,7 @@ hard-wrapped paragraphs are blanks; `sentences` cuts that view. Every position i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ _STOP = re.compile("[\n.!?:,\u2022\u25cf\u25aa\u2023]")
 _AFTER_STOP = re.compile(r"[\"')\]]*(?:,(?=\S)|(?=\s))")  # transcripts have "stop,NEXT" for a lost line break
 _AFTER_COLON = re.compile(r",(?=\S|\s+[A-Z])")  # "HEADING:, text"
 _AFTER_COMMA = re.compile(r"\s*(?=[A-Z][A-Z /&]{3,}:)")  # ", NEXT HEADING:"
+_LONGEST = 800  # characters; 3 of the 166,882 sentences of 2,583 real notes are longer
 _BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
 _ABBREVIATIONS = frozenset(
     {
@@ -125,7 +126,7 @@ def sentences(cased: str) -> list[Span]:
     """Cut the cased view into sentences; blank ones are left out, and surrounding white space is not part of one."""
     found = []
     start = 0
-    for end in (*_cuts(cased), len(cased)):
+    for end in _shortened(cased, (*_cuts(cased), len(cased))):
         body = cased[start:end]
         stripped = body.strip()
         if stripped:
@@ -133,6 +134,18 @@ def sentences(cased: str) -> list[Span]:
             found.append(Span(start + lead, start + lead + len(stripped)))
         start = end
     return found
+
+
+def _shortened(cased: str, cuts: Iterable[int]) -> Iterator[int]:
+    """Cut what no mark ends: dictation without punctuation is read in pieces, so that cost stays linear in length."""
+    start = 0
+    for end in cuts:
+        while end - start > _LONGEST:
+            blank = cased.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+            start = blank + 1 if blank > 0 else start + _LONGEST
+            yield start
+        yield end
+        start = end
 
 
 def _cuts(cased: str) -> Iterator[int]:
