@@ -1,8 +1,13 @@
 """Notes that once hung the program or took time out of proportion to their size."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from chartgap import Checker, Note
+from chartgap.cli import main
 from chartgap.extract.text import sentences, view_of
 from chartgap.model import Claim
 
@@ -42,3 +47,18 @@ def test_an_emg_that_shows_no_radiculopathy_is_no_objective_finding(checker: Che
     report = checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.12",))))
     rows = {row.id: row.status for code in report.codes for row in code.requirements}
     assert rows["M54.12.objective_finding"] == "missing"
+
+
+def test_a_file_name_that_is_no_utf8_does_not_end_a_json_run(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.txt"))
+    for path in (odd, tmp_path / "good.txt"):
+        path.write_text("Neck pain.", encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    code = main(
+        ["check", str(odd), str(tmp_path / "good.txt"), "--code", "M54.2", "--format", "jsonl", "--output", str(output)]
+    )
+    assert code == 1
+    assert [json.loads(line)["note_id"].rpartition("/")[2] for line in output.read_text().splitlines()] == [
+        "bad\\udcff.txt",
+        "good.txt",
+    ]

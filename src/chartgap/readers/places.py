@@ -62,7 +62,8 @@ def _read_folder(folder: Path) -> Iterator[Note | ReadError]:
 
 
 def _read_file(path: Path) -> Iterator[Note | ReadError]:
-    name = path.as_posix()
+    # A file name need not be UTF-8; a report that names it must be.
+    name = path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
     reader = reader_for(path.name)
     if reader is None:
         yield ReadError(f"no reader for {path.suffix} files ({', '.join(READERS)})", source=name)
