@@ -1,16 +1,32 @@
-"""Where in the view which pattern entries begin: every phrase of every kind in one pass over the words.
+"""Where in the view which pattern entries begin: every phrase of every kind in one pass over the text.
 
-At each word start the longest phrase of each kind is reported, so kinds may overlap ("neck" is a region inside the
-diagnosis "neck pain") while one kind never reads a phrase twice.
+An automaton (Aho-Corasick) finds the first two words of every phrase at once; only there are phrases compared. At each
+place the longest phrase of each kind is reported, so kinds may overlap ("neck" is a region inside the diagnosis
+"neck pain") while one kind never reads a phrase twice.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from chartgap.knowledge.phrases import keys, pattern, second_keys
+import ahocorasick
 
-_WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9-]")
+from chartgap.knowledge.phrases import openings, pattern
+
+
+class _Blanks(dict[int, str]):
+    """Maps what is no letter or digit to a blank, so that words stand between blanks."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = char if char.isascii() and char.isalnum() else " "
+        return self[code]
+
+
+_BLANKS = _Blanks()
+# Words of a phrase may stand further apart than the one blank between the words of a key.
+_GAP = frozenset(" -")
+_WIDE = re.compile(r"[ -][ -]+(?=[a-z0-9])")
 
 
 class Lexeme(NamedTuple):
@@ -23,43 +39,26 @@ class Lexeme(NamedTuple):
 
 
 class _Candidate:
-    """A phrase whose regular expression is compiled when its first two words are first met."""
+    """A phrase that begins with certain words; `length` is its length where these are all its words, else 0.
 
-    __slots__ = ("entry", "kind", "match", "phrase")
+    Most phrases are that short: where their words stand is the phrase. The regular expression of another is compiled
+    when its first words are first met.
+    """
 
-    def __init__(self, phrase: str, kind: str, entry: Any) -> None:
-        self.phrase, self.kind, self.entry = phrase, kind, entry
+    __slots__ = ("entry", "kind", "length", "match", "phrase")
+
+    def __init__(self, phrase: str, kind: str, entry: Any, length: int) -> None:
+        self.phrase, self.kind, self.entry, self.length = phrase, kind, entry, length
         self.match: Any = self._compile
 
     def _compile(self, view: str, start: int, end: int) -> re.Match[str] | None:
         self.match = pattern(self.phrase).match
         return self.match(view, start, end)  # type: ignore[no-any-return]
 
-
-class _Opening:
-    """The phrases that begin with one word, sorted by their second word when the first is first met."""
-
-    __slots__ = ("alone", "candidates", "table")
-
-    def __init__(self) -> None:
-        self.candidates: list[_Candidate] = []
-        self.alone: list[_Candidate] = []
-        self.table: dict[str, list[_Candidate]] | None = None
-
-    def sort(self, first: str) -> dict[str, list[_Candidate]]:
-        """The phrases for each second word, those of one word included; the latter alone for any other."""
-        table: dict[str, list[_Candidate]] = {}
-        for candidate in self.candidates:
-            seconds = second_keys(candidate.phrase, first)
-            if seconds is None:
-                self.alone.append(candidate)
-            else:
-                for key in seconds:
-                    table.setdefault(key, []).append(candidate)
-        for longer in table.values():
-            longer.extend(self.alone)
-        self.table = table
-        return table
+    def end(self, view: str, begin: int, end: int) -> int:
+        """Where the phrase ends if it begins at an offset, else 0."""
+        match = self.match(view, begin, end)
+        return match.end() if match else 0
 
 
 class Lexer:
@@ -67,41 +66,72 @@ class Lexer:
 
     def __init__(self, phrases: Iterable[tuple[str, str, Any]]) -> None:
         """Take (phrase, kind, entry) triples, phrases as they are written in the pattern files."""
-        self._openings: dict[str, _Opening] = {}
-        for phrase, kind, entry in phrases:
-            candidate = _Candidate(phrase, kind, entry)
-            for key in keys(phrase):
-                self._openings.setdefault(key, _Opening()).candidates.append(candidate)
+        words, self._pairs = _by_opening(phrases)
+        self._marks = {word: found for word, found in words.items() if not word.isalnum()}
+        self._find_mark = re.compile("|".join(map(re.escape, self._marks))).finditer
+        self._automaton = ahocorasick.Automaton()
+        for word, found in words.items():
+            if word.isalnum():
+                self._automaton.add_word(f" {word} ", (len(word) + 1, 0, found))
+        for (first, second), found in self._pairs.items():
+            self._automaton.add_word(f" {first} {second} ", (len(first) + len(second) + 2, len(first), found))
+        self._automaton.make_automaton()
 
     def scan(self, view: str, start: int, end: int) -> list[Lexeme]:
         """Every phrase between two offsets, in order; contained ones of the same kind are dropped."""
-        found: list[Lexeme] = []
+        places, wide = self._places(view, start, end)
         reach: dict[str, int] = {}
-        openings = self._openings
-        opening: _Opening | None = None
-        first: re.Match[str] | None = None
-        for word in _WORD.finditer(view, start, end):
-            text = word.group()
-            if opening is not None and first is not None:
-                table = opening.table if opening.table is not None else opening.sort(first.group())
-                if candidates := table.get(text, opening.alone):
-                    found.extend(_longest(candidates, view, first.start(), end, reach))
-            opening, first = openings.get(text), word
-        if opening is not None and first is not None:
-            if opening.table is None:
-                opening.sort(first.group())
-            found.extend(_longest(opening.alone, view, first.start(), end, reach))
+        found: list[Lexeme] = []
+        for begin in sorted(places):
+            best: dict[str, Lexeme] = {}
+            for candidate in places[begin]:
+                kind, length = candidate.kind, candidate.length
+                stop = begin + length if length and begin not in wide else candidate.end(view, begin, end)
+                if stop > reach.get(kind, begin):
+                    reach[kind] = stop
+                    best[kind] = Lexeme(begin, stop, kind, candidate.entry)
+            found.extend(best.values())
         return found
 
+    def _places(self, view: str, start: int, end: int) -> tuple[dict[int, Sequence[_Candidate]], set[int]]:
+        """Where phrases may begin, and which; and at which of these places the first words stand wide apart.
 
-def _longest(candidates: list[_Candidate], view: str, begin: int, end: int, reach: dict[str, int]) -> Iterable[Lexeme]:
-    """The longest phrase of each kind that begins at an offset, unless an earlier one of its kind covers it."""
-    best: dict[str, Lexeme] = {}
-    for candidate in candidates:
-        match = candidate.match(view, begin, end)
-        if match is not None:
-            kind, stop = candidate.kind, match.end()
-            if stop > reach.get(kind, begin):
-                reach[kind] = stop
-                best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-    return best.values()
+        Two words know more phrases than the first of them alone, so they come last.
+        """
+        places: dict[int, Sequence[_Candidate]] = {}
+        if self._marks:
+            places = {found.start(): self._marks[found.group()] for found in self._find_mark(view, start, end)}
+        text = f" {view[start:end].translate(_BLANKS)} "
+        for last, (length, gap, candidates) in self._automaton.iter(text):
+            begin = start + last - length
+            if not gap or view[begin + gap] in _GAP:
+                places[begin] = candidates
+        wide = set()
+        for blanks in _WIDE.finditer(view, start, end):
+            after, until = blanks.start() - start + 1, blanks.end() - start + 1
+            first = text.rfind(" ", 0, after) + 1
+            if found := self._pairs.get((text[first:after], text[until : text.index(" ", until)])):
+                places[start + first - 1] = found
+                wide.add(start + first - 1)
+        return places, wide
+
+
+def _by_opening(
+    phrases: Iterable[tuple[str, str, Any]],
+) -> tuple[dict[str, list[_Candidate]], dict[tuple[str, str], list[_Candidate]]]:
+    """The phrases by the word after which they may end or have a mark, and by the two words they begin with."""
+    words: dict[str, list[_Candidate]] = {}
+    pairs: dict[tuple[str, str], list[_Candidate]] = {}
+    for phrase, kind, entry in phrases:
+        begins = openings(phrase)
+        longer = _Candidate(phrase, kind, entry, 0)
+        alone = {first for first, second, _ in begins if second is None or not (first + second).isalnum()}
+        for first in alone:
+            whole = all(item.whole and item.second is None for item in begins if item.first == first)
+            words.setdefault(first, []).append(_Candidate(phrase, kind, entry, len(first)) if whole else longer)
+        for first, second, whole in begins:
+            if first not in alone and second is not None:
+                length = len(first) + len(second) + 1
+                found = pairs.setdefault((first, second), [])
+                found.append(_Candidate(phrase, kind, entry, length) if whole else longer)
+    return words, {key: [*found, *words.get(key[0], ())] for key, found in pairs.items()}

@@ -46,9 +46,11 @@ class Reader:
         phrases = list(_phrases(catalog))
         # Most sentences hold no anchor: sides, cues, result words and the like are looked up only beside one.
         self._anchors = Lexer(p for p in phrases if _is_anchor(p[1]))
-        self._others = Lexer(p for p in phrases if not _is_anchor(p[1]) and p[1] not in {"cue", "time"})
-        self._cues = Lexer(p for p in phrases if p[1] == "cue")
-        self._times = Lexer(p for p in phrases if p[1] == "time")
+        beside = [p for p in phrases if not _is_anchor(p[1])]
+        self._others = {
+            without: Lexer(p for p in beside if p[1] not in without)
+            for without in map(frozenset, ((), ("cue",), ("time",), ("cue", "time")))
+        }
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
@@ -105,18 +107,14 @@ class Reader:
             return False
         if any(lex.end <= title.end(1) and lex.kind in self._lent for lex in anchors):
             return True
-        return any(lex.kind in {"side", "part"} for lex in self._others.scan(folded, title.start(1), title.end(1)))
+        beside = self._others[_CUES_AND_TIMES].scan(folded, title.start(1), title.end(1))
+        return any(lex.kind in {"side", "part"} for lex in beside)
 
     def _fill(self, sentence: Sentence, state: "_State", anchors: list[Lexeme]) -> None:
         """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""
         start, end = sentence.start, sentence.end
         sentence.slips = within(state.slips, start, end)
-        others = scan_corrected(self._others, sentence.view, start, end, sentence.slips)
-        kinds = {lex.kind for lex in anchors}
-        if not kinds.isdisjoint(_WITH_STATUS):
-            others += scan_corrected(self._cues, sentence.view, start, end, sentence.slips)
-        if not kinds.isdisjoint(_IN_TIME) or tells_time(sentence):
-            others += scan_corrected(self._times, sentence.view, start, end, sentence.slips)
+        others = scan_corrected(self._others[_unasked(sentence, anchors)], sentence.view, start, end, sentence.slips)
         found = [*anchors, *others, *letter_sides(state.view.cased, start, end, self._sides)]
         if state.boxes:
             sentence.boxes = unticked(sentence.view, start, end)
@@ -222,6 +220,7 @@ _WITH_STATUS = frozenset(
 _IN_TIME = frozenset(
     f"t:{e}" for e in ("duration", "chronicity", "onset", "severity", "functional_impact", "modifying_factors")
 )
+_CUES_AND_TIMES = frozenset(("cue", "time"))
 _DIGIT = re.compile(r"\d")
 _CODE_TITLE = re.compile(
     r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
@@ -274,6 +273,13 @@ def tells_time(sentence: Sentence) -> bool:
     if any(map(sentence.text.__contains__, _TIMES)):
         return True
     return sentence.digits and ("10" in sentence.text or _DATE.search(sentence.text) is not None)
+
+
+def _unasked(sentence: Sentence, anchors: list[Lexeme]) -> frozenset[str]:
+    """The kinds that nothing in a sentence asks for: words of status, words of time."""
+    kinds = {lex.kind for lex in anchors}
+    unasked = _CUES_AND_TIMES if kinds.isdisjoint(_WITH_STATUS) else frozenset(("time",))
+    return unasked if kinds.isdisjoint(_IN_TIME) and not tells_time(sentence) else unasked - {"time"}
 
 
 def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:

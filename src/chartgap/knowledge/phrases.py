@@ -1,20 +1,21 @@
 """The phrase language of the pattern files: `a {b|c} [d] e[s]`; braces choose, brackets are optional.
 
 A blank in a phrase matches any run of blanks and hyphens. Phrases become regular expressions one by one and are found
-by their first word, so a phrase with a thousand readings costs no more to load than a plain one.
+by their first two words, so a phrase with a thousand readings costs little more to load than a plain one.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
+from typing import NamedTuple
 
 _GAP = re.compile(r"[\s-]+")
 # A newline of a folded text ends a sentence, so no phrase goes over it.
 _GAP_PATTERN = r"(?:[ -]+|(?<![a-z0-9]))"
 _END = r"(?!(?<=[a-z0-9])[a-z0-9])"
-_KEY = re.compile(r"[a-z0-9]+|.")
 _WORDS = re.compile(r"[a-z0-9]+|[^\sa-z0-9-]")
+# Two words to whose second nothing can be added.
+_OPENING = re.compile(r"[\s-]*(?:[a-z0-9]+|[^\sa-z0-9-])[\s-]*(?:[^\sa-z0-9-]|(?<![a-z0-9])[a-z0-9]+(?=[^a-z0-9]))")
 
 Node = str | tuple["Phrase", ...]
 Phrase = tuple[Node, ...]
@@ -95,88 +96,48 @@ def _length(phrase: Phrase) -> int:
     return sum(len(n) if isinstance(n, str) else max(map(_length, n), default=0) for n in phrase)
 
 
-def keys(phrase: str) -> frozenset[str]:
-    """What the first word of any reading begins with: a run of letters and digits, or one other character."""
-    found = set()
-    for word, _ in _first(parse(phrase), {("", False)}):
-        match = _KEY.match(word)
-        if match is None:
-            raise ValueError(f"a reading of {phrase!r} is empty")
-        found.add(match.group())
-    return frozenset(found)
+class Opening(NamedTuple):
+    """The first two words of some readings of a phrase; `second` is None where they may end after the first.
+
+    `whole`: these are all the words of all these readings, with a plain gap between them.
+    """
+
+    first: str
+    second: str | None
+    whole: bool
 
 
-def _first(phrase: Phrase, heads: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
-    """Extend first words (word, whether complete) by a phrase."""
-    for node in phrase:
-        if all(done for _, done in heads):
-            break
-        if isinstance(node, tuple):
-            heads = set(chain.from_iterable(_first(branch, heads) for branch in node))
-        else:
-            heads = {item for head in heads for item in _extend(head, node)}
-    return heads
+def openings(phrase: str) -> list[Opening]:
+    """How the readings of a phrase begin, a word being a run of letters and digits or one other character.
 
-
-def _extend(head: tuple[str, bool], text: str) -> Iterator[tuple[str, bool]]:
-    word, done = head
-    if done:
-        yield head
-        return
-    if not word:
-        text = text.lstrip(" ")
-    first, gap, _ = text.partition(" ")
-    yield word + first, bool(gap)
-
-
-def second_keys(phrase: str, first: str) -> frozenset[str] | None:
-    """What the second word of any reading begins with whose first word is `first`; None if it may end there."""
-    found = set()
-    for head in _openings(parse(phrase), {""}, first):
+    Raises ValueError when a reading is empty.
+    """
+    found: dict[tuple[str, str | None], bool] = {}
+    for head in _extended(parse(phrase), {""}):
         words = _WORDS.findall(head)
-        if words[:1] == [first]:
-            if len(words) == 1:
-                return None
-            found.add(words[1])
-    return frozenset(found)
+        if not words:
+            raise ValueError(f"a reading of {phrase!r} is empty")
+        key = (words[0], words[1] if len(words) > 1 else None)
+        whole = head == " ".join(words) and head.replace(" ", "").isalnum()
+        found[key] = found.get(key, True) and whole
+    return [Opening(first, second, whole) for (first, second), whole in found.items()]
 
 
-def _openings(phrase: Phrase, heads: set[str], first: str) -> set[str]:
-    """Extend beginnings by a phrase, each up to its second word, without those whose first word is another."""
+def _extended(phrase: Phrase, heads: set[str]) -> set[str]:
+    """Extend beginnings by a phrase, each up to its second word, so that many readings become one."""
+    done = {head for head in heads if _OPENING.match(head)}
     for node in phrase:
-        done = {head for head in heads if _two_words(head)}
-        if len(done) == len(heads):
-            break
         going = heads - done
+        if not going:
+            break
         if isinstance(node, str):
-            extended = {_cut(head + node) for head in going}
+            extended = {head + node for head in going}
         else:
-            extended = set().union(*(_openings(branch, going, first) for branch in node))
-        heads = done | {head for head in extended if _may_begin(head, first)}
+            extended = set().union(*(_extended(branch, going) for branch in node))
+        cut = {match.group() + " " for head in extended if (match := _OPENING.match(head))}
+        done |= cut
+        heads = done | {head for head in extended if not _OPENING.match(head)}
     return heads
-
-
-def _two_words(text: str) -> bool:
-    """Whether a beginning holds two words and nothing can be added to the second."""
-    words = list(_WORDS.finditer(text))
-    if len(words) < 2:
-        return False
-    return words[1].end() < len(text) or not words[1].group().isalnum()
-
-
-def _cut(text: str) -> str:
-    """A beginning without what follows its second word, so that many readings become one."""
-    words = list(_WORDS.finditer(text))
-    if len(words) < 2 or words[1].end() == len(text):
-        return text
-    return f"{words[0].group()} {words[1].group()} "
-
-
-def _may_begin(head: str, first: str) -> bool:
-    match = _WORDS.search(head)
-    if match is None:
-        return True
-    return match.group() == first or (match.end() == len(head) and first.startswith(match.group()))
 
 
 def readings(phrase: str) -> list[str]:
@@ -195,4 +156,4 @@ def _readings(phrase: Phrase) -> list[str]:
 def check(phrases: Sequence[str]) -> None:
     """Raise ValueError for the first phrase that is malformed, empty, or does not fit its own key."""
     for phrase in phrases:
-        keys(phrase)
+        openings(phrase)
