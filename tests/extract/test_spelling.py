@@ -260,3 +260,23 @@ def test_a_wrong_file_is_a_problem(tmp_path, change, problem):
     problems: list[PatternProblem] = []
     assert load_spelling(tmp_path, problems).words == ()
     assert problem in str(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "element", "quote"),
+    [
+        ("Neck pain. No sensory de\ufb01cit.", "sensation", "sensory de\ufb01cit"),
+        ("Cervical radicu\u00adlopathy.", "diagnosis", "Cervical radicu\u00adlopathy"),
+        ("Cervical radicu\u00ad\nlopathy.", "diagnosis", "Cervical radicu\u00ad\nlopathy"),
+    ],
+)
+def test_ligatures_and_soft_hyphens_of_a_pdf_are_read_through(text, element, quote):
+    found = Extractor(CATALOG).extract(text)
+    assert [f.text for f in found if f.element == element] == [quote]
+
+
+def test_places_between_and_inside_corrected_words_are_found_either_way():
+    view = "a radiculopaty of the nek and a radiculopaty"
+    slips = [(2, 14, "radiculopathy"), (22, 25, "neck"), (32, 44, "radiculopathy")]
+    text, mentions = corrected(view, 0, len(view), slips, [(0, 1, "a"), (2, 14, "b"), (18, 25, "c"), (30, 44, "d")])
+    assert [text[low:high] for low, high, _ in mentions] == ["a", "radiculopathy", "the neck", "a radiculopathy"]

@@ -26,7 +26,7 @@ class _Blanks(dict[int, str]):
 _BLANKS = _Blanks()
 # Words of a phrase may stand further apart than the one blank between the words of a key.
 _GAP = frozenset(" -")
-_WIDE = re.compile(r"[ -][ -]+(?=[a-z0-9])")
+_WIDE = re.compile(r"[ -][ -]+")
 
 
 class Lexeme(NamedTuple):

@@ -75,7 +75,7 @@ class Reader:
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
-            if (begin == at and state.may_skip(span)) or _CODE_TITLE.match(view.folded, span.start):
+            if (begin == at and state.may_skip(span)) or _CODE_TITLE.match(view.folded, *span):
                 continue
             yield self._next(state, span, anchors[begin:at])
 

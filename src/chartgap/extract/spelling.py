@@ -5,9 +5,11 @@ a word one edit away shares one of these, so an unknown word costs a look-up for
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
+from unicodedata import normalize
 
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.knowledge.spelling import MIN_LETTERS, PhraseTypo, Spelling
@@ -16,6 +18,8 @@ Correction = tuple[int, int, str]
 Mention = tuple[int, int, str]
 
 _MAX_CACHED = 50_000
+_SOFT_HYPHEN = re.compile("\u00ad ?")  # the blank was a line end
+_JOINED = re.compile("(?<![a-z])[a-z]*+(?:(?:[\ufb00-\ufb06]|\u00ad ?)[a-z]*+)+")
 
 
 class Speller:
@@ -40,15 +44,16 @@ class Speller:
 
     def corrections(self, view: str, start: int, end: int) -> list[Correction]:
         """The start, end and right spelling of every misspelt term between two offsets of the folded note."""
+        joined = [] if view.isascii() else list(_joined(view, start, end))
         unsettled = set(self._find.findall(view, start, end)).difference(self._fine)
         if not unsettled or all(self._settle(word) for word in unsettled):
-            return []
-        found = []
+            return joined
+        found = joined
         for match in self._find.finditer(view, start, end):
             right = self._right(match, end)
             if right is not None:
                 found.append((*match.span(), right))
-        return found
+        return sorted(found)
 
     def correct(self, word: str) -> str | None:
         """The term that a word is a typo of wherever it stands, or None."""
@@ -87,6 +92,12 @@ class Speller:
             self._misspelt[word] = right
 
 
+def _joined(view: str, start: int, end: int) -> Iterator[Correction]:
+    """Words with ligatures or soft hyphens, which texts from PDF have, without these."""
+    for match in _JOINED.finditer(view, start, end):
+        yield *match.span(), normalize("NFKD", _SOFT_HYPHEN.sub("", match.group()))
+
+
 class _Copy(NamedTuple):
     """A corrected copy of a stretch of the note; `words` holds (start, end in the note, start, end in the copy)."""
 
@@ -96,30 +107,35 @@ class _Copy(NamedTuple):
 
     def to_note(self, at: int, *, ends: bool) -> int:
         """The place in the note of a place in the copy; inside a corrected word its start, or its end."""
-        shift = self.start
-        for low, high, copy_low, copy_high in self.words:
-            if at <= copy_low:
-                break
-            if at < copy_high:
-                return high if ends else low
-            shift = high - copy_high
-        return at + shift
+        index = bisect_left(self.words, at, key=_copy_start)
+        if not index:
+            return at + self.start
+        low, high, _, copy_high = self.words[index - 1]
+        return (high if ends else low) if at < copy_high else at + high - copy_high
 
     def to_copy(self, at: int, *, ends: bool) -> int:
         """The place in the copy of a place in the note."""
-        shift = -self.start
-        for low, high, copy_low, copy_high in self.words:
-            if at <= low:
-                break
-            if at < high:
-                return copy_high if ends else copy_low
-            shift = copy_high - high
-        return at + shift
+        index = bisect_left(self.words, at, key=_note_start)
+        if not index:
+            return at - self.start
+        _, high, copy_low, copy_high = self.words[index - 1]
+        return (copy_high if ends else copy_low) if at < high else at + copy_high - high
+
+
+def _note_start(word: tuple[int, int, int, int]) -> int:
+    return word[0]
+
+
+def _copy_start(word: tuple[int, int, int, int]) -> int:
+    return word[2]
 
 
 def within(corrections: list[Correction], start: int, end: int) -> list[Correction]:
-    """The corrections between two offsets."""
-    return [item for item in corrections if start <= item[0] < end] if corrections else []
+    """The corrections between two offsets; they are in order."""
+    if not corrections:
+        return corrections
+    first, last = (bisect_left(corrections, (at,)) for at in (start, end))
+    return corrections[first:last]
 
 
 def scan_corrected(lexer: Lexer, view: str, start: int, end: int, corrections: Sequence[Correction]) -> list[Lexeme]:

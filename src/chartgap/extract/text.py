@@ -28,6 +28,7 @@ _STARTS_ITEM = re.compile(
 )
 _STARTS_LOWER = re.compile(r"\s*[a-z0-9(]")
 _ENDS_SENTENCE = re.compile(r"[.:;!?]\s*$")
+_SOFT_HYPHEN = "\u00ad"
 _MAX_WRAP, _MIN_WRAP = 132, 40
 
 _STOP = re.compile("[\n.!?:,\u2022\u25cf\u25aa\u2023]")
@@ -115,6 +116,8 @@ def _continues(line: str, following: str, width: int, *, strict: bool = False) -
     body, word = line.rstrip(), following.split(maxsplit=1)
     if not body or not word or _STARTS_ITEM.match(following):
         return False
+    if body[-1] == _SOFT_HYPHEN:
+        return word[0][0].islower()
     if strict and (_ENDS_SENTENCE.search(body) or not _STARTS_LOWER.match(following)):
         return False
     if len(body) >= _MIN_WRAP and following.lstrip()[:1].islower() and not _ENDS_SENTENCE.search(body):
