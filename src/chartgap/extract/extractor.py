@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from chartgap.extract import complaint, concept, course, derive, linkage, outcome, pain_score, palpation, plan, study
 from chartgap.extract.attributes import enrich
@@ -18,7 +19,7 @@ from chartgap.extract.spelling import corrected
 from chartgap.extract.text import view_of
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
-from chartgap.model import Finding
+from chartgap.model import Assertion, Finding
 
 Recognize = Callable[[ElementPattern, Sentence], list[Draft]]
 
@@ -61,7 +62,7 @@ class Extractor:
         active += [(recognize, pattern) for gate, recognize, pattern in self._always if gate(sentence)]
         if not examined and not active:
             return []
-        self._read_context(sentence, examined)
+        sentence.context = partial(self._assertions, examined=examined)
         drafts = self._examination.recognize(sentence) if examined else []
         for recognize, pattern in active:
             drafts.extend(recognize(pattern, sentence))
@@ -85,8 +86,8 @@ class Extractor:
                 draft.remarks = (f"negspaCy reads it as {'negated' if negated else 'affirmed'}",)
                 draft.assertion = "uncertain"
 
-    def _read_context(self, sentence: Sentence, examined: bool) -> None:
-        """Ask once what the context makes of every mention of the sentence that a recognizer may look at."""
+    def _assertions(self, sentence: Sentence, *, examined: bool) -> dict[tuple[int, int, str], Assertion]:
+        """What the context makes of every mention of the sentence that a recognizer may look at, asked for once."""
         mentions = [
             (lex.start - sentence.start, lex.end - sentence.start, kind[2:] if kind[1] == ":" else kind)
             for kind, found in sentence.lexemes.items()
@@ -94,14 +95,16 @@ class Extractor:
             for lex in found
         ]
         if not mentions:
-            return
+            return {}
+        said: dict[tuple[int, int, str], Assertion] = {}
         text, places = corrected(sentence.view, sentence.start, sentence.end, sentence.slips, mentions)
         for (start, end, element), modifiers in zip(mentions, self._context.read(text, places), strict=True):
-            said = assertion(modifiers) if modifiers else "affirmed"
-            span = (start + sentence.start, end + sentence.start)
-            sentence.assertions[(*span, element)] = said
             if modifiers:
-                sentence.assertions[(*span, "")] = said
+                span = (start + sentence.start, end + sentence.start)
+                said[(*span, element)] = said[(*span, "")] = assertion(modifiers)
+            else:
+                said[(start + sentence.start, end + sentence.start, element)] = "affirmed"
+        return said
 
 
 def _worth(kind: str, sentence: Sentence) -> bool:

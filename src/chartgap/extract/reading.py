@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, NamedTuple
 
 from chartgap.extract.about import TopicWalker
@@ -25,6 +25,7 @@ from chartgap.extract.spelling import Correction, Speller, scan_corrected, withi
 from chartgap.extract.study import StudyTracker
 from chartgap.extract.text import Span, View, sentences
 from chartgap.knowledge.catalog import Catalog
+from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
@@ -56,6 +57,7 @@ class Reader:
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
+        self._silent = _silent_kinds(catalog.elements)
         self._speller = Speller(catalog.spelling)
 
     def anchors(self, view: View) -> Anchors | None:
@@ -69,13 +71,15 @@ class Reader:
     def read(self, view: View, sections: list[Section], found: Anchors) -> Iterator[Sentence]:
         """The sentences of a note in order, but for those that can say nothing."""
         anchors, slips = found
-        state = _State(view, sections, slips, StudyTracker(self._imaging, sections))
+        state = _State(view, sections, slips, StudyTracker(self._imaging, sections), self._silent)
         at = 0
         for span in sentences(view.cased):
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
-            if (begin == at and state.may_skip(span)) or _CODE_TITLE.match(view.folded, *span):
+            if all(anchors[i].kind == "when" for i in range(begin, at)) and state.may_skip(span):
+                continue
+            if _CODE_TITLE.match(view.folded, *span):
                 continue
             yield self._next(state, span, anchors[begin:at])
 
@@ -83,17 +87,15 @@ class Reader:
         """One sentence with all that it holds and inherits; the state goes on to what it leaves."""
         folded = state.view.folded
         section = state.enter(span)
-        sentence = Sentence(folded, span.start, span.end, section, state.heading, {})
+        sentence = Sentence(folded, span.start, span.end, section, state.heading, _by_kind(anchors))
         title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
         header = columns(folded, span.start, span.end) if state.tables else None
         state.table = header or state.table
         sentence.columns = state.table
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
         lends = header is not None or self._lends(title, folded, anchors)
-        if lends or state.heading.elements & self._results or _says_something(sentence, anchors, state):
+        if lends or state.heading.elements & self._results or _says_something(sentence, state):
             self._fill(sentence, state, anchors)
-        else:
-            sentence.lexemes = _by_kind(anchors)
         state.topics.read(sentence)
         if title or header:
             sentence.heading_end = title.end() if title else span.end
@@ -114,7 +116,7 @@ class Reader:
         """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""
         start, end = sentence.start, sentence.end
         sentence.slips = within(state.slips, start, end)
-        others = scan_corrected(self._others[_unasked(sentence, anchors)], sentence.view, start, end, sentence.slips)
+        others = scan_corrected(self._others[_unasked(sentence)], sentence.view, start, end, sentence.slips)
         found = [*anchors, *others, *letter_sides(state.view.cased, start, end, self._sides)]
         if state.boxes:
             sentence.boxes = unticked(sentence.view, start, end)
@@ -141,8 +143,16 @@ class Reader:
 class _State:
     """What goes from sentence to sentence of one note: section, heading, table, topic, region, study."""
 
-    def __init__(self, view: View, sections: list[Section], slips: list[Correction], tracker: StudyTracker) -> None:
+    def __init__(
+        self,
+        view: View,
+        sections: list[Section],
+        slips: list[Correction],
+        tracker: StudyTracker,
+        silent: Mapping[str | None, Set[str]],
+    ) -> None:
         self.view, self.slips = view, slips
+        self._silent = silent
         self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
         self.heading = Heading()
         self.table: tuple[Side, Side] | None = None
@@ -163,6 +173,10 @@ class _State:
             return False
         self._skipped += 1
         return True
+
+    def silent(self, section: str | None) -> Set[str]:
+        """The kinds that say nothing in a section."""
+        return self._silent.get(section, frozenset())
 
     def reports(self, sentence: Sentence) -> bool:
         """Whether a sentence may go on with what a study shows."""
@@ -226,12 +240,7 @@ _CODE_TITLE = re.compile(
     r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
 )  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
-_TIMES = (
-    *("day", "week", "wk", "month", "mo.", "mos", "mth", "year", "yr", "hour", "hr", "fortnight", "decade", "since"),
-    *("yesterday", "morning", "night", "ago", "spring", "summer", "winter", "autumn"),
-    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-)
-_DATE = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?[dwmy]\b|\d mo?\b")
+_FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
 _GRADES = re.compile(
     r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b"
 )
@@ -239,13 +248,20 @@ _SCALES = ("vas", "nrs", "nprs", "scale", "out of")
 _SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")
 _CANAL = ("canal", "narrow", "stenos", "foram", "encroach", "compress", "imping", "cord")
 # Anchors that come to nothing alone: what they add wants something else in the sentence.
-_WEAK = frozenset({"topic", "symptom", "t:imaging_finding", "t:linkage", "t:tissue", "t:severity", "t:chronicity"})
+_WEAK = frozenset(
+    {"topic", "when", "symptom", "t:imaging_finding", "t:linkage", "t:tissue", "t:severity", "t:chronicity"}
+)
 
 
-def _says_something(sentence: Sentence, anchors: list[Lexeme], state: _State) -> bool:
+def _says_something(sentence: Sentence, state: _State) -> bool:
     """Whether a sentence may state a fact: by its anchors, a level, a grade or, where a complaint is told, a time."""
-    kinds = {lex.kind for lex in anchors}
-    if kinds - _WEAK or _weak_anchors_say(kinds, sentence, state):
+    kinds = {kind for kind, found in sentence.lexemes.items() if any(not lex.entry.void for lex in found)}
+    kinds -= state.silent(sentence.section)
+    if "alone" in kinds:
+        kinds.discard("alone")
+        if any(v.entry.standalone or sentence.section in v.entry.sections for v in sentence.lexemes["alone"]):
+            return True
+    if not kinds <= _WEAK or _weak_anchors_say(kinds, sentence, state):
         return True
     text = sentence.text
     if sentence.digits and (_GRADES.search(text) or any(map(text.__contains__, _SCALES))):
@@ -253,10 +269,10 @@ def _says_something(sentence: Sentence, anchors: list[Lexeme], state: _State) ->
     return sentence.section in TELLS and tells_time(sentence)
 
 
-def _weak_anchors_say(kinds: set[str], sentence: Sentence, state: _State) -> bool:
+def _weak_anchors_say(kinds: Set[str], sentence: Sentence, state: _State) -> bool:
     """Whether a sentence holds what its weak anchors want beside them: a side, a study, a canal."""
     text = sentence.text
-    if "symptom" in kinds and (len(kinds - {"topic"}) > 1 or sentence.digits or _sided(text, state, sentence)):
+    if "symptom" in kinds and (len(kinds - {"topic", "when"}) > 1 or sentence.digits or _sided(text, state, sentence)):
         return True
     if "t:imaging_finding" in kinds and state.reports(sentence):
         return True
@@ -270,16 +286,25 @@ def _sided(text: str, state: _State, sentence: Sentence) -> bool:
 
 def tells_time(sentence: Sentence) -> bool:
     """Whether a sentence may state a time: a quick test."""
-    if any(map(sentence.text.__contains__, _TIMES)):
+    if "when" in sentence.lexemes:
         return True
-    return sentence.digits and ("10" in sentence.text or _DATE.search(sentence.text) is not None)
+    return sentence.digits and _FIGURE_OF_TIME.search(sentence.view, sentence.start, sentence.end) is not None
 
 
-def _unasked(sentence: Sentence, anchors: list[Lexeme]) -> frozenset[str]:
+def _unasked(sentence: Sentence) -> frozenset[str]:
     """The kinds that nothing in a sentence asks for: words of status, words of time."""
-    kinds = {lex.kind for lex in anchors}
+    kinds = sentence.lexemes.keys()
     unasked = _CUES_AND_TIMES if kinds.isdisjoint(_WITH_STATUS) else frozenset(("time",))
     return unasked if kinds.isdisjoint(_IN_TIME) and not tells_time(sentence) else unasked - {"time"}
+
+
+def _silent_kinds(elements: Mapping[str, ElementPattern]) -> dict[str | None, set[str]]:
+    """By section, the targets of elements that are not told there."""
+    silent: dict[str | None, set[str]] = {}
+    for name, pattern in elements.items():
+        for section in pattern.not_sections:
+            silent.setdefault(section, set()).add(f"t:{name}")
+    return silent
 
 
 def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:
@@ -290,7 +315,7 @@ def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:
 
 
 def _is_anchor(kind: str) -> bool:
-    return kind[:2] == "t:" or kind in {"topic", "region", "symptom"}
+    return kind[:2] == "t:" or kind in {"topic", "region", "symptom", "when", "alone"}
 
 
 def _between(positions: list[int], low: int, high: int) -> bool:
@@ -355,3 +380,5 @@ def _phrases(catalog: Catalog) -> Iterator[tuple[str, str, Any]]:
             yield from ((p, f"t:{name}", target) for p in target.phrases)
         for value in pattern.values:
             yield from ((p, f"v:{name}", value) for p in value.phrases)
+            if value.standalone or value.sections:
+                yield from ((p, "alone", value) for p in value.phrases)

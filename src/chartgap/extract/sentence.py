@@ -1,7 +1,7 @@
 """One sentence as the recognizers see it: its lexemes, its loci and what its section and heading lend it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
@@ -57,6 +57,10 @@ class Heading:
     elements: frozenset[str] = frozenset()
 
 
+def _no_context(_: "Sentence") -> dict[tuple[int, int, str], Assertion]:
+    return {}
+
+
 @dataclass(slots=True)
 class Sentence:
     """Lexemes by kind, all with absolute offsets; `view` is the whole folded note."""
@@ -81,8 +85,9 @@ class Sentence:
     topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
     study_region: str | None = None
-    assertions: dict[tuple[int, int, str], Assertion] = field(default_factory=dict)
+    context: Callable[["Sentence"], dict[tuple[int, int, str], Assertion]] = _no_context
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
+    _assertions: dict[tuple[int, int, str], Assertion] | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -117,8 +122,13 @@ class Sentence:
         return bool(_STRONG_BREAK.search(self.view, min(a, b), max(a, b)))
 
     def assertion(self, start: int, end: int, element: str = "") -> Assertion:
-        """What the context says of a mention; some context rules hold for some elements only."""
-        return self.assertions.get((start, end, element), self.assertions.get((start, end, ""), "affirmed"))
+        """What the context says of a mention; some context rules hold for some elements only.
+
+        The context is read when the first mention is asked for: many sentences come to nothing before.
+        """
+        if self._assertions is None:
+            self._assertions = self.context(self)
+        return self._assertions.get((start, end, element), self._assertions.get((start, end, ""), "affirmed"))
 
     def of(self, *kinds: str) -> list[Lexeme]:
         """Lexemes of some kinds, in order."""
