@@ -161,7 +161,10 @@ def _medspacy_rule(lib: Any, rule: ContextRule) -> Any:
         allowed_types=rule.only,
         excluded_types=rule.except_,
         max_scope=rule.max_scope,
-        metadata={"ends": None if rule.ends is None else {category.upper() for category in rule.ends}},
+        metadata={
+            "ends": None if rule.ends is None else {category.upper() for category in rule.ends},
+            "headed": rule.headed,
+        },
     )
 
 
@@ -175,9 +178,10 @@ def _screen(rules: ContextRules) -> Callable[[str], Any]:
     keys: set[str] = set()
     marks: dict[str, str] = {}
     # Shortest first: a phrase is covered when it holds a word already asked for; else its rarest word joins them.
-    for words in sorted(phrases, key=len):
+    for phrase in sorted(phrases, key=len):
+        words = [word for word in phrase if word != _END]
         rare = [word for word in words if word.isalpha() and len(word) > 1 and word not in _COMMON]
-        if not keys.isdisjoint(words) or any(mark in " ".join(words) for mark in marks):
+        if not keys.isdisjoint(words) or any(f" {mark} " in f" {' '.join(words)} " for mark in marks):
             continue
         if rare:
             keys.add(max(rare, key=len))

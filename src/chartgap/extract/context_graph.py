@@ -37,10 +37,10 @@ class SentenceModifier(ConTextModifier):  # type: ignore[misc]
         super().__init__(rule, start, end, None, *_scope(rule, start, end, n))
 
     def limit_scope(self, other: "SentenceModifier") -> bool:
-        """As medspaCy's, but a terminating phrase may end some categories only (`ends`)."""
+        """As medspaCy's, but a terminating phrase may end some categories only (`ends`), and no heading."""
         if other.direction == "TERMINATE":
             ends = other.rule.metadata["ends"]
-            if ends is not None and self.category not in ends:
+            if ends is not None and (self.category not in ends or self.rule.metadata["headed"]):
                 return False
         return bool(super().limit_scope(other))
 

@@ -34,7 +34,7 @@ class ContextRule(PatternModel):
 
     A phrase may hold choices, "(can|did) rule out", and an empty choice makes the word optional: "no (new|) signs".
     `#` stands for any number, `$` for the end of the sentence. A target is modified when it begins (forward) or ends
-    (backward) within the scope.
+    (backward) within the scope. What is `headed` is a heading: statements do not end it, only the next heading or a contrast.
     """
 
     id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
@@ -45,6 +45,7 @@ class ContextRule(PatternModel):
     only: frozenset[str] | None = None
     except_: frozenset[str] | None = Field(default=None, alias="except")
     ends: frozenset[Category] | None = None
+    headed: bool = False
     note: str = ""
     examples: dict[str, Assertion]
 
@@ -55,6 +56,8 @@ class ContextRule(PatternModel):
             raise ValueError(f"category is {'missing' if modifies else 'not for'} direction {self.direction}")
         if self.ends is not None and self.direction != "terminate":
             raise ValueError("ends is for direction terminate")
+        if self.headed and not modifies:
+            raise ValueError("headed is for a rule with a category")
         if self.only is not None and self.except_ is not None:
             raise ValueError("only and except exclude each other")
         said = set(self.examples.values())
