@@ -72,6 +72,7 @@ class ContextReader:
         self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
+        self._backward = frozenset(rule.id for rule in rules.rules if rule.direction == "backward")
         self._phrases = _phrase_tree(rules)
         self._is_cue = _screen(rules)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
@@ -98,14 +99,16 @@ class ContextReader:
     def _outside(self, matches: Iterable[tuple[str, int, int]], targets: Sequence[Any]) -> list[tuple[str, int, int]]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
-        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
+        What looks back may end with one ("numbness <has resolved>", where "resolved" is a response to treatment), and
+        terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
         """
         return [
             (key, start, end)
             for key, start, end in matches
             if key in self._terminating
             or not any(
-                start < target.start < end <= target.end or target.start <= start < target.end < end
+                (start < target.start < end <= target.end and (end < target.end or key not in self._backward))
+                or target.start <= start < target.end < end
                 for target in targets
             )
         ]

@@ -9,6 +9,7 @@ from chartgap.extract.attributes import enrich
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
+from chartgap.extract.holding import holds
 from chartgap.extract.levels import level_region
 from chartgap.extract.reading import Reader, tells_time
 from chartgap.extract.sections import find_sections
@@ -94,16 +95,17 @@ class Extractor:
             if kind[:2] == "t:" or kind == "symptom" or (examined and kind[:2] == "v:")
             for lex in found
         ]
+        mentions += [(s - sentence.start, e - sentence.start, "place") for s, e, _ in sentence.places]
         if not mentions:
             return {}
         said: dict[tuple[int, int, str], Assertion] = {}
         text, places = corrected(sentence.view, sentence.start, sentence.end, sentence.slips, mentions)
         for (start, end, element), modifiers in zip(mentions, self._context.read(text, places), strict=True):
-            if modifiers:
-                span = (start + sentence.start, end + sentence.start)
-                said[(*span, element)] = said[(*span, "")] = assertion(modifiers)
-            else:
-                said[(start + sentence.start, end + sentence.start, element)] = "affirmed"
+            span = (start + sentence.start, end + sentence.start)
+            told = holds(assertion(modifiers) if modifiers else "affirmed", sentence, *span, element)
+            said[(*span, element)] = told
+            if told != "affirmed":
+                said[(*span, "")] = told
         return said
 
 
@@ -119,15 +121,27 @@ def _worth(kind: str, sentence: Sentence) -> bool:
 def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if sentence.section in pattern.not_sections:
         return []
-    return [Draft("region", r, s, e, f"region.{r}") for s, e, r in sentence.regions] + [
-        Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in sentence.levels if v[0] != "S"
-    ]
+    named = [Draft("region", r, s, e, f"region.{r}") for s, e, r in sentence.regions]
+    named += [Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in sentence.levels if v[0] != "S"]
+    return [_as_told(draft, sentence) for draft in named]
 
 
 def _level_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if sentence.section in pattern.not_sections:
         return []
-    return [Draft("level", v, s, e, "level.named") for s, e, v in sentence.levels]
+    return [_as_told(Draft("level", v, s, e, "level.named"), sentence) for s, e, v in sentence.levels]
+
+
+def _as_told(draft: Draft, sentence: Sentence) -> Draft:
+    """A place is named whatever is said to be there, but not if it is another's, or of a risk, or of a denied pain."""
+    said = sentence.assertion(draft.start, draft.end, "place")
+    if said in {"hypothetical", "family"}:
+        draft.assertion = said
+    if said == "negated" and any(
+        lex.start <= draft.start and draft.end <= lex.end for lex in sentence.of("t:complaint") if not lex.entry.void
+    ):
+        draft.assertion = said
+    return draft
 
 
 _BY_TARGET: dict[str, Recognize] = {

@@ -1,0 +1,31 @@
+"""What the note says around a statement that ConText cannot see: how long it lasts, until when, under which heading."""
+
+import re
+
+from chartgap.extract.sentence import Sentence
+from chartgap.model import Assertion
+
+_CONDITIONS = frozenset(
+    {"symptom", "complaint", "diagnosis", "etiology", "radiation", "numbness", "underlying_condition", "subluxation"}
+)
+_PAST = frozenset({"past_medical_history", "past_surgical_history"})
+# "No arm pain until March": from then on there was.
+_UNTIL = re.compile(r"[^.;,]{0,30}?\b(?:until|till)\b")
+# "History of neck pain for 3 months" tells how long it has lasted; "history of a fusion for neck pain" does not.
+_LASTING = re.compile(
+    r"[^.;]{0,45}?\b(?:for|x|times|over|during|since)\s+(?:about |approximately |at least |over |more than |nearly |almost "
+    r"|the |this |his |her |past |last |previous )*(?:\d|an?\b|one|two|three|four|five|six|seven|eight|nine|ten|several"
+    r"|many|a few|a couple|(?:19|20)\d\d)[\w\s-]{0,12}(?:day|week|month|year|hour|wk|mo|yr|decade)"
+)
+
+
+def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) -> Assertion:
+    """The assertion of a mention, given what ConText says of it."""
+    if kind not in _CONDITIONS:
+        return said
+    if said == "negated" and _UNTIL.match(sentence.view, end, sentence.end):
+        return "affirmed"
+    if said == "historical" and sentence.section not in _PAST and _LASTING.match(sentence.view, end, sentence.end):
+        return "affirmed"
+    listed = sentence.section in _PAST and kind != "underlying_condition"  # a list of comorbidities is of today
+    return "historical" if said == "affirmed" and listed else said
