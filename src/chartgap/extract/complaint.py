@@ -6,6 +6,7 @@ from typing import Literal
 from chartgap.extract.concept import admitted, other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.radiation import topic
 from chartgap.extract.sentence import Part, Sentence, distinct, runs
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 from chartgap.model import Assertion, Side
@@ -29,6 +30,7 @@ _SMALL = (
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
+_OTHER_PAIN = re.compile(r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement)\b")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
 _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
@@ -44,7 +46,8 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     after = [r for r in every if r[0].start >= lex.end]
     overlapping = [r for r in every if r[0].start < lex.end and lex.start < r[-1].end]
     if overlapping:
-        return overlapping[0]
+        onward = [p for p in overlapping[0] if p.start >= lex.start]
+        return onward if ahead_first and onward else overlapping[0]
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
     tied_after = _reached(after, lex, sentence)
     if ahead_first:
@@ -65,10 +68,18 @@ def _reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[P
         if not _tied(sentence, lex.end if index == 0 else after[index - 1][-1].end, run[0].start):
             return None
         if not _SOURCE.search(sentence.gap(lex.end, run[0].start)):
-            return run
+            return _own(run, sentence)
         if len(run) > 1:
             return run[1:]
     return None
+
+
+def _own(run: list[Part], sentence: Sentence) -> list[Part]:
+    """A run up to a part that has a pain of its own: "down the left leg and right knee pain"."""
+    for index, part in enumerate(run):
+        if index and _OTHER_PAIN.match(sentence.view, part.end):
+            return run[:index]
+    return run
 
 
 def _same_side(run: list[Part]) -> list[Part]:
@@ -101,15 +112,20 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     placed = any(a not in {None, "other"} for _, a in pairs)
     if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
         return []
+    details: dict[str, str] = {}
+    if pattern.area == "radiation":
+        details["about"] = topic(lex, sentence)
+        if details["about"] == "other":
+            return []
     if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
         return []  # a label of a form
     if lex.entry.area is not None:
         pairs = [(None, lex.entry.area)]
     elif value == pattern.negated and not placed:
-        pairs = [(side, None) for side, _ in pairs]
+        pairs = [(None, None)] if pattern.area == "radiation" else [(side, None) for side, _ in pairs]
     start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
     return [
-        Draft(pattern.element, value, start, end, lex.entry.id, side=side, area=area, assertion=assertion)
+        Draft(pattern.element, value, start, end, lex.entry.id, side, area, assertion=assertion, attributes=dict(details))
         for side, area in pairs or _lent(pattern, sentence)
     ]
 

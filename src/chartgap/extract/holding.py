@@ -17,6 +17,7 @@ _LASTING = re.compile(
     r"|the |this |his |her |past |last |previous )*(?:\d|an?\b|one|two|three|four|five|six|seven|eight|nine|ten|several"
     r"|many|a few|a couple|(?:19|20)\d\d)[\w\s-]{0,12}(?:day|week|month|year|hour|wk|mo|yr|decade)"
 )
+_NOW = re.compile(r"\b(?:does|currently|now|still|continues|presents?|reports|complains|today)\b")
 
 
 def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) -> Assertion:
@@ -27,5 +28,6 @@ def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) 
         return "affirmed"
     if said == "historical" and sentence.section not in _PAST and _LASTING.match(sentence.view, end, sentence.end):
         return "affirmed"
-    listed = sentence.section in _PAST and kind != "underlying_condition"  # a list of comorbidities is of today
+    listed = sentence.section in _PAST and kind != "underlying_condition"  # comorbidities are of today
+    listed = listed and not _NOW.search(sentence.text)
     return "historical" if said == "affirmed" and listed else said

@@ -134,7 +134,18 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
     return section not in _OPERATION and not elsewhere
 
 
+def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
+    """What radiates in a note on another organ is of the spine only if its sentence or those before say so."""
+    elsewhere, kept = scene.elsewhere, []
+    for draft, section in drafts:
+        topic = draft.attributes.pop("about", "") if draft.element == "radiation" else "spine"
+        if topic == "spine" or not elsewhere:
+            kept.append((draft, section))
+    return kept
+
+
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
+    drafts = settle_radiation(drafts, scene)
     return settle_course(drafts, short=scene.short)

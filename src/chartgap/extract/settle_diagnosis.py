@@ -51,18 +51,18 @@ def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, 
 
 
 def settle_places(drafts: Drafts) -> Drafts:
-    """A complaint named again without its place says nothing new: "with numbness" after "left hand numbness"."""
-    placed = {
-        (d.element, d.value)
-        for d, _ in drafts
-        if d.element in {"numbness", "radiation"} and d.area not in {None, "other"}
-    }
+    """A complaint named again without its place or side says nothing new: "with numbness" after "left hand numbness"."""
+    told = [d for d, _ in drafts if d.element in {"numbness", "radiation"}]
+    if not told:
+        return drafts
+    placed = {(d.element, d.value) for d in told if d.area not in {None, "other"}}
+    sided = {(d.element, d.value, d.area) for d in told if d.side and d.area}
     return [
         (d, s)
         for d, s in drafts
         if d.element not in {"numbness", "radiation"}
         or d.value == "absent"
-        or d.area not in {None, "other"}
+        or (d.area not in {None, "other"} and (d.side or (d.element, d.value, d.area) not in sided))
         or d.side is not None
         or (d.element, d.value) not in placed
     ]

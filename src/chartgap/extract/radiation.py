@@ -1,0 +1,69 @@
+"""Whether what radiates is a pain of the spine: its source, its topic and its subject."""
+
+import re
+
+from chartgap.extract.about import About
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.sentence import Part, Sentence
+
+# Pain that starts in these goes along the limb by itself; shoulder, hip, buttock and thigh may be referred from the spine.
+_DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
+_FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
+_SUBJECT = re.compile(r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling)\b")
+_REACH, _SUBJECT_REACH = 70, 80
+_TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})
+
+
+def topic(lex: Lexeme, sentence: Sentence) -> About:
+    """What the pain is of, by all that its sentence and those before tell: the spine, something else, or open."""
+    if lex.entry.attributes.get("with") == "spine":
+        return "spine" if _beside_spine(lex, sentence) else "other"
+    spine_before = any(start < lex.start for start, _, _ in sentence.places)
+    if lex.entry.generic and not spine_before and not _has_subject(lex, sentence):
+        return "other"
+    source = _source(lex, sentence)
+    if source is not None and source.entry is not None:
+        if {"neck", "back"} & set(source.entry.areas):
+            return "spine"
+        if not spine_before and _DISTAL.search(sentence.gap(source.start, source.end)):
+            return "other"
+    return "spine" if spine_before else _told_before(lex, sentence)
+
+
+def _beside_spine(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether "no arm pain" is said of a neck that hurts, not in a list of all that does not."""
+    if sentence.regions:
+        return any(sentence.assertion(s, e, "place") != "negated" for s, e, _ in sentence.regions) and not any(
+            t.start < lex.start and sentence.assertion(t.start, t.end, "complaint") == "negated"
+            for t in sentence.of("t:complaint")
+            if t.entry.value in {"neck_pain", "back_pain"}
+        )
+    return sentence.topic == "spine" and sentence.section in _TOLD
+
+
+def _told_before(lex: Lexeme, sentence: Sentence) -> About:
+    """The topic of the words before; where the pain goes to is not what it is of."""
+    before = [t.entry.sense for t in sentence.of("topic") if t.end <= lex.start and not t.entry.void]
+    senses = [sense for sense in before if sense != "disease"]
+    if not senses:
+        return sentence.topic
+    if senses[-1] in {"spine", "anatomy", "condition"}:
+        return "spine"
+    if sentence.topic == "spine" and senses[-1] in {"joint", "limb"}:
+        return "spine"
+    return "limb" if senses[-1] == "limb" else "other"
+
+
+def _has_subject(lex: Lexeme, sentence: Sentence) -> bool:
+    before = sentence.gap(max(sentence.start, lex.start - _SUBJECT_REACH), lex.end)
+    return bool(_SUBJECT.search(before)) or any(s.entry.sense == "pain" for s in sentence.of("symptom"))
+
+
+def _source(lex: Lexeme, sentence: Sentence) -> Part | None:
+    """The body part behind "from", else the last one named before."""
+    named = [p for p in sentence.parts if p.entry]
+    for part in named:
+        if abs(part.start - lex.end) < _REACH and _FROM.search(sentence.gap(max(0, part.start - 30), part.start)):
+            return part
+    before = [p for p in named if p.end <= lex.start and lex.start - p.end < _REACH]
+    return before[-1] if before else None
