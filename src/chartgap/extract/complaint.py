@@ -7,6 +7,7 @@ from chartgap.extract.concept import admitted, other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
+from chartgap.extract.spans import blanked
 from chartgap.extract.sentence import Part, Sentence, distinct, runs
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 from chartgap.model import Assertion, Side
@@ -25,7 +26,7 @@ _SMALL = (
     r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
     r"|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
     r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
-    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central)"
+    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch|light|temperature|particularly)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
@@ -92,7 +93,10 @@ def _same_side(run: list[Part]) -> list[Part]:
 
 def _tied(sentence: Sentence, start: int, end: int) -> bool:
     """Whether only small words, symptoms and sides stand between two offsets."""
-    return end - start <= _NEAR and bool(_AHEAD.fullmatch(sentence.without(start, end, *_SAID) + " "))
+    if end - start > _NEAR:
+        return False
+    gap = blanked(sentence.without(start, end, *_SAID), start, ((s, e) for s, e, _ in sentence.levels))
+    return bool(_AHEAD.fullmatch(gap + " "))
 
 
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -192,6 +196,9 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
         found = places(lex, sentence, every, ahead_first=lex.entry.sense == "root")
+        if not any(p.side for p in found):
+            after = [r for r in every if r[0].start >= lex.end]
+            found = _reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"
         for part in (p for p in found if p.side):
             for area in _side_areas(part, lex, sentence):
                 start, end = min(lex.start, part.start), max(lex.end, part.end)
@@ -206,8 +213,13 @@ def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
     signs = [s for s in sentence.of("symptom") if s.entry.sense == "sign"]
     if not signs:
         return runs(sentence)
-    kept = [[p for p in run if not any(s.start <= p.start and p.end <= s.end for s in signs)] for run in runs(sentence)]
-    return [run for run in kept if run]
+    kept = [[_outside(p, signs) for p in run] for run in runs(sentence)]
+    return [found for run in kept if (found := [p for p in run if p.entry or p.side])]
+
+
+def _outside(part: Part, signs: list[Lexeme]) -> Part:
+    """A part of a sign's name is its side alone: "cannot do <toe raises> on the left"."""
+    return part._replace(entry=None) if any(s.start <= part.start and part.end <= s.end for s in signs) else part
 
 
 def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
@@ -216,7 +228,10 @@ def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
         return _part_areas(part.entry, lex.entry.sense, sentence)
     if lex.entry.areas:
         return list(lex.entry.areas)
-    return [] if lex.entry.sense in {"sensory", "weakness"} else _topic_areas(lex.entry.sense, sentence)
+    if lex.entry.sense in {"sensory", "weakness"}:
+        return []
+    radicular = sentence.gap(max(sentence.start, lex.start - 10), lex.start) == "radicular "
+    return _topic_areas("root" if radicular else lex.entry.sense, sentence)
 
 
 def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:
@@ -236,7 +251,7 @@ def _topic_areas(sense: str | None, sentence: Sentence) -> list[str]:
         own = [a for p in sentence.parts if p.entry for a in p.entry.areas if a in {"neck", "back"}]
         if own:
             return own[:1]
-        region = sentence.heading.region or sentence.near_region
+        region = sentence.heading.region or sentence.near_region or sentence.topic_region
     if sense == "root" and (limb := _root_limb(sentence)):
         return [limb]
     return [_BOUND.get(region, "back")] if region else []

@@ -17,6 +17,8 @@ _LASTING = re.compile(
     r"|the |this |his |her |past |last |previous )*(?:\d|an?\b|one|two|three|four|five|six|seven|eight|nine|ten|several"
     r"|many|a few|a couple|(?:19|20)\d\d)[\w\s-]{0,12}(?:day|week|month|year|hour|wk|mo|yr|decade)"
 )
+# "Therapy helps the neck pain, but not the arm pain": the arm still hurts.
+_HELPED = re.compile(r"\b(?:help|improv|reliev|eas|better)\w*\b[^.;]*\bbut not (?:the |his |her |my |for |with )*$")
 _NOW = re.compile(r"\b(?:does|currently|now|still|continues|presents?|reports|complains|today)\b")
 
 
@@ -24,6 +26,8 @@ def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) 
     """The assertion of a mention, given what ConText says of it."""
     if kind not in _CONDITIONS:
         return said
+    if said == "negated" and _HELPED.search(sentence.gap(max(sentence.start, start - 70), start)):
+        return "affirmed"
     if said == "negated" and _UNTIL.match(sentence.view, end, sentence.end):
         return "affirmed"
     if said == "historical" and sentence.section not in _PAST and _LASTING.match(sentence.view, end, sentence.end):

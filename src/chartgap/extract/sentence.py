@@ -16,7 +16,7 @@ _FILL = (
     r"(?:low|the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial"
     r"|anterior|posterior|dorsal|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part"
     r"|portion|area|region|muscles?|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially"
-    r"|primarily|also|diffusely|about|bottom|top|back|front|is|are)"
+    r"|primarily|also|diffusely|about|bottom|top|back|front|is|are|midline)"
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
@@ -25,11 +25,20 @@ _COORDINATION = re.compile(
     rf"|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
-    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse)\s+)*(?:the|his"
+    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse|occasionally|sometimes|now|into|particularly|predominantly|mostly)\s+)*(?:the|his"
     r"|her)?[\s(]*"
 )
 _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
-_PART_OF = re.compile(r"\s+(?:of|on|in)\s+(?:the|his|her)?\s*")
+_OWN_NOUN = re.compile(
+    r"[ -]+(?!and\b|or\b|side|greater|more|worse|than|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|which|that\b"
+    r"|after|when|as\b|over|through|radiat|sided|arm|leg|shoulder|hip|hand|foot|upper|lower)[a-z]"
+)
+# "both his neck and his back" is two regions, not two sides
+_BOTH_REGIONS = re.compile(
+    r"both (?:of )?(?:the |his |her |my )?(?:neck|cervical|thoracic|lumbar|(?:low|lower|upper|mid) back|back|spine|axial)\b"
+    r"[^.;,]{0,20}\b(?:and|as well as)\b"
+)
+_PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
     r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b"
     r"|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
@@ -152,7 +161,7 @@ def build_parts(sentence: Sentence) -> list[Part]:
                 pending = None
             if pending:
                 reach = end
-                _spread_back(sentence, parts, start, pending[2])
+                _spread_back(sentence, parts, start, pending)
             parts.append(Part(start, end, _resolved(entry, sentence), pending[2] if pending else None))
             continue
         assert side is not None
@@ -161,14 +170,14 @@ def build_parts(sentence: Sentence) -> list[Part]:
             continue
         pending, reach = (start, end, side), end
         parts.append(Part(start, end, None, side))
-    return _drop_used_sides(parts)
+    return _drop_used_sides(sentence, parts)
 
 
 def _resolved(entry: LexiconEntry, sentence: Sentence) -> LexiconEntry:
     """The paraspinal muscles are of the neck or of the back, by the region that the sentence is about."""
     if entry.areas != ("trunk",):
         return entry
-    named = [r for _, _, r in sentence.places] or [sentence.heading.region or sentence.near_region or ""]
+    named = [r for _, _, r in sentence.places] or [sentence.heading.region or sentence.near_region or sentence.topic_region or ""]
     neck = any(a == "neck" for p in sentence.of("part") for a in p.entry.areas)
     return _in_area(entry, "neck" if neck or named[0] in {"cervical", "cervicothoracic", "head"} else "back")
 
@@ -191,6 +200,8 @@ def _items(sentence: Sentence) -> list[tuple[int, int, LexiconEntry, Side | None
     for lex in sorted(sentence.of("side", "part"), key=lambda x: (x.start, x.start - x.end, x.kind)):
         if found and lex.start < found[-1][1]:
             continue
+        if lex.entry.side == "bilateral" and _BOTH_REGIONS.match(sentence.view, lex.start, sentence.end):
+            continue
         found.append((lex.start, lex.end, lex.entry, lex.entry.side))
     return [item for item in found if not item[2].void]
 
@@ -202,9 +213,13 @@ def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, sta
     return "," not in sentence.gap(reach, start) and bool(_FILLERS.fullmatch(sentence.view, reach, start))
 
 
-def _spread_back(sentence: Sentence, parts: list[Part], start: int, side: Side) -> None:
+def _spread_back(sentence: Sentence, parts: list[Part], start: int, pending: tuple[int, int, Side]) -> None:
     """Give the side of a whole to its parts before it: "the thumb and index finger of the right hand"."""
-    at = len(parts) - 1
+    at, side = len(parts) - 1, pending[2]
+    if at > 0 and parts[at][:2] == pending[:2]:
+        at -= 1  # the side itself, which still stands alone
+        if (entry := parts[at].entry) and entry.muscle:
+            return  # a grade follows each side: "dorsiflexors of the left ankle 2/5, of the right 5/5"
     gap = sentence.without(parts[at].end, start, "side") if parts else ""
     if not _PART_OF.fullmatch(gap):
         return
@@ -243,6 +258,8 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side
         return False
     if _GRADE_AHEAD.match(sentence.view, end):
         return False
+    if "," in sentence.gap(parts[-1].end, start) and _OWN_NOUN.match(sentence.view, end):
+        return False  # "neck pain, left C7 radiculopathy": the side goes with what follows
     if not _POSTFIX.fullmatch(sentence.without(parts[-1].end, start, "symptom")):
         return False
     at = len(parts) - 1
@@ -257,11 +274,13 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side
     return True
 
 
-def _drop_used_sides(parts: list[Part]) -> list[Part]:
+def _drop_used_sides(sentence: Sentence, parts: list[Part]) -> list[Part]:
     """Drop stand-alone sides that a following part has taken over."""
     kept = []
     for part, following in zip(parts, [*parts[1:], None], strict=False):
         if part.entry is None and following is not None and following.entry is not None and following.side == part.side:
+            if ";" in sentence.gap(part.end, following.start):
+                kept.append(part)
             continue
         kept.append(part)
     return kept
