@@ -8,7 +8,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
 from chartgap.extract.spans import blanked
-from chartgap.extract.sentence import Part, Sentence, distinct, runs
+from chartgap.extract.sentence import Part, Sentence, distinct, own_noun, runs
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 from chartgap.model import Assertion, Side
 
@@ -26,12 +26,13 @@ _SMALL = (
     r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
     r"|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
     r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
-    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch|light|temperature|particularly)"
+    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly|posteriorly)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _OTHER_PAIN = re.compile(r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement)\b")
+_APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
 _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
@@ -48,7 +49,7 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     overlapping = [r for r in every if r[0].start < lex.end and lex.start < r[-1].end]
     if overlapping:
         onward = [p for p in overlapping[0] if p.start >= lex.start]
-        return onward if ahead_first and onward else overlapping[0]
+        return _own(onward, sentence) if ahead_first and onward else overlapping[0]
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
     tied_after = _reached(after, lex, sentence)
     if ahead_first:
@@ -118,7 +119,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         return []
     details: dict[str, str] = {}
     if pattern.area == "radiation":
-        details["about"] = topic(lex, sentence)
+        details["about"] = topic(lex, sentence, found)
         if details["about"] == "other":
             return []
     if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
@@ -195,11 +196,11 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
             continue
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
-        found = places(lex, sentence, every, ahead_first=lex.entry.sense == "root")
+        found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
         if not any(p.side for p in found):
             after = [r for r in every if r[0].start >= lex.end]
             found = _reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"
-        for part in (p for p in found if p.side):
+        for part in (p for p in found if p.side and not _goes_ahead(p, lex, sentence)):
             for area in _side_areas(part, lex, sentence):
                 start, end = min(lex.start, part.start), max(lex.end, part.end)
                 draft = Draft(pattern.element, "present", start, end, lex.entry.id, side=part.side, area=area)
@@ -217,6 +218,12 @@ def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
     return [found for run in kept if (found := [p for p in run if p.entry or p.side])]
 
 
+def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a side behind a symptom is that of the next thing: "back pain, right T8-T9 facet injections"."""
+    apart = part.entry is None and part.start >= lex.end and _APART.search(sentence.gap(lex.end, part.start))
+    return bool(apart) and own_noun(part.end, sentence)
+
+
 def _outside(part: Part, signs: list[Lexeme]) -> Part:
     """A part of a sign's name is its side alone: "cannot do <toe raises> on the left"."""
     return part._replace(entry=None) if any(s.start <= part.start and part.end <= s.end for s in signs) else part
@@ -224,14 +231,16 @@ def _outside(part: Part, signs: list[Lexeme]) -> Part:
 
 def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
     """Areas of a sided part; a side that stands alone takes those of the symptom, else what the sentence is about."""
+    radicular = sentence.gap(max(sentence.start, lex.start - 10), lex.start) == "radicular "
+    if radicular and (limb := _root_limb(sentence)):
+        return [limb]
     if part.entry is not None:
         return _part_areas(part.entry, lex.entry.sense, sentence)
     if lex.entry.areas:
         return list(lex.entry.areas)
     if lex.entry.sense in {"sensory", "weakness"}:
         return []
-    radicular = sentence.gap(max(sentence.start, lex.start - 10), lex.start) == "radicular "
-    return _topic_areas("root" if radicular else lex.entry.sense, sentence)
+    return _topic_areas(lex.entry.sense, sentence)
 
 
 def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:

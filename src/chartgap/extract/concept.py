@@ -118,7 +118,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
     elif target.area is None and pattern.area == "limb":
         return _with_parts(base, lex, sentence)
     if pattern.sides and base.side is None and value not in _MIDLINE:
-        base.side = side_of(lex, sentence)
+        base.side = _own_side(lex, sentence) if pattern.element == "complaint" else side_of(lex, sentence)
     found = _statuses(pattern, lex, sentence)
     drafts = [_with(base, area, base.side, status) for area in areas for status in found]
     for draft in drafts:
@@ -147,6 +147,13 @@ def _statuses(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple
     if pattern.status is None:
         return (None,)
     return (lex.entry.status,) if lex.entry.status else statuses(pattern.status, lex, sentence)
+
+
+def _own_side(lex: Lexeme, sentence: Sentence) -> Side | None:
+    """The side of a pain: that of the body part it names, else a side right before it ("left-sided headache")."""
+    named = [p for p in sentence.parts if p.entry and p.start < lex.end and lex.start < p.end]
+    beside = [p for p in sentence.parts if not p.entry and 0 <= lex.start - p.end < 3]
+    return next((p.side for p in (named or beside) if p.side), None)
 
 
 def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:

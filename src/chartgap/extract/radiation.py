@@ -9,15 +9,17 @@ from chartgap.extract.sentence import Part, Sentence
 # Pain that starts in these goes along the limb by itself; shoulder, hip, buttock and thigh may be referred from the spine.
 _DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
 _FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
-_SUBJECT = re.compile(r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling)\b")
+_SUBJECT = re.compile(r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread|shoot\w*)\b")
 _REACH, _SUBJECT_REACH = 70, 80
 _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})
 
 
-def topic(lex: Lexeme, sentence: Sentence) -> About:
+def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     """What the pain is of, by all that its sentence and those before tell: the spine, something else, or open."""
     if lex.entry.attributes.get("with") == "spine":
         return "spine" if _beside_spine(lex, sentence) else "other"
+    if lex.entry.attributes.get("with") == "limb" and not any(p.entry for p in found):
+        return "other"  # a root disorder whose limb is not named says nothing of pain that travels
     spine_before = any(start < lex.start for start, _, _ in sentence.places)
     if lex.entry.generic and not spine_before and not _has_subject(lex, sentence):
         return "other"

@@ -30,7 +30,7 @@ _POSTFIX = re.compile(
 )
 _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
 _OWN_NOUN = re.compile(
-    r"[ -]+(?!and\b|or\b|side|greater|more|worse|than|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|which|that\b"
+    r"(?: [clts]\d{1,2}(?:[ /-]{1,3}[clts]?\d{1,2})*+(?:,| and)?)*+[ -]+(?!and\b|or\b|side|greater|more|worse|than|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|of\b|from\b|because|due|secondary|while|if\b|he\b|she\b|today|currently|now\b|greater|has\b|have\b|are\b|were\b|level|region|area|aspect|predominan|mostly|mainly|extending|down|only|again|although|despite|without|causing|producing|resulting|consistent|except|then|so\b|his\b|her\b|the\b|which|that\b"
     r"|after|when|as\b|over|through|radiat|sided|arm|leg|shoulder|hip|hand|foot|upper|lower)[a-z]"
 )
 # "both his neck and his back" is two regions, not two sides
@@ -258,7 +258,7 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side
         return False
     if _GRADE_AHEAD.match(sentence.view, end):
         return False
-    if "," in sentence.gap(parts[-1].end, start) and _OWN_NOUN.match(sentence.view, end):
+    if "," in sentence.gap(parts[-1].end, start) and own_noun(end, sentence):
         return False  # "neck pain, left C7 radiculopathy": the side goes with what follows
     if not _POSTFIX.fullmatch(sentence.without(parts[-1].end, start, "symptom")):
         return False
@@ -272,6 +272,11 @@ def _bind_back(sentence: Sentence, parts: list[Part], start: int, end: int, side
             break
         at -= 1
     return True
+
+
+def own_noun(end: int, sentence: Sentence) -> bool:
+    """Whether a side that ends at an offset stands before a noun of its own, over levels."""
+    return bool(_OWN_NOUN.match(sentence.view, end, sentence.end))
 
 
 def _drop_used_sides(sentence: Sentence, parts: list[Part]) -> list[Part]:
