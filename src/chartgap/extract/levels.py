@@ -5,14 +5,28 @@ import re
 _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
 _TAIL = re.compile(
     r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+"
-    r"|\s+over\s+|\s+or\s+)(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
+    r"|\s+over\s+|\s+or\s+|(?=[ctls]\d))(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
     r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|time|out of|/\s?\d)))"
 )
 _LISTS = frozenset({",", "&", "and", "or", ", and", ",and", ", or"})
+_NEXT = frozenset({1, 20 - 4, 20 - 6, 20 - 11})  # the next level, also over C7-T1, L5-S1 and T12-L1
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
     r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
-    r"|&)? ?s2\b|\bs[34]\b"
+    r"|&)? ?s2\b|\bs[34]\b|\bsounds?\b"
+)
+# What else is written as a letter and a number: laboratory values, tumor stages, electrodes.
+_NOT_SPINE = {
+    "c": re.compile(r"\bcomplement\b|\bch ?50\b|\besterase\b|\beeg\b|\belectrodes?\b|\bvitamins?\b"),
+    "t": re.compile(
+        r"\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?,?\s?n[0-3x]\b|\btnm\b|\bstage\b|\beeg\b|\belectrodes?\b"
+        r"|\btemporal spike|\bepileptiform"
+    ),
+}
+# "L45": two neighbours written as one number, beside a word of the spine.
+_JOINED = re.compile(r"(?<![a-z0-9.#/-])([cl])(12|23|34|45|56|67)(?![\d%+a-z]|\.\d)")
+_SPINE_WORD = re.compile(
+    r"\b(?:root|dis[ck]|level|facet|fusion|lamin|foram|nerve|interspace|herniat|stenos|radicul|epidural|vertebra|bulg)"
 )
 _MR = re.compile(
     r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten)"
@@ -33,16 +47,39 @@ def names_level(view: str) -> bool:
 
 def find_levels(view: str, start: int, end: int) -> list[Place]:
     """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
+    found = _joined(view, start, end)
+    match = _LEVEL.search(view, start, end)
+    if match is None:
+        return found
     text = view[start:end]
     cardiac = bool(_NOT_LEVEL.search(text))
-    found: list[Place] = []
-    at = start
-    while match := _LEVEL.search(view, at, end):
+    while match:
         at = match.end()
-        if _is_level(match, cardiac=cardiac):
+        if _is_level(match, cardiac=cardiac) and not _of_other_kind(match, start, end):
             chain, at = _chain(match, end)
             found.extend(chain)
-    return found
+        match = _LEVEL.search(view, at, end)
+    return sorted(found)
+
+
+def _of_other_kind(match: re.Match[str], start: int, end: int) -> bool:
+    """Whether the words around it make it a laboratory value, a tumor stage or an electrode."""
+    regex = _NOT_SPINE.get(match[1])
+    if regex is None:
+        return False
+    before = match.string[max(start, match.start() - 60) : match.start()].rpartition(";")[2]
+    after = match.string[match.start() : min(end, match.end() + 45)].partition(";")[0]
+    return bool(regex.search(before + after))
+
+
+def _joined(view: str, start: int, end: int) -> list[Place]:
+    """Segments written as one number: "L45 root"."""
+    if not _JOINED.search(view, start, end) or not _SPINE_WORD.search(view, start, end):
+        return []
+    return [
+        _place(m.start(), m.end(), (m[1], int(m[2][0])), (m[1], int(m[2][1])))
+        for m in _JOINED.finditer(view, start, end)
+    ]
 
 
 def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
@@ -71,7 +108,11 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
         join, upper = tail["join"].strip(), (tail["letter"] or (high or low)[0], int(tail["number"] or tail["plain"]))
         if not 1 <= upper[1] <= _LIMITS[upper[0]] or (upper[0] == "t" and _MR.match(view, tail.end())):
             break
-        ranged = join in {"-", "/", "to", "through", "thru", "on", "over"} and high is None
+        if high is not None and join in {"-", "/"} and tail["letter"] and _order(upper) - _order(high) in _NEXT:
+            found.append(_place(begin, at, low, high))  # "L4/L5/S1" is two segments
+            low, high, begin, at = high, upper, tail.start("letter"), tail.end()
+            continue
+        ranged = join in {"", "-", "/", "to", "through", "thru", "on", "over"} and high is None
         if high is not None and join in {"to", "through", "thru"} and _order(upper) > _order(high):
             high, at = _far_end(tail, end, upper)
             continue

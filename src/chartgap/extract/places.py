@@ -9,6 +9,10 @@ _UNREMARKABLE = re.compile(
     r"unremarkable|\bnormal\b|\bintact\b|not identified|no abnormalit|no significant|\bmaintained\b|\bpreserved\b"
     r"|within normal"
 )
+# "For a C7 block, the needle is placed ..." tells how it is done, not what was done here.
+_TECHNIQUE = frozenset({"operative", "technique", "procedures"})
+_GENERAL = re.compile(r"\W*for (?:an? |the )?")
+_SCAR = re.compile(r"\bscars?\b[^.;,]*$")
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = (
     *("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation"),
@@ -23,7 +27,10 @@ _SPINE_WORD = re.compile(
 def levels(sentence: Sentence) -> list[Place]:
     """Levels named for something: not those that a report calls normal."""
     found = find_levels(sentence.view, sentence.start, sentence.end)
-    normal = found and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text)
+    if not found or (sentence.section in _TECHNIQUE and _GENERAL.fullmatch(sentence.view, sentence.start, found[0][0])):
+        return []
+    found = [level for level in found if not _SCAR.search(sentence.gap(max(sentence.start, level[0] - 45), level[0]))]
+    normal = bool(found) and sentence.section in _REPORT and _UNREMARKABLE.search(sentence.text)
     return [] if normal and not sentence.of("t:etiology", "t:imaging_finding", "symptom") else found
 
 
