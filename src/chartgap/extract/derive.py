@@ -48,6 +48,15 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
     return out
 
 
+def region(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """The region of an examination under a heading that lends it ("NECK: Supple. Full range of motion.")."""
+    lent = sentence.heading.region
+    if lent is None or sentence.places:
+        return []
+    named = [d for d in drafts if d.element in {"range_of_motion", "spine_exam"} and d.area in {"neck", "back"}]
+    return [Draft("region", lent, named[0].start, named[0].end, "region.of_heading")] if named else []
+
+
 _BESIDE = re.compile(r"[\s-]*(?:(?:sided|side|upper|lower|of|the|his|her)[\s-]+)*")
 
 

@@ -70,7 +70,7 @@ class Extractor:
         if drafts:
             self._read_again(sentence, drafts)
             derive.quote_sides(sentence, drafts)
-            drafts.extend(derive.laterality(drafts))
+            drafts.extend([*derive.laterality(drafts), *derive.region(sentence, drafts)])
             enrich(sentence, drafts)
         return drafts
 

@@ -3,6 +3,7 @@
 import re
 
 from chartgap.extract.levels import Place, find_levels
+from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
 
 _UNREMARKABLE = re.compile(
@@ -13,6 +14,7 @@ _UNREMARKABLE = re.compile(
 _TECHNIQUE = frozenset({"operative", "technique", "procedures"})
 _GENERAL = re.compile(r"\W*for (?:an? |the )?")
 _SCAR = re.compile(r"\bscars?\b[^.;,]*$")
+_NODES = re.compile(r"\b(?:lymph )?nod(?:e|es|al)\b|\b(?:lymph)?adenopathy\b|\blymphadenitis\b")
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = (
     *("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation"),
@@ -20,7 +22,7 @@ _TOPIC = (
 )
 _SPINE_WORD = re.compile(
     r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell"
-    r"|\bturn"
+    r"|\bturn|\binject"
 )
 
 
@@ -42,10 +44,18 @@ def regions(sentence: Sentence) -> list[Place]:
         if lex.start < reach:
             continue
         reach = lex.end
-        if lex.entry.void or (lex.entry.weak and not _about_spine(sentence)):
+        if lex.entry.void or (lex.entry.weak and not _about_spine(sentence)) or _of_nodes(lex, sentence):
             continue
         found.append((lex.start, lex.end, lex.entry.region))
     return found
+
+
+def _of_nodes(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether "cervical" is the place of lymph nodes."""
+    if lex.entry.id != "region.cervical":
+        return False
+    around = sentence.gap(max(sentence.start, lex.start - 70), min(sentence.end, lex.end + 50))
+    return ("nod" in around or "aden" in around) and bool(_NODES.search(around))
 
 
 def _about_spine(sentence: Sentence) -> bool:

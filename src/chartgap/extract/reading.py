@@ -355,7 +355,7 @@ class _SectionWalker:
 def _heading(sentence: Sentence, end: int) -> Heading:
     """What a heading lends: the side, areas, region and tests that its own words name."""
     parts = [p for p in sentence.parts if p.end <= end]
-    regions_named = [r for s, e, r in sentence.regions if e <= end]
+    regions_named = [x.entry.region for x in sentence.of("region") if x.end <= end and not x.entry.void]
     elements = frozenset(
         kind[2:]
         for kind, found in sentence.lexemes.items()
