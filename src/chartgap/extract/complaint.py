@@ -7,8 +7,8 @@ from chartgap.extract.concept import admitted, other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
-from chartgap.extract.spans import blanked
 from chartgap.extract.sentence import Part, Sentence, distinct, own_noun, runs
+from chartgap.extract.spans import blanked
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 from chartgap.model import Assertion, Side
 
@@ -26,7 +26,10 @@ _SMALL = (
     r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
     r"|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
     r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
-    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly|posteriorly)"
+    r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there"
+    r"|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch"
+    r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
+    r"|posteriorly)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
@@ -130,7 +133,9 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         pairs = [(None, None)] if pattern.area == "radiation" else [(side, None) for side, _ in pairs]
     start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
     return [
-        Draft(pattern.element, value, start, end, lex.entry.id, side, area, assertion=assertion, attributes=dict(details))
+        Draft(
+            pattern.element, value, start, end, lex.entry.id, side, area, assertion=assertion, attributes=dict(details)
+        )
         for side, area in pairs or _lent(pattern, sentence)
     ]
 

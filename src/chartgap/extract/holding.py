@@ -13,7 +13,8 @@ _PAST = frozenset({"past_medical_history", "past_surgical_history"})
 _UNTIL = re.compile(r"[^.;,]{0,30}?\b(?:until|till)\b")
 # "History of neck pain for 3 months" tells how long it has lasted; "history of a fusion for neck pain" does not.
 _LASTING = re.compile(
-    r"[^.;]{0,45}?\b(?:for|x|times|over|during|since)\s+(?:about |approximately |at least |over |more than |nearly |almost "
+    r"[^.;]{0,45}?\b(?:for|x|times|over|during|since)\s+(?:about |approximately |at least |over |more than "
+    r"|nearly |almost "
     r"|the |this |his |her |past |last |previous )*(?:\d|an?\b|one|two|three|four|five|six|seven|eight|nine|ten|several"
     r"|many|a few|a couple|(?:19|20)\d\d)[\w\s-]{0,12}(?:day|week|month|year|hour|wk|mo|yr|decade)"
 )

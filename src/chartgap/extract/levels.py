@@ -29,9 +29,13 @@ _SPINE_WORD = re.compile(
     r"\b(?:root|dis[ck]|level|facet|fusion|lamin|foram|nerve|interspace|herniat|stenos|radicul|epidural|vertebra|bulg)"
 )
 _MR = re.compile(
-    r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d|shorten|gad\w*|abnormal\w* (?:in|of) the (?:brain|white|basal|periv\w*|corona)|contrast|post)"
+    r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d"
+    r"|shorten|gad\w*|abnormal\w* (?:in|of) the (?:brain|white|basal|periv\w*|corona)|contrast|post)"
 )
-_SIGNAL = re.compile(r"\bsignal|\bweighted|\bgadolinium|\bwhite matter|\bperiventric|\bbasal gangl|\bhyperintens|\bhypointens|\bsequence|\bflair|\bstir\b|\bshortening")
+_SIGNAL = re.compile(
+    r"\bsignal|\bweighted|\bgadolinium|\bwhite matter|\bperiventric|\bbasal gangl|\bhyperintens|\bhypointens"
+    r"|\bsequence|\bflair|\bstir\b|\bshortening"
+)
 _LAB_AFTER = re.compile(r"\s*(?:complement|deficien|inhibitor|\d+\.\d|:\s*\d)")
 _LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")
 

@@ -6,10 +6,13 @@ from chartgap.extract.about import About
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Part, Sentence
 
-# Pain that starts in these goes along the limb by itself; shoulder, hip, buttock and thigh may be referred from the spine.
+# Pain that starts in these goes along the limb by itself; shoulder, hip and buttock may hurt from the spine.
 _DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
 _FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
-_SUBJECT = re.compile(r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread|shoot\w*)\b")
+_SUBJECT = re.compile(
+    r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
+    r"|shoot\w*)\b"
+)
 _REACH, _SUBJECT_REACH = 70, 80
 _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})
 

@@ -25,17 +25,23 @@ _COORDINATION = re.compile(
     rf"|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
-    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse|occasionally|sometimes|now|into|particularly|predominantly|mostly)\s+)*(?:the|his"
+    r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse|occasionally"
+    r"|sometimes|now|into|particularly|predominantly|mostly)\s+)*(?:the|his"
     r"|her)?[\s(]*"
 )
 _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
 _OWN_NOUN = re.compile(
-    r"(?: [clts]\d{1,2}(?:[ /-]{1,3}[clts]?\d{1,2})*+(?:,| and)?)*+[ -]+(?!and\b|or\b|side|greater|more|worse|than|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|of\b|from\b|because|due|secondary|while|if\b|he\b|she\b|today|currently|now\b|greater|has\b|have\b|are\b|were\b|level|region|area|aspect|predominan|mostly|mainly|extending|down|only|again|although|despite|without|causing|producing|resulting|consistent|except|then|so\b|his\b|her\b|the\b|which|that\b"
+    r"(?: [clts]\d{1,2}(?:[ /-]{1,3}[clts]?\d{1,2})*+(?:,| and)?)*+[ -]+(?!and\b|or\b|side|greater|more|worse|than"
+    r"|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|of\b|from\b|because|due|secondary|while|if\b"
+    r"|he\b|she\b|today|currently|now\b|greater|has\b|have\b|are\b|were\b|level|region|area|aspect|predominan"
+    r"|mostly|mainly|extending|down|only|again|although|despite|without|causing|producing|resulting|consistent"
+    r"|except|then|so\b|his\b|her\b|the\b|which|that\b"
     r"|after|when|as\b|over|through|radiat|sided|arm|leg|shoulder|hip|hand|foot|upper|lower)[a-z]"
 )
 # "both his neck and his back" is two regions, not two sides
 _BOTH_REGIONS = re.compile(
-    r"both (?:of )?(?:the |his |her |my )?(?:neck|cervical|thoracic|lumbar|(?:low|lower|upper|mid) back|back|spine|axial)\b"
+    r"both (?:of )?(?:the |his |her |my )?(?:neck|cervical|thoracic|lumbar|(?:low|lower|upper|mid) back|back|spine"
+    r"|axial)\b"
     r"[^.;,]{0,20}\b(?:and|as well as)\b"
 )
 _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
@@ -177,7 +183,9 @@ def _resolved(entry: LexiconEntry, sentence: Sentence) -> LexiconEntry:
     """The paraspinal muscles are of the neck or of the back, by the region that the sentence is about."""
     if entry.areas != ("trunk",):
         return entry
-    named = [r for _, _, r in sentence.places] or [sentence.heading.region or sentence.near_region or sentence.topic_region or ""]
+    named = [r for _, _, r in sentence.places] or [
+        sentence.heading.region or sentence.near_region or sentence.topic_region or ""
+    ]
     neck = any(a == "neck" for p in sentence.of("part") for a in p.entry.areas)
     return _in_area(entry, "neck" if neck or named[0] in {"cervical", "cervicothoracic", "head"} else "back")
 

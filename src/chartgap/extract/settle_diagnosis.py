@@ -51,7 +51,7 @@ def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, 
 
 
 def settle_places(drafts: Drafts) -> Drafts:
-    """A complaint named again without its place or side says nothing new: "with numbness" after "left hand numbness"."""
+    """A complaint named again without its place or side says nothing new: "numbness" after "left hand numbness"."""
     told = [d for d, _ in drafts if d.element in {"numbness", "radiation"}]
     if not told:
         return drafts

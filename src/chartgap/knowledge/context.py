@@ -34,7 +34,8 @@ class ContextRule(PatternModel):
 
     A phrase may hold choices, "(can|did) rule out", and an empty choice makes the word optional: "no (new|) signs".
     `#` stands for any number, `$` for the end of the sentence. A target is modified when it begins (forward) or ends
-    (backward) within the scope. What is `headed` is a heading: statements do not end it, only the next heading or a contrast.
+    (backward) within the scope. What is `headed` is a heading: statements do not end it, only the next heading or a
+    contrast.
     """
 
     id: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
