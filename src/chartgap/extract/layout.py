@@ -25,7 +25,7 @@ _COLUMNS = re.compile(
     r"|notes?|comments?)?[\s|]*$"
 )
 _MAY_HEAD = re.compile(
-    r"\b(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)"
+    r"[rl](?<!\w[rl])(?:ight|eft|t)?\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)"
 )
 _SPACED = re.compile(r"\s{2,}|\|")
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}

@@ -3,6 +3,7 @@
 import re
 
 _LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
+_LETTER_AND_DIGIT = re.compile(r"[ctls][\s-]?[1-9]")  # found ten times as fast as a level
 _TAIL = re.compile(
     r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+"
     r"|\s+over\s+|\s+or\s+|(?=[ctls]\d))(?:(?P<letter>[ctls])[\s-]?(?P<number>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z])"
@@ -46,7 +47,7 @@ Place = tuple[int, int, str]
 
 def names_level(view: str) -> bool:
     """Whether anything in a view is written like a level."""
-    return _LEVEL.search(view) is not None
+    return any(_LEVEL.match(view, found.start()) for found in _LETTER_AND_DIGIT.finditer(view))
 
 
 def find_levels(view: str, start: int, end: int) -> list[Place]:

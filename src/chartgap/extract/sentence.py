@@ -46,8 +46,7 @@ _BOTH_REGIONS = re.compile(
 )
 _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
-    r"[;]|\bbut\b|\bexcept\b|\bhowever\b|\balthough\b|\bwhile\b|\bwhereas\b|\bwith the exception\b|\bother than\b"
-    r"|\botherwise\b|\bthough\b|\bdenies\b|\breports\b"
+    r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
 
 
