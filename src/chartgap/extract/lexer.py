@@ -107,13 +107,17 @@ class Lexer:
             if not gap or view[begin + gap] in _GAP:
                 places[begin] = candidates
         wide = set()
-        for blanks in _WIDE.finditer(view, start, end):
+        for blanks in _WIDE.finditer(view, start, end) if _may_be_wide(view, start, end) else ():
             after, until = blanks.start() - start + 1, blanks.end() - start + 1
             first = text.rfind(" ", 0, after) + 1
             if found := self._pairs.get((text[first:after], text[until : text.index(" ", until)])):
                 places[start + first - 1] = found
                 wide.add(start + first - 1)
         return places, wide
+
+
+def _may_be_wide(view: str, start: int, end: int) -> bool:
+    return any(view.find(gap, start, end) >= 0 for gap in ("  ", " -", "- ", "--"))
 
 
 def _by_opening(

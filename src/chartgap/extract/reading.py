@@ -77,7 +77,7 @@ class Reader:
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
-            if all(anchors[i].kind == "when" for i in range(begin, at)) and state.may_skip(span):
+            if all(anchors[i].kind == "when" for i in range(begin, at)) and state.may_skip(span, timed=at > begin):
                 continue
             if _CODE_TITLE.match(view.folded, *span):
                 continue
@@ -165,11 +165,16 @@ class _State:
         self._end = 0  # of the sentence before
         self._skipped = 0
 
-    def may_skip(self, span: Span) -> bool:
+    def may_skip(self, span: Span, *, timed: bool) -> bool:
         """Whether a sentence without an anchor has nothing to say and nothing to leave; the next ones count it."""
-        if self.tables or self.heading.elements or _SPEAKS.search(self.view.folded, span.start, span.end):
+        if self.tables or self.heading.elements:
             return False
-        if self._walker.at(span.start) in TELLS:
+        folded = self.view.folded
+        if _SPEAKS.search(folded, *span):
+            if folded.find(":", *span) >= 0 or _says_figure(folded, *span):
+                return False
+            timed = timed or _FIGURE_OF_TIME.search(folded, *span) is not None
+        if timed and self._walker.at(span.start) in TELLS:
             return False
         self._skipped += 1
         return True
@@ -263,10 +268,14 @@ def _says_something(sentence: Sentence, state: _State) -> bool:
             return True
     if not kinds <= _WEAK or _weak_anchors_say(kinds, sentence, state):
         return True
-    text = sentence.text
-    if sentence.digits and (_GRADES.search(text) or any(map(text.__contains__, _SCALES))):
+    if sentence.digits and _says_figure(sentence.view, sentence.start, sentence.end):
         return True
     return sentence.section in TELLS and tells_time(sentence)
+
+
+def _says_figure(view: str, start: int, end: int) -> bool:
+    """Whether a level, a grade or a score may stand between two offsets: a quick test where there is a digit."""
+    return _GRADES.search(view, start, end) is not None or any(view.find(scale, start, end) >= 0 for scale in _SCALES)
 
 
 def _weak_anchors_say(kinds: Set[str], sentence: Sentence, state: _State) -> bool:
