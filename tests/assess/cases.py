@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args
 
 from chartgap.assess import assess
 from chartgap.assess.matching import find
-from chartgap.assess.scene import Scene
+from chartgap.assess.scene import Chart, Scene
 from chartgap.model import Assertion, Claim, Finding, Note, Side
 
 SIDES = set(get_args(Side))
@@ -106,4 +106,4 @@ def unexercised(codes: Any, code: str, cases: list[Case]) -> list[str]:
 
 def _scene(code: str, case: Case) -> Scene:
     found, facts = note(code, case)
-    return Scene(note=found, findings=tuple(facts), code=code)
+    return Scene(Chart(found, tuple(facts)), code)

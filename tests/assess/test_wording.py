@@ -1,7 +1,7 @@
 import pytest
 
 from chartgap.assess.scene import positions, weeks
-from chartgap.assess.wording import has_phrase, is_follow_up, mentions, sentence_at, sentence_starts
+from chartgap.assess.wording import Prose, has_phrase, is_follow_up
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_phrases(phrase, text, found):
     ],
 )
 def test_a_mention_counts_only_when_not_negated_in_its_sentence(text, found):
-    assert mentions(text, sentence_starts(text), ["crash"]) is found
+    assert Prose(text).mentions(["crash"]) is found
 
 
 def test_sentences_end_at_full_stops_and_at_lines_that_do_not_go_on():
     text = "Neck pain at C5.6 level, worse\nat night. Arm pain\n- Plan: MRI"
-    starts = sentence_starts(text)
-    assert [sentence_at(text, starts, start).strip() for start in starts] == [
+    prose = Prose(text)
+    assert [prose.sentence_at(start).strip() for start in prose.starts] == [
         "Neck pain at C5.6 level, worse\nat night.",
         "Arm pain",
         "- Plan: MRI",

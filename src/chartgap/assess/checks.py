@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 from chartgap.assess.scene import Scene
-from chartgap.assess.wording import mentions
 from chartgap.knowledge.codes import CheckName
 from chartgap.model import Finding
 
@@ -44,7 +43,7 @@ def global_neuro_statement(scene: Scene) -> tuple[int, ...] | None:
         return None
     for found in together.values():
         return tuple(found.values())
-    return () if mentions(scene.note.text, scene.starts, _GLOBAL) else None
+    return () if scene.chart.mentions(_GLOBAL) else None
 
 
 def abnormal_neuro(scene: Scene) -> tuple[int, ...] | None:
@@ -63,10 +62,10 @@ def deformity_in_two_regions(scene: Scene) -> tuple[int, ...] | None:
     for index, finding in enumerate(scene.findings):
         if finding.element not in {"diagnosis", "imaging_finding", "region", "level"} or not finding.documented:
             continue
-        sentence = scene.sentence(finding)
+        sentence = scene.chart.sentence(finding)
         if not _DEFORMED.search(sentence):
             continue
-        beside = [scene.findings[i] for i in scene.neighbours(finding)]
+        beside = [scene.findings[i] for i in scene.chart.neighbours(finding)]
         regions = {item.value for item in beside if item.element == "region" and item.documented}
         if _SPANS_JUNCTION.search(sentence) or "cervicothoracic" in regions or len(regions) > 1:
             return (index,)

@@ -36,7 +36,7 @@ def _sides(indexes: tuple[int, ...], scene: Scene) -> list[int]:
     for index in indexes:
         finding = scene.findings[index]
         if finding.side and finding.assertion in _CURRENT:
-            place = finding.section or str(scene.neighbours(finding)[0])
+            place = finding.section or str(scene.chart.neighbours(finding)[0])
             places.setdefault(place, {}).setdefault(finding.side, index)
     if any(len(sides) > 1 or "bilateral" in sides for sides in places.values()):
         return []
@@ -82,7 +82,7 @@ def _shared(key: str, a: Finding, b: Finding, scene: Scene) -> bool:
     if key == "side":
         sides = {a.side, b.side}
         # Within one sentence "positive on the right, negative" goes on about the other side.
-        apart = a.section != b.section or scene.neighbours(a) != scene.neighbours(b)
+        apart = a.section != b.section or scene.chart.neighbours(a) != scene.chart.neighbours(b)
         if None in sides:  # two results in one line without a side are the two columns of a table
             return apart
         return len(sides) == 1 or "bilateral" in sides

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from chartgap.assess.checks import CHECKS
 from chartgap.assess.scene import ASSESSED, Scene, positions, weeks
-from chartgap.assess.wording import has_phrase, is_follow_up, mentions
+from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.codes import PROCEDURE_GROUPS, Condition, Want
 from chartgap.model import DOCUMENTED, Finding
 
@@ -17,7 +17,7 @@ Evidence = tuple[int, ...]
 def find_any(wants: Iterable[Want], scene: Scene) -> Evidence | None:
     """The evidence of all alternatives that hold, in the order of the note; None when none holds."""
     held = [evidence for want in wants if (evidence := find(want, scene)) is not None]
-    return _merge(held) if held else None
+    return (held[0] if len(held) == 1 else _merge(held)) if held else None
 
 
 def find(want: Want, scene: Scene) -> Evidence | None:
@@ -25,8 +25,9 @@ def find(want: Want, scene: Scene) -> Evidence | None:
     if want.when is not None and not holds(want.when, scene):
         return None
     if want.element:
-        indexes = (i for element in want.element for i in scene.by_element.get(element, ()))
-        return tuple(sorted(i for i in indexes if matches(want, scene.findings[i], scene))) or None
+        by_element, findings = scene.chart.by_element, scene.findings
+        told = [index for element in want.element if element in by_element for index in by_element[element]]
+        return tuple(sorted([i for i in told if matches(want, findings[i], scene)])) or None if told else None
     if want.all_of:
         parts = [find(part, scene) for part in want.all_of]
         return None if None in parts else _merge(part for part in parts if part is not None)
@@ -34,7 +35,7 @@ def find(want: Want, scene: Scene) -> Evidence | None:
         held = [part for item in want.any_of if (part := find(item, scene)) is not None]
         return _merge(held) if len(held) >= want.at_least else None
     if want.words:
-        return () if mentions(scene.note.text, scene.starts, want.words) else None
+        return () if scene.chart.mentions(want.words) else None
     return CHECKS[want.check](scene) if want.check else ()
 
 
@@ -91,7 +92,7 @@ def _sided(want: Want, finding: Finding, scene: Scene) -> bool:
     if not want.side:
         return True
     if "congruent" in want.side:
-        return scene.congruent(finding.side)
+        return scene.chart.congruent(finding.side)
     return _in(finding.side, want.side) or (finding.side is not None and "stated" in want.side)
 
 
@@ -102,7 +103,7 @@ def _placed(want: Want, finding: Finding, scene: Scene) -> bool:
         return False
     if finding.section in want.not_section or not _in(finding.area, want.area):
         return False
-    return want.about is None or scene.about_neck(finding)
+    return want.about is None or scene.chart.about_neck(finding)
 
 
 def _worded(want: Want, finding: Finding, scene: Scene) -> bool:
@@ -112,12 +113,12 @@ def _worded(want: Want, finding: Finding, scene: Scene) -> bool:
         return False
     if not (want.sentence_has or want.sentence_lacks or want.with_):
         return True
-    sentence = scene.sentence(finding)
+    sentence = scene.chart.sentence(finding)
     if want.sentence_has and not has_phrase(sentence, want.sentence_has):
         return False
     if has_phrase(sentence, want.sentence_lacks):
         return False
-    beside = [scene.findings[i] for i in scene.neighbours(finding)]
+    beside = [scene.findings[i] for i in scene.chart.neighbours(finding)]
     return all(any(matches(other, item, scene) for item in beside) for other in want.with_)
 
 
@@ -128,19 +129,19 @@ def holds(condition: Condition, scene: Scene) -> bool:
 
 def _claim_holds(condition: Condition, scene: Scene) -> bool:
     claim = scene.claim
-    others = [code for code in claim.codes if code != scene.code]
     first = claim.codes[0] if claim.codes else ""
-    payer = (claim.payer or "").lower()
-    return all(
-        (
-            not condition.procedure or any(map(_in_groups(condition.procedure), claim.procedures)),
-            not condition.code or any(code.startswith(condition.code) for code in others),
-            not condition.first_code or first.startswith(condition.first_code),
-            not condition.primary or first == scene.code,
-            not condition.payer or any((p == "any" and payer) or p.lower() in payer for p in condition.payer),
-            not condition.setting or claim.setting in condition.setting,
-        )
+    return (
+        (not condition.procedure or any(map(_in_groups(condition.procedure), claim.procedures)))
+        and (not condition.code or any(c != scene.code and c.startswith(condition.code) for c in claim.codes))
+        and (not condition.first_code or first.startswith(condition.first_code))
+        and (not condition.primary or first == scene.code)
+        and (not condition.payer or _pays(condition.payer, (claim.payer or "").lower()))
+        and (not condition.setting or claim.setting in condition.setting)
     )
+
+
+def _pays(names: tuple[str, ...], payer: str) -> bool:
+    return any((name == "any" and payer) or name.lower() in payer for name in names)
 
 
 def _in_groups(names: tuple[str, ...]) -> Callable[[str], bool]:
@@ -154,14 +155,12 @@ def _in_groups(names: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _note_holds(condition: Condition, scene: Scene) -> bool:
-    return all(
-        (
-            not condition.follow_up or is_follow_up(scene.note.text),
-            not condition.finding or find_any(condition.finding, scene) is not None,
-            not condition.words or mentions(scene.note.text, scene.starts, condition.words),
-            condition.check is None or CHECKS[condition.check](scene) is not None,
-            all(holds(part, scene) for part in condition.all_of),
-            not condition.any_of or any(holds(part, scene) for part in condition.any_of),
-            not any(holds(part, scene) for part in condition.none_of),
-        )
+    return (
+        (not condition.follow_up or scene.chart.is_follow_up)
+        and (not condition.words or scene.chart.mentions(condition.words))
+        and (not condition.finding or find_any(condition.finding, scene) is not None)
+        and (condition.check is None or CHECKS[condition.check](scene) is not None)
+        and all(holds(part, scene) for part in condition.all_of)
+        and (not condition.any_of or any(holds(part, scene) for part in condition.any_of))
+        and not any(holds(part, scene) for part in condition.none_of)
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chartgap.assess.conflicts import find_conflict
 from chartgap.assess.matching import Evidence, find, find_any, holds
-from chartgap.assess.scene import Scene
+from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
 from chartgap.model import Basis, CodeResult, Finding, Level, Note, RequirementResult, Status, Verdict
 
@@ -22,10 +22,11 @@ class _Outcome(NamedTuple):
 def assess(note: Note, findings: Sequence[Finding], codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
     """What became of every row of every claimed code that has a file, in claim order."""
     results = []
+    chart = Chart(note, tuple(findings))
     for code in dict.fromkeys(note.claim.codes):
         rows = _rows_for(code, codes)
         if rows is not None:
-            results.append(_assess_code(rows, Scene(note=note, findings=tuple(findings), code=code)))
+            results.append(_assess_code(rows, Scene(chart, code)))
     return tuple(results)
 
 

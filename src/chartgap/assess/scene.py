@@ -1,11 +1,10 @@
 """What every judgement looks at: the note, its findings, and which of them stand together."""
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from chartgap.assess.wording import sentence_at, sentence_starts
+from chartgap.assess.wording import Prose, is_follow_up
 from chartgap.model import Claim, Finding, Note
 
 ASSESSED = frozenset(
@@ -64,22 +63,31 @@ def weeks(length: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """One note seen for one claimed code."""
+class Chart:
+    """One note with its findings, and what can be told of them whichever code is claimed; told once a note."""
 
     note: Note
     findings: tuple[Finding, ...]
-    code: str
-
-    @property
-    def claim(self) -> Claim:
-        """The claim beside the note."""
-        return self.note.claim
 
     @cached_property
-    def starts(self) -> tuple[int, ...]:
-        """Where sentences begin."""
-        return sentence_starts(self.note.text)
+    def _prose(self) -> Prose:
+        return Prose(self.note.text)
+
+    def mentions(self, phrases: tuple[str, ...]) -> bool:
+        """Whether the note says one of the phrases of the patient, not negated."""
+        known = self._mentioned.get(phrases)
+        if known is None:
+            known = self._mentioned[phrases] = self._prose.mentions(phrases)
+        return known
+
+    @cached_property
+    def _mentioned(self) -> dict[tuple[str, ...], bool]:
+        return {}
+
+    @cached_property
+    def is_follow_up(self) -> bool:
+        """Whether the note calls itself a later visit."""
+        return is_follow_up(self.note.text)
 
     @cached_property
     def by_element(self) -> dict[str, tuple[int, ...]]:
@@ -91,7 +99,7 @@ class Scene:
 
     def sentence(self, finding: Finding) -> str:
         """The sentence that the finding begins in."""
-        return sentence_at(self.note.text, self.starts, finding.start)
+        return self._prose.sentence_at(finding.start)
 
     @cached_property
     def _by_sentence(self) -> dict[int, tuple[int, ...]]:
@@ -101,7 +109,7 @@ class Scene:
         return {number: tuple(indexes) for number, indexes in groups.items()}
 
     def _sentence_number(self, finding: Finding) -> int:
-        return bisect_right(self.starts, finding.start)
+        return self._prose.sentence_number(finding.start)
 
     def neighbours(self, finding: Finding) -> tuple[int, ...]:
         """Indexes of the findings in the same sentence, the finding itself among them."""
@@ -152,3 +160,21 @@ class Scene:
         """Whether a sign on this side can belong to the arm symptoms: not where they are in the other arm only."""
         opposite = {"left": {"right"}, "right": {"left"}}.get(side or "")
         return opposite is None or self._symptom_sides != opposite
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A chart seen for one claimed code."""
+
+    chart: Chart
+    code: str
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the note."""
+        return self.chart.findings
+
+    @property
+    def claim(self) -> Claim:
+        """The claim beside the note."""
+        return self.chart.note.claim

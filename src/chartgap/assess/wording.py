@@ -60,31 +60,40 @@ def same_length_lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def sentence_starts(text: str) -> tuple[int, ...]:
-    """Where sentences begin, roughly; the first is 0."""
-    return (0, *(match.end() for match in _BREAK.finditer(text)))
+class Prose:
+    """The text of a note with the places where its sentences begin, roughly."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = (0, *(match.end() for match in _BREAK.finditer(text)))
+        self._lowered = same_length_lower(text)
 
-def sentence_at(text: str, starts: tuple[int, ...], offset: int) -> str:
-    """The sentence that holds the offset."""
-    index = bisect_right(starts, offset)
-    return text[starts[index - 1] : starts[index] if index < len(starts) else len(text)]
+    def sentence_number(self, offset: int) -> int:
+        """Which sentence holds the offset, from 1."""
+        return bisect_right(self.starts, offset)
 
+    def sentence_at(self, offset: int) -> str:
+        """The sentence that holds the offset."""
+        return self.text[slice(*self._bounds(offset))]
 
-def mentions(text: str, starts: tuple[int, ...], phrases: Iterable[str]) -> bool:
-    """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
-    # Most phrases are not in the note; a plain search for their longest word says so far sooner than the pattern.
-    lowered = same_length_lower(text)
-    for item in phrases:
+    def mentions(self, phrases: Iterable[str]) -> bool:
+        """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
+        return any(map(self._mentions, phrases))
+
+    def _bounds(self, offset: int) -> tuple[int, int]:
+        number = self.sentence_number(offset)
+        return self.starts[number - 1], self.starts[number] if number < len(self.starts) else len(self.text)
+
+    def _mentions(self, item: str) -> bool:
+        # Most phrases are not in the note; a plain search for their longest word says so far sooner than the pattern.
         word, at = _longest_word(item), -1
-        while (at := lowered.find(word, at + 1)) >= 0:
-            index = bisect_right(starts, at)
-            end = starts[index] if index < len(starts) else len(text)
-            match = phrase(item).search(text, starts[index - 1], end)
-            if match and not _negated(text[starts[index - 1] : match.start()]):
+        while (at := self._lowered.find(word, at + 1)) >= 0:
+            start, end = self._bounds(at)
+            match = phrase(item).search(self.text, start, end)
+            if match and not _negated(self.text[start : match.start()]):
                 return True
             at = end - 1
-    return False
+        return False
 
 
 def _negated(before: str) -> bool:
