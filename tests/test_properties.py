@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import alterations
 import robustness
 from chartgap.model import Claim, Note
 from notes import REAL, SYNTHETIC, load_notes
@@ -93,3 +94,21 @@ def test_time_grows_with_the_note_and_no_faster(real_checker):
 @pytest.mark.parametrize("text", ["no " * 3000, "C5-6 " * 3000, "(" * 10000, "neck:" * 2000, "a" * 50000, "1/" * 5000])
 def test_nothing_explodes(real_checker, text):
     assert seconds(real_checker, text, runs=1) < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("in capitals", "HPI: NECK PAIN\nFOR 3 WEEKS.\nPLAN\nMRI."),
+        ("no line breaks", "HPI: Neck pain for 3 weeks. PLAN MRI."),
+        ("no headings", "Neck pain\nfor 3 weeks.\nMRI."),
+    ],
+)
+def test_an_alteration_changes_only_how_a_note_looks(name, expected):
+    assert alterations.ALTERATIONS[name]("HPI: Neck pain\nfor 3 weeks.\nPLAN\nMRI.") == expected
+
+
+def test_one_character_in_a_hundred_is_misread_the_same_ones_each_time():
+    text = "n" * 10_000  # read as h
+    assert alterations.misread(text) == alterations.misread(text)
+    assert alterations.misread(text).count("h") == 106
