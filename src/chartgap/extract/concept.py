@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from chartgap.extract.about import about
 from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
@@ -23,6 +24,8 @@ _LETTER = re.compile(
     r"|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
 )
 _CLOSE = 40
+_JUDGED = frozenset({"spine", "near_spine", "pain", "topic", "here"})  # the other needs are kinds of phrases
+_APART = re.compile(r"[,;]|\bwho\b")
 
 __all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
 
@@ -53,9 +56,13 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
         return False
     if "near_spine" in target.needs and not near_spine(lex, sentence):
         return False
+    if "topic" in target.needs and about(sentence, lex.start, lex.end) == "other":
+        return False
+    if "here" in target.needs and sentence.elsewhere and not sentence.places:
+        return False
     if "pain" in target.needs and not sentence.of("symptom"):
         return False
-    if any(need not in {"spine", "near_spine", "pain"} and not sentence.of(need) for need in target.needs):
+    if any(need not in _JUDGED and not sentence.of(need) for need in target.needs):
         return False
     return not any(_blocked(word, lex, sentence) for word in target.unless)
 
@@ -77,7 +84,10 @@ def near_spine(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a region or level stands close by, or the heading names one: for words that any joint can have."""
     if other_body_nearer(lex, sentence):
         return False
-    close = any(_distance(lex, s, e) <= _CLOSE for s, e, _ in sentence.places)
+    close = any(
+        _distance(lex, s, e) <= _CLOSE and not _APART.search(sentence.view, *sorted(between(lex, s, e)))
+        for s, e, _ in sentence.places
+    )
     return (
         close
         or "spine" in sentence.gap(max(sentence.start, lex.start - _CLOSE), min(sentence.end, lex.end + _CLOSE))

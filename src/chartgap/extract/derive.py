@@ -1,6 +1,7 @@
 """What the findings of a sentence say of each other: a side beside a result is quoted, and is a laterality."""
 
 import re
+from dataclasses import replace
 
 from chartgap.extract.draft import Draft
 from chartgap.extract.sentence import Sentence
@@ -55,6 +56,35 @@ def region(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
         return []
     named = [d for d in drafts if d.element in {"range_of_motion", "spine_exam"} and d.area in {"neck", "back"}]
     return [Draft("region", lent, named[0].start, named[0].end, "region.of_heading")] if named else []
+
+
+def osteophytes(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """A disc-osteophyte complex is two things: the disc that was found, and spondylosis."""
+    found = [d for d in drafts if d.element == "etiology" and "osteophyt" in sentence.gap(d.start, d.end)]
+    return [replace(d, value="spondylosis", attributes=dict(d.attributes)) for d in found if d.value == "disc"]
+
+
+_AND_ROOT = re.compile(
+    r"(?<![a-z])(cervical|thoracic|lumbar|lumbosacral)\s*(?:and/or|and|or|/|,|&)\s*(?:an? )?(?:left |right |bilateral )?$"
+)
+_ROOT = {
+    "cervical": "cervical_radiculopathy",
+    "thoracic": "thoracic_radiculopathy",
+    "lumbar": "lumbar_radiculopathy",
+    "lumbosacral": "lumbar_radiculopathy",
+}
+
+
+def roots(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """Both radiculopathies of "cervical and lumbar radiculopathy"."""
+    found = []
+    for draft in drafts:
+        if draft.element == "diagnosis" and (draft.value or "").endswith("radiculopathy"):
+            before = _AND_ROOT.search(sentence.gap(max(sentence.start, draft.start - 40), draft.start))
+            if before and _ROOT[before[1]] != draft.value:
+                start = draft.start - (len(before[0]))
+                found.append(replace(draft, value=_ROOT[before[1]], start=start, attributes={"region": before[1]}))
+    return found
 
 
 _BESIDE = re.compile(r"[\s-]*(?:(?:sided|side|upper|lower|of|the|his|her)[\s-]+)*")

@@ -70,6 +70,7 @@ class Extractor:
         if drafts:
             self._read_again(sentence, drafts)
             derive.quote_sides(sentence, drafts)
+            drafts.extend([*derive.roots(sentence, drafts), *derive.osteophytes(sentence, drafts)])
             drafts.extend([*derive.laterality(drafts), *derive.region(sentence, drafts)])
             enrich(sentence, drafts)
         return drafts
@@ -81,8 +82,9 @@ class Extractor:
                 continue
             if not _NEGATION.search(sentence.view, sentence.start, sentence.end):
                 return
-            span = (draft.start - sentence.start, draft.end - sentence.start)
-            negated = self._context.second_reader(sentence.text, span)
+            start, end = _clause(sentence, draft)
+            span = (draft.start - start, draft.end - start)
+            negated = self._context.second_reader(sentence.gap(start, end), span)
             if negated != (draft.assertion == "negated"):
                 draft.remarks = (f"negspaCy reads it as {'negated' if negated else 'affirmed'}",)
                 draft.assertion = "uncertain"
@@ -107,6 +109,13 @@ class Extractor:
             if told != "affirmed":
                 said[(*span, "")] = told
         return said
+
+
+def _clause(sentence: Sentence, draft: Draft) -> tuple[int, int]:
+    """The part of a sentence between semicolons that a finding stands in; negspaCy reads over them."""
+    start = sentence.view.rfind(";", sentence.start, draft.start) + 1 or sentence.start
+    end = sentence.view.find(";", draft.end, sentence.end)
+    return start, end if end >= 0 else sentence.end
 
 
 def _worth(kind: str, sentence: Sentence) -> bool:

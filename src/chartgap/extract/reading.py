@@ -127,6 +127,7 @@ class Reader:
         _drop_void(lexemes, self._void_kinds)
         sentence.full = True
         sentence.near_region = state.region if state.age < _REGION_REACH else None
+        sentence.elsewhere = state.elsewhere
         sentence.topic_region = state.region if state.age < _TOPIC_REACH else None
         self._place(sentence)
 
@@ -157,6 +158,7 @@ class _State:
         self.heading = Heading()
         self.table: tuple[Side, Side] | None = None
         self.region: str | None = None
+        self.elsewhere = False
         self.age = 0  # sentences since the region was named
         self.topics = TopicWalker()
         self._tracker, self._walker = tracker, _SectionWalker(sections)
@@ -192,6 +194,7 @@ class _State:
         section = self._walker.at(span.start)
         if section != self._section:
             self.heading, self.region, self._section = Heading(), None, section
+            self.elsewhere = False
         if self._blanks and _between(self._blanks, self._end, span.start + 1):
             self.heading, self.table = Heading(), None
         self.age += self._skipped
@@ -203,7 +206,12 @@ class _State:
         """Remember the region and the study that a sentence names."""
         self._tracker.see(sentence)
         named = sentence.all_regions
-        self.region, self.age = (named[-1], 0) if named else (self.region, self.age + 1)
+        if named:
+            self.region, self.age, self.elsewhere = named[-1], 0, False
+        elif "t:imaging" in sentence.lexemes and any(not lex.entry.void for lex in sentence.of("other_body")):
+            self.region, self.elsewhere = None, True  # films of the knee: what follows is not of the spine
+        else:
+            self.age += 1
 
 
 def _concerns_spine(folded: str, anchors: list[Lexeme]) -> bool:

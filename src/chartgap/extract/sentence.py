@@ -99,6 +99,7 @@ class Sentence:
     topic: Literal["spine", "limb", "other", "open"] = "open"
     study: bool = False  # whether it reports what an imaging study of the spine shows
     study_region: str | None = None
+    elsewhere: bool = False  # a study of another body part was named, and no spine region since
     context: Callable[["Sentence"], dict[tuple[int, int, str], Assertion]] = _no_context
     cues: dict[tuple[int, int], tuple[int, int] | None] = field(default_factory=dict)
     _assertions: dict[tuple[int, int, str], Assertion] | None = None

@@ -18,6 +18,7 @@ _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
 _OPERATION = frozenset({"operative", "findings", "procedures"})
+_ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
 _LISTS = frozenset({"medications", "past_medical_history"})
 
 
@@ -134,6 +135,13 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
     return section not in _OPERATION and not elsewhere
 
 
+def settle_bones(drafts: Drafts, scene: Scene) -> Drafts:
+    """A fracture, sprain or fall in a note on another organ is of the spine only if its sentence names the spine."""
+    if not scene.elsewhere:
+        return drafts
+    return [(d, s) for d, s in drafts if d.rule_id not in _ANY_BODY or "region" in d.attributes]
+
+
 def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
     """What radiates in a note on another organ is of the spine only if its sentence or those before say so."""
     elsewhere, kept = scene.elsewhere, []
@@ -147,5 +155,5 @@ def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
-    drafts = settle_radiation(drafts, scene)
+    drafts = settle_bones(settle_radiation(drafts, scene), scene)
     return settle_course(drafts, short=scene.short)
