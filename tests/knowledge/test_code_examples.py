@@ -12,29 +12,12 @@ from chartgap.model import Claim, Note
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 
 EXTRACTOR: dict[tuple[str, str, str], str] = {
-    (
-        "M40.12.cobb_angle",
-        "met",
-        "Cobb angle of 22 degrees of kyphosis from C2 to C7.",
-    ): "angle before the word kyphosis",
-    (
-        "M40.12.cobb_angle",
-        "partial",
-        "Cervical kyphosis with a Cobb angle of 22 degrees.",
-    ): "angle in a note without an imaging word",
     ("M53.82.range_of_motion", "met", "Cervical rotation 50 degrees to the right."): "a bare plane with degrees",
     (
         "M53.82.visit_specific",
         "met",
         "Here for follow-up. Exam today: cervical rotation 60 degrees, up from 40 degrees at the last visit.",
     ): "a bare plane with degrees",
-    (
-        "M54.12.chronic_statement",
-        "met",
-        "Chronic neck and arm pain, seen for pain management.",
-    ): "chronic before a list of places",
-    ("M54.12.chronic_statement", "partial", "Chronic neck and arm pain."): "chronic before a list of places",
-    ("M54.2.treatment_response", "partial", "Here for follow-up. Neck pain has improved."): "pain has improved",
 }
 """(row, status, text) of right examples, and what is not read in them yet. Strict: whoever reads it removes it."""
 

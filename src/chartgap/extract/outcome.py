@@ -192,6 +192,11 @@ _SINCE = re.compile(
 )
 
 
+_PAIN_HAS = re.compile(
+    r"\b(?:neck|back|arm|leg|radicular|cervical|lumbar|overall) (?:pain|symptoms|numbness) (?:has|have|is|are)"
+    r"(?: (?:now|been|also|much|somewhat|slightly|greatly|significantly|markedly|overall|definitely))* $"
+)
+_FACTOR = re.compile(r" (?:by|with|when|while|if|in|at|on|after)\b")
 _NOTHING = re.compile(
     r"\b(?:none of|neither|nothing|lack of|absence of|no (?:medications?|treatments?|therapy))\b[^;]*$"
 )
@@ -213,12 +218,18 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         value = lex.entry.negated if assertion == "negated" else lex.entry.value
         if value == "improved" and _NOTHING.search(sentence.gap(max(sentence.start, lex.start - 80), lex.start)):
             value = "unchanged"
-        if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text)):
+        if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text) or _pain_itself(lex, sentence)):
             continue
         draft = Draft("treatment_response", value, lex.start, lex.end, lex.entry.id)
         draft.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
         drafts.append(draft)
     return drafts
+
+
+def _pain_itself(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether it is said of the pain without more: "neck pain has improved", but not "is improved by rest"."""
+    before = sentence.gap(max(sentence.start, lex.start - 60), lex.start)
+    return bool(_PAIN_HAS.search(before)) and not _FACTOR.match(sentence.view, lex.end)
 
 
 def _treated(lex: Lexeme, sentence: Sentence) -> bool:

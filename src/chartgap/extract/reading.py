@@ -22,7 +22,7 @@ from chartgap.extract.places import levels, regions
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Heading, Sentence, build_parts
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
-from chartgap.extract.study import StudyTracker
+from chartgap.extract.study import StudyTracker, measured
 from chartgap.extract.text import Span, View, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.elements import ElementPattern
@@ -291,7 +291,7 @@ def _weak_anchors_say(kinds: Set[str], sentence: Sentence, state: _State) -> boo
     text = sentence.text
     if "symptom" in kinds and (len(kinds - {"topic", "when"}) > 1 or sentence.digits or _sided(text, state, sentence)):
         return True
-    if "t:imaging_finding" in kinds and state.reports(sentence):
+    if "t:imaging_finding" in kinds and (state.reports(sentence) or measured(sentence)):
         return True
     return "t:tissue" in kinds and any(map(text.__contains__, _CANAL))
 

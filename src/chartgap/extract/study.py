@@ -62,7 +62,7 @@ class StudyTracker:
             self._section, self._region = sentence.section, _region(sentence) or self._region
         elif named == "ordered":
             self._age = _REACH
-        sentence.study = self._reports(sentence, named)
+        sentence.study = self._reports(sentence, named) or measured(sentence)
         sentence.study_region = self._region
 
     def _named(self, sentence: Sentence) -> str | None:
@@ -83,6 +83,11 @@ class StudyTracker:
             return self._report or sentence.section == "imaging"
         near = self._age < _REACH and sentence.section == self._section
         return near and not _ELSEWHERE.search(sentence.text)
+
+
+def measured(sentence: Sentence) -> bool:
+    """Whether a sentence gives an angle that can only have been measured on a film."""
+    return sentence.digits and "cobb" in sentence.text
 
 
 def _region(sentence: Sentence) -> str | None:
