@@ -72,6 +72,7 @@ def _valued(want: Want, finding: Finding) -> bool:
         _in(finding.status, want.status)
         and _in(finding.kind, want.kind)
         and all(finding.attributes.get(name) for name in want.has)
+        and _in(finding.attributes.get("result"), want.result)
         and (want.min_days is None or (finding.days or 0) >= want.min_days)
         and (want.min_weeks is None or (weeks(finding.attributes.get("length", "")) or 0) >= want.min_weeks)
         and (want.levels is None or _between(finding, want.levels))

@@ -53,13 +53,6 @@ _ACTIVITY = re.compile(
     r"|get(?:ting)? (?:up|out)|awak\w+|wak(?:es?|ing)|laundry|yard|push(?:ing)?|pull(?:ing)?|stoop\w*|kneel\w*"
     r"|squat\w*|travel\w*|knit\w*)\b"
 )
-_RESULT = re.compile(
-    r"\b(?:normal|negative|unremarkable|abnormal|positive|no (?:electrodiagnostic )?evidence of [a-z0-9 -]{3,40}"
-    r"|denervation|fibrillations?|positive sharp waves|[clts]\d[a-z0-9 -]{0,12}radiculopath\w+|(?:acute|chronic"
-    r"|subacute)[a-z0-9 /-]{0,30}radiculopath\w+|radiculopath\w+|carpal tunnel syndrome|polyneuropathy|neuropathy"
-    r"|plexopathy)\b"
-)
-_NO_RESULT = re.compile(r"\b(?:no|not|without|ruled out|negative for|absence of)\b[^.;]*$")
 Span = tuple[int, int]
 
 
@@ -124,15 +117,32 @@ def _study_finding(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) ->
 
 
 def _test_result(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
-    """The result of a test; what it did not show is a negative result."""
+    """What a study that was done found of a root: positive, negative, equivocal; `other` for another disorder alone.
+
+    The context decides of each finding whether it is there, so "no C6 radiculopathy" is a negative study.
+    """
     if draft.status != "done":
         return
-    _set("result", _RESULT, 80)(draft, sentence, drafts)
-    result = draft.attributes.get("result", "")
-    if "radiculopath" in result or "neuropath" in result or "denervation" in result or "fibrillation" in result:
-        at = sentence.text.find(result.lower())
-        if at >= 0 and _NO_RESULT.search(sentence.text[max(0, at - 40) : at]):
-            draft.attributes["result"] = "negative"
+    found = [lex for lex in sentence.of("nerve_finding") if not lex.entry.void]
+    said = {lex.entry.sense: set[str]() for lex in found}
+    for lex in found:
+        said[lex.entry.sense].add(sentence.assertion(lex.start, lex.end, "nerve_finding"))
+    result = _verdict(said)
+    if result is not None:
+        draft.attributes["result"] = result
+
+
+def _verdict(said: dict[str, set[str]]) -> str | None:
+    root = said.get("root", set())
+    if root & {"affirmed", "historical"}:
+        return "positive"
+    if "uncertain" in root:
+        return "equivocal"
+    if "affirmed" in said.get("other", ()):
+        return "other"
+    if "negated" in root or "affirmed" in said.get("normal", ()):
+        return "negative"
+    return "positive" if "affirmed" in said.get("abnormal", ()) else None
 
 
 def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:

@@ -73,7 +73,9 @@ _SMALL_START = re.compile(
     r"|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately"
     r"|apparently|was|is)\b[\s:,-]*)*"
 )
-_GAP = re.compile(r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}")
+_GAP = re.compile(
+    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
+)
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
     r"(?:^|[\n;.,|]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset)"

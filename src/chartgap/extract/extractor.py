@@ -94,7 +94,7 @@ class Extractor:
         mentions = [
             (lex.start - sentence.start, lex.end - sentence.start, kind[2:] if kind[1] == ":" else kind)
             for kind, found in sentence.lexemes.items()
-            if kind[:2] == "t:" or kind == "symptom" or (examined and kind[:2] == "v:")
+            if kind[:2] == "t:" or kind in {"symptom", "nerve_finding"} or (examined and kind[:2] == "v:")
             for lex in found
         ]
         mentions += [(s - sentence.start, e - sentence.start, "place") for s, e, _ in sentence.places]

@@ -218,7 +218,9 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         value = lex.entry.negated if assertion == "negated" else lex.entry.value
         if value == "improved" and _NOTHING.search(sentence.gap(max(sentence.start, lex.start - 80), lex.start)):
             value = "unchanged"
-        if value is None or not (_treated(lex, sentence) or _SINCE.search(sentence.text) or _pain_itself(lex, sentence)):
+        if value is None or not (
+            _treated(lex, sentence) or _SINCE.search(sentence.text) or _pain_itself(lex, sentence)
+        ):
             continue
         draft = Draft("treatment_response", value, lex.start, lex.end, lex.entry.id)
         draft.assertion = "uncertain" if assertion == "uncertain" else "affirmed"

@@ -79,6 +79,7 @@ class Want(PatternModel):
     not_section: Words = ()
     kind: Words = ()
     has: Words = ()  # attributes that must be present
+    result: Words = ()  # of a study of the nerves: positive, negative, equivocal, other
     min_days: int | None = None  # of a duration
     min_weeks: int | None = None  # length of a treatment
     levels: str | None = None  # "C2-C7": every vertebra named lies between these
