@@ -138,11 +138,9 @@ def _verdict(said: dict[str, set[str]]) -> str | None:
         return "positive"
     if "uncertain" in root:
         return "equivocal"
-    if "affirmed" in said.get("other", ()):
+    if "affirmed" in said.get("other", ()) or "affirmed" in said.get("abnormal", ()):
         return "other"
-    if "negated" in root or "affirmed" in said.get("normal", ()):
-        return "negative"
-    return "positive" if "affirmed" in said.get("abnormal", ()) else None
+    return "negative" if "negated" in root or "affirmed" in said.get("normal", ()) else None
 
 
 def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:

@@ -1,6 +1,7 @@
 """Concepts: phrases that state a fact by themselves (a diagnosis, a study), with their area, side and status."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from chartgap.extract.about import about
@@ -24,7 +25,6 @@ _LETTER = re.compile(
     r"|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
 )
 _CLOSE = 40
-_JUDGED = frozenset({"spine", "near_spine", "pain", "topic", "here"})  # the other needs are kinds of phrases
 _APART = re.compile(r"[,;]|\bwho\b")
 
 __all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
@@ -52,17 +52,7 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
     target: Target = lex.entry
     if target.sections and sentence.section not in target.sections:
         return False
-    if "spine" in target.needs and not about_spine(lex, sentence):
-        return False
-    if "near_spine" in target.needs and not near_spine(lex, sentence):
-        return False
-    if "topic" in target.needs and about(sentence, lex.start, lex.end) == "other":
-        return False
-    if "here" in target.needs and sentence.elsewhere and not sentence.places:
-        return False
-    if "pain" in target.needs and not sentence.of("symptom"):
-        return False
-    if any(need not in _JUDGED and not sentence.of(need) for need in target.needs):
+    if not all(_NEEDS[need](lex, sentence) if need in _NEEDS else sentence.of(need) for need in target.needs):
         return False
     return not any(_blocked(word, lex, sentence) for word in target.unless)
 
@@ -93,6 +83,30 @@ def near_spine(lex: Lexeme, sentence: Sentence) -> bool:
         or "spine" in sentence.gap(max(sentence.start, lex.start - _CLOSE), min(sentence.end, lex.end + _CLOSE))
         or bool(sentence.heading.region)
     )
+
+
+def _on_topic(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether nothing else than the spine or a limb of it is spoken of."""
+    return about(sentence, lex.start, lex.end) != "other"
+
+
+def _here(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether no study of another body part is being told of."""
+    return bool(sentence.places) or not sentence.elsewhere
+
+
+def _beside_pain(lex: Lexeme, sentence: Sentence) -> bool:
+    return bool(sentence.of("symptom"))
+
+
+_NEEDS: dict[str, Callable[[Lexeme, Sentence], bool]] = {
+    "spine": about_spine,
+    "near_spine": near_spine,
+    "topic": _on_topic,
+    "here": _here,
+    "pain": _beside_pain,
+}
+"""What a target may need; any other name is a kind of phrase that its sentence must hold."""
 
 
 def other_body_nearer(lex: Lexeme, sentence: Sentence) -> bool:

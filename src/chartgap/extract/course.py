@@ -74,7 +74,8 @@ _SMALL_START = re.compile(
     r"|apparently|was|is)\b[\s:,-]*)*"
 )
 _GAP = re.compile(
-    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
+    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
+    r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(

@@ -65,7 +65,8 @@ def osteophytes(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
 
 
 _AND_ROOT = re.compile(
-    r"(?<![a-z])(cervical|thoracic|lumbar|lumbosacral)\s*(?:and/or|and|or|/|,|&)\s*(?:an? )?(?:left |right |bilateral )?$"
+    r"(?<![a-z])(cervical|thoracic|lumbar|lumbosacral)\s*(?:and/or|and|or|/|,|&)\s*(?:an? )?(?:left |right "
+    r"|bilateral )?$"
 )
 _ROOT = {
     "cervical": "cervical_radiculopathy",
