@@ -35,6 +35,12 @@ _COPULA = re.compile(
 _PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
+_FELT = ("sensation", "strength")  # what a patient tells of, too
+_TELLS = re.compile(
+    r"\b(?:denie[sd]|denying|reports?|reported|endorse[sd]?|complain(?:s|ed|ing)|state[sd]?|feels?|felt|describe[sd]?"
+    r"|notice[sd]?|noticing|experience[sd]?|experiencing|admits?|admitted|awoke|developed)\b"
+)
+_EXAMINED = re.compile(r"\b(?:exam|test|light touch|pin|evaluat|objective|dermatom|monofilament|reflex)")
 _BARE = 60  # characters
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
@@ -83,6 +89,8 @@ class Examination:
         results = {name: self._results(pattern, sentence, groups) for name, pattern in self._patterns.items()}
         if not targets and not any(results.values()):
             return []
+        for name in _FELT:
+            results[name] = [r for r in results[name] if not _told(r, sentence)]
         _link(sentence, results)
         others = sentence.of("other_test")
         drafts: list[Draft] = []
@@ -131,6 +139,13 @@ class Examination:
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
         found = _longest(found)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
+
+
+def _told(result: Result, sentence: Sentence) -> bool:
+    """Whether the patient tells of weakness or lost feeling, outside any examination: no result of a test."""
+    if result.lexeme is None or sentence.section == "physical_exam" or _EXAMINED.search(sentence.text):
+        return False
+    return _TELLS.search(sentence.view, sentence.start, result.mark.start) is not None
 
 
 def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
@@ -245,7 +260,9 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     marks = sorted((r.mark for own in results.values() for r in own), key=lambda m: (m.start, m.end))
     leaders: dict[tuple[int, int], Mark] = {}
     unique = [leaders.setdefault((m.start, m.end), m) for m in marks if (m.start, m.end) not in leaders]
-    sites = [[p for p in run if p.entry and not _within(p, unique)] for run in runs(sentence)]
+    sites = [
+        [p for p in run if p.entry and not _within(p, unique) and not _hurts(p, sentence)] for run in runs(sentence)
+    ]
     free = [
         p if p.entry is None else p._replace(entry=None)
         for p in sentence.parts
@@ -255,6 +272,11 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     for mark in marks:
         leader = leaders[(mark.start, mark.end)]
         mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
+
+
+def _hurts(part: Part, sentence: Sentence) -> bool:
+    """Whether a body part is only where the pain is ("neck pain, no sensory deficit")."""
+    return any(s.entry.sense == "pain" and 0 <= s.start - part.end <= 1 for s in sentence.lexemes.get("symptom", ()))
 
 
 def _within(part: Part, marks: list[Mark]) -> bool:

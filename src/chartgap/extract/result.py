@@ -15,7 +15,8 @@ _TIGHT = re.compile(
     r"|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
     r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper"
     r"|lower|deep|tendon|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present"
-    r"|grossly|as|well|major|or|proprioception)[\s,:()/-]*)*"
+    r"|grossly|as|well|major|or|proprioception|temp|vib|vibratory|position|sharp|about|around|affecting|anterior"
+    r"|posterior|sides?)[\s,:()/-]*)*"
 )
 
 
@@ -129,7 +130,7 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: b
         return inside
     after = next((m for m in marks if m.start >= part.end), None)
     before = next((m for m in reversed(marks) if m.end <= part.start), None)
-    if before is not None and (after is not None and sentence.broken(before.end, part.start)):
+    if before is not None and sentence.broken(before.end, part.start):
         before = None
     if after is not None and sentence.broken(part.end, after.start):
         after = None
