@@ -12,7 +12,7 @@ from chartgap.extract.examination import Examination
 from chartgap.extract.holding import holds
 from chartgap.extract.levels import level_region
 from chartgap.extract.reading import Reader, tells_time
-from chartgap.extract.sections import find_sections
+from chartgap.extract.sections import SectionFinder
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle import Scene, settle
 from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
@@ -30,6 +30,7 @@ class Extractor:
 
     def __init__(self, catalog: Catalog) -> None:
         self._reader = Reader(catalog)
+        self._sections = SectionFinder(catalog.sections)
         self._context = ContextReader(catalog.context)
         self._examination = Examination({n: p for n, p in catalog.elements.items() if p.recognizer == "result"})
         named = [p for p in catalog.elements.values() if p.recognizer in _BY_TARGET]
@@ -43,7 +44,7 @@ class Extractor:
         anchors = self._reader.anchors(view)
         if anchors is None:
             return ()
-        sections = find_sections(view.folded, text)
+        sections, _ = self._sections.find(view.folded, text)
         drafts: list[tuple[Draft, str | None]] = []
         scene = Scene(view.folded)
         for sentence in self._reader.read(view, sections, anchors):

@@ -6,12 +6,9 @@ medspaCy's SectionRule is not the carrier of the rules: knowledge may not import
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from chartgap.errors import PatternError, PatternProblem
-from chartgap.knowledge.context import SectionRules, load_sections
-from chartgap.knowledge.places import patterns_folder
+from chartgap.knowledge.context import SectionRules
 from chartgap.model import Side
 
 _LINE = re.compile(r"[^\n]+")
@@ -198,25 +195,6 @@ def _candidate(  # noqa: PLR0913
     end = start + len(text[start:end].rstrip(" \t\r*_"))
     if end > start and text[start].isalpha():
         yield _Candidate(start, end, after, first, colon)
-
-
-def find_sections(text_folded: str, text: str) -> list[Section]:
-    """The sections of a note by the packaged patterns; text_folded is the note in lower case, same length."""
-    return _default_finder().find(text_folded, text)[0]
-
-
-def find_subheadings(text_folded: str, text: str) -> list[Subheading]:
-    """The subheadings of a note by the packaged patterns, with region, side and parent section."""
-    return _default_finder().find(text_folded, text)[1]
-
-
-@lru_cache(maxsize=1)
-def _default_finder() -> SectionFinder:
-    problems: list[PatternProblem] = []
-    rules = load_sections(patterns_folder(), problems)
-    if rules is None:
-        raise PatternError(problems)
-    return SectionFinder(rules)
 
 
 def _norm(title: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.codes import CodeRequirements, load_codes
-from chartgap.knowledge.context import ContextRules, load_context
+from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm, load_icd10cm
 from chartgap.knowledge.places import patterns_folder
@@ -23,6 +23,7 @@ class Catalog:
     elements: Mapping[str, ElementPattern]
     lexicon: Mapping[str, Lexicon]
     context: ContextRules
+    sections: SectionRules
     codes: Mapping[str, CodeRequirements]
     spelling: Spelling = NO_SPELLING
 
@@ -45,14 +46,9 @@ def load_catalog(patterns: Path | None = None) -> Catalog:
     """Load and validate everything; raises PatternError with all problems of all files at once."""
     folder = patterns_folder(patterns)
     problems: list[PatternProblem] = []
-    catalog = Catalog(
-        folder=folder,
-        elements=load_elements(folder, problems),
-        lexicon=load_lexicon(folder, problems),
-        context=load_context(folder, problems),
-        codes=load_codes(folder, problems),
-        spelling=load_spelling(folder, problems),
-    )
-    if problems:
+    elements, lexicon = load_elements(folder, problems), load_lexicon(folder, problems)
+    context, sections = load_context(folder, problems), load_sections(folder, problems)
+    codes, spelling = load_codes(folder, problems), load_spelling(folder, problems)
+    if sections is None or problems:
         raise PatternError(problems)
-    return catalog
+    return Catalog(folder, elements, lexicon, context, sections, codes, spelling)
