@@ -202,6 +202,8 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
         found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
+        if lex.entry.id == "symptom.travels" and topic(lex, sentence, found) == "other":
+            continue
         if not any(p.side for p in found):
             after = [r for r in every if r[0].start >= lex.end]
             found = _reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"

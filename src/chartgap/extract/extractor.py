@@ -83,6 +83,8 @@ class Extractor:
                 continue
             if not _NEGATION.search(sentence.view, sentence.start, sentence.end):
                 return
+            if _ANSWER.match(sentence.view, draft.end):
+                continue  # a form: "neck pain (no), back pain (yes)"
             start, end = _clause(sentence, draft)
             span = (draft.start - start, draft.end - start)
             negated = self._context.second_reader(sentence.gap(start, end), span)
@@ -115,6 +117,8 @@ class Extractor:
 def _clause(sentence: Sentence, draft: Draft) -> tuple[int, int]:
     """The part of a sentence between semicolons that a finding stands in; negspaCy reads over them."""
     start = sentence.view.rfind(";", sentence.start, draft.start) + 1 or sentence.start
+    if (own := _OWN_CLAUSE.search(sentence.gap(start, draft.start))) and _VERB.match(sentence.view, draft.end):
+        start += own.end()  # "without therapy, his neck pain is worse"
     end = sentence.view.find(";", draft.end, sentence.end)
     return start, end if end >= 0 else sentence.end
 
@@ -169,6 +173,11 @@ _BY_TARGET: dict[str, Recognize] = {
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DECISIVE = frozenset({"diagnosis"})
+_OWN_CLAUSE = re.compile(r",\s*(?:the |his |her )?$")
+_VERB = re.compile(r" (?:is|are|was|were|has|have|gets|worsens|improves|persists|recurs|returns|began|started)\b")
+_ANSWER = re.compile(
+    r"\s*(?:\(|:|-)?\s*(?:\[[ x]\]|\(?(?:yes|no|y|n)\b[ ).,;]*(?:$|[a-z ]+(?:\(|:|-)\s?(?:yes|no|y|n)\b))"
+)
 _NEGATION = re.compile(
     r"\b(?:no|not|never|without|den(?:y|ies|ied|ying)|negative|free|absent|absence|ruled|unlikely|resolved|declined"
     r"|none|rather)\b"

@@ -19,12 +19,13 @@ _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment"
 
 def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     """What the pain is of, by all that its sentence and those before tell: the spine, something else, or open."""
-    if lex.entry.attributes.get("with") == "spine":
+    with_ = getattr(lex.entry, "attributes", {}).get("with")
+    if with_ == "spine":
         return "spine" if _beside_spine(lex, sentence) else "other"
-    if lex.entry.attributes.get("with") == "limb" and not any(p.entry for p in found):
+    if with_ == "limb" and not any(p.entry for p in found):
         return "other"  # a root disorder whose limb is not named says nothing of pain that travels
     spine_before = any(start < lex.start for start, _, _ in sentence.places)
-    if lex.entry.generic and not spine_before and not _has_subject(lex, sentence):
+    if getattr(lex.entry, "generic", False) and not spine_before and not _has_subject(lex, sentence):
         return "other"
     source = _source(lex, sentence)
     if source is not None and source.entry is not None:

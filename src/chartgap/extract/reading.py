@@ -250,7 +250,8 @@ _IN_TIME = frozenset(
 _CUES_AND_TIMES = frozenset(("cue", "time"))
 _DIGIT = re.compile(r"\d")
 _CODE_TITLE = re.compile(
-    r"\W*(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
+    r"\W*(?:[a-z -]{0,20}\b(?:codes?|billing|icd|cpt)\b[a-z0-9 -]{0,12}:\s*)?"
+    r"(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
 )  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
 _FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")

@@ -136,10 +136,15 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
 
 
 def settle_bones(drafts: Drafts, scene: Scene) -> Drafts:
-    """A fracture, sprain or fall in a note on another organ is of the spine only if its sentence names the spine."""
+    """In a note on another organ a fracture or fall is of the spine if its sentence says so, and a limb just hurts."""
     if not scene.elsewhere:
         return drafts
-    return [(d, s) for d, s in drafts if d.rule_id not in _ANY_BODY or "region" in d.attributes]
+    return [
+        (d, s)
+        for d, s in drafts
+        if (d.rule_id not in _ANY_BODY or "region" in d.attributes)
+        and not (d.element == "laterality" and d.rule_id == "symptom.pain" and d.area in {"upper_limb", "lower_limb"})
+    ]
 
 
 def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:

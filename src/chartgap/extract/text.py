@@ -178,6 +178,10 @@ def _is_end(cased: str, at: int, after: int) -> bool:
         return True
     begin = max(cased.rfind(" ", 0, at), cased.rfind("\n", 0, at)) + 1
     word = cased[begin:at].lower().lstrip("(,")
+    if cased[begin:at] == "MS" and any(map(str.islower, cased[max(0, begin - 30) : begin])):
+        return True  # the disease, not the title
+    if word == "no" and not cased[after : after + 1].isdigit():
+        return True  # an answer, not a number
     if len(word) <= 6:
         if word.isdigit() and len(word) <= 2 and _opens_line(cased, begin):
             return False
