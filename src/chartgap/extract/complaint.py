@@ -183,7 +183,12 @@ def _sided(pairs: list[tuple[Side | None, str | None]]) -> list[tuple[Side | Non
 def _root_limb(sentence: Sentence) -> str | None:
     """The limb that a root of the sentence's region supplies."""
     for _, _, region in sentence.places[:1]:
-        return {"cervical": "upper_limb", "lumbar": "lower_limb", "lumbosacral": "lower_limb"}.get(region)
+        return {
+            "cervical": "upper_limb",
+            "lumbar": "lower_limb",
+            "lumbosacral": "lower_limb",
+            "sacral": "lower_limb",
+        }.get(region)
     return None
 
 

@@ -14,13 +14,14 @@ _NEXT = frozenset({1, 20 - 4, 20 - 6, 20 - 11})  # the next level, also over C7-
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
     r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
-    r"|&)? ?s2\b|\bs[34]\b|\bsounds?\b"
+    r"|&)? ?s2\b|\bs[34]\b|\bsounds?\b|\baortic\b|\bpmi\b|\bs[12] (?:and|&) s[12]\b"
 )
 # What else is written as a letter and a number: laboratory values, tumor stages, electrodes.
 _NOT_SPINE = {
-    "c": re.compile(r"\bcomplement\b|\bch ?50\b|\besterase\b|\beeg\b|\belectrodes?\b|\bvitamins?\b"),
+    "c": re.compile(r"\bcomplement\b|\bch ?50\b|\besterase\b|\beeg\b|\bspikes?\b|\belectrodes?\b|\bvitamins?\b"),
     "t": re.compile(
-        r"\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b|\beeg\b|\belectrodes?\b"
+        r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
+        r"|\beeg\b|\belectrodes?\b"
         r"|\btemporal spike|\bepileptiform"
     ),
 }

@@ -14,6 +14,7 @@ _UNREMARKABLE = re.compile(
 _TECHNIQUE = frozenset({"operative", "technique", "procedures"})
 _GENERAL = re.compile(r"\W*for (?:an? |the )?")
 _SCAR = re.compile(r"\bscars?\b[^.;,]*$")
+_WOMB = re.compile(r"\b(?:dilated|effac\w+|fetal|fetus|uter(?:us|ine)|vagina\w*|adnexa\w*|cervix|pap smear|gravida)\b")
 _NODES = re.compile(r"\b(?:lymph )?nod(?:e|es|al)\b|\b(?:lymph)?adenopathy\b|\blymphadenitis\b")
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = (
@@ -51,10 +52,12 @@ def regions(sentence: Sentence) -> list[Place]:
 
 
 def _of_nodes(lex: Lexeme, sentence: Sentence) -> bool:
-    """Whether "cervical" is the place of lymph nodes."""
+    """Whether "cervical" is the place of lymph nodes, or the neck of the womb."""
     if lex.entry.id != "region.cervical":
         return False
     around = sentence.gap(max(sentence.start, lex.start - 70), min(sentence.end, lex.end + 50))
+    if _WOMB.search(around):
+        return True
     return ("nod" in around or "aden" in around) and bool(_NODES.search(around))
 
 

@@ -19,21 +19,27 @@ _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment"
 
 def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     """What the pain is of, by all that its sentence and those before tell: the spine, something else, or open."""
-    with_ = getattr(lex.entry, "attributes", {}).get("with")
-    if with_ == "spine":
+    details = getattr(lex.entry, "attributes", {})
+    if details.get("with") == "spine":
         return "spine" if _beside_spine(lex, sentence) else "other"
-    if with_ == "limb" and not any(p.entry for p in found):
+    if details.get("with") == "limb" and not any(p.entry for p in found):
         return "other"  # a root disorder whose limb is not named says nothing of pain that travels
-    spine_before = any(start < lex.start for start, _, _ in sentence.places)
-    if getattr(lex.entry, "generic", False) and not spine_before and not _has_subject(lex, sentence):
-        return "other"
+    if any(start < lex.start for start, _, _ in sentence.places):
+        return _by_source(lex, sentence, "spine")
+    unsaid = getattr(lex.entry, "generic", False) and not _has_subject(lex, sentence)
+    listed = sentence.section == "review_of_systems" and not sentence.near_region
+    return "other" if unsaid or listed else _by_source(lex, sentence, None)
+
+
+def _by_source(lex: Lexeme, sentence: Sentence, told: About | None) -> About:
+    """The topic by where the pain comes from, else as told, else of the words before."""
     source = _source(lex, sentence)
     if source is not None and source.entry is not None:
         if {"neck", "back"} & set(source.entry.areas):
             return "spine"
-        if not spine_before and _DISTAL.search(sentence.gap(source.start, source.end)):
+        if told is None and _DISTAL.search(sentence.gap(source.start, source.end)):
             return "other"
-    return "spine" if spine_before else _told_before(lex, sentence)
+    return told or _told_before(lex, sentence)
 
 
 def _beside_spine(lex: Lexeme, sentence: Sentence) -> bool:
