@@ -2,7 +2,7 @@
 
 import re
 
-_LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm|/5))")
+_LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm)|(?<!4)\s?/5)")
 _LETTER_AND_DIGIT = re.compile(r"[ctls][\s-]?[1-9]")  # found ten times as fast as a level
 _TAIL = re.compile(
     r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+"

@@ -13,7 +13,7 @@ _SUBJECT = re.compile(
     r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
     r"|shoot\w*)\b"
 )
-_REACH, _SUBJECT_REACH = 70, 80
+_REACH, _SUBJECT_REACH, _ADJECTIVE = 70, 80, 30
 _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})
 
 
@@ -24,7 +24,9 @@ def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
         return "spine" if _beside_spine(lex, sentence) else "other"
     if details.get("with") == "limb" and not any(p.entry for p in found):
         return "other"  # a root disorder whose limb is not named says nothing of pain that travels
-    if any(start < lex.start for start, _, _ in sentence.places):
+    adjective = sentence.view.startswith(("non", "unr"), lex.start)  # "non-radiating low back pain"
+    reach = lex.end + _ADJECTIVE if adjective else lex.start
+    if any(start < reach for start, _, _ in sentence.places):
         return _by_source(lex, sentence, "spine")
     unsaid = getattr(lex.entry, "generic", False) and not _has_subject(lex, sentence)
     listed = sentence.section == "review_of_systems" and not sentence.near_region
