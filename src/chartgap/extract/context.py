@@ -72,7 +72,7 @@ class ContextReader:
         self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
-        self._backward = frozenset(rule.id for rule in rules.rules if rule.direction == "backward")
+        self._looks_back = frozenset(rule.id for rule in rules.rules if rule.direction in {"backward", "pseudo"})
         self._phrases = _phrase_tree(rules)
         self._is_cue = _screen(rules)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
@@ -99,7 +99,7 @@ class ContextReader:
     def _outside(self, matches: Iterable[tuple[str, int, int]], targets: Sequence[Any]) -> list[tuple[str, int, int]]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
-        What looks back may end with one ("numbness <has resolved>", where "resolved" is a response to treatment), and
+        What looks back may end with one ("numbness <has [not] resolved>", where "resolved" is a response to treatment), and
         terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
         """
         return [
@@ -107,7 +107,7 @@ class ContextReader:
             for key, start, end in matches
             if key in self._terminating
             or not any(
-                (start < target.start < end <= target.end and (end < target.end or key not in self._backward))
+                (start < target.start < end <= target.end and (end < target.end or key not in self._looks_back))
                 or target.start <= start < target.end < end
                 for target in targets
             )
