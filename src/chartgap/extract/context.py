@@ -19,6 +19,7 @@ _NUMBERS = frozenset(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 )
 _END = "$"
+_CHANGES = frozenset({"treatment_response"})
 # Too frequent to tell that a sentence holds a cue.
 _COMMON = frozenset(
     re.findall(
@@ -72,7 +73,6 @@ class ContextReader:
         self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
-        self._looks_back = frozenset(rule.id for rule in rules.rules if rule.direction in {"backward", "pseudo"})
         self._phrases = _phrase_tree(rules)
         self._is_cue = _screen(rules)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
@@ -87,28 +87,35 @@ class ContextReader:
         if self._modifying.isdisjoint([key for key, _, _ in matches]):
             return [()] * len(targets)
         located = [lib.Target(*_token_range(spans, start, end), label) for start, end, label in targets]
+        # A word of change is no condition: to "numbness" the cue in "numbness has not resolved" is the whole phrase,
+        # though to the response "resolved" it is "not".
+        changes = [target for target in located if target.label_ in _CHANGES]
+        conditions = [target for target in located if target.label_ not in _CHANGES]
+        edges = [edge for group in (conditions, changes) if group for edge in self._edges(matches, group, len(spans))]
+        return _by_target(edges, located, spans)
+
+    def _edges(self, matches: list[tuple[str, int, int]], targets: list[Any], tokens: int) -> list[tuple[Any, Any]]:
+        """(target, modifier) wherever one modifies the other."""
         modifiers = [
-            lib.SentenceModifier(self._rules[key], start, end, len(spans))
-            for key, start, end in _longest(self._outside(matches, located))
+            self._lib.SentenceModifier(self._rules[key], start, end, tokens)
+            for key, start, end in _longest(self._outside(matches, targets))
         ]
-        graph = lib.SentenceGraph(targets=located, modifiers=modifiers)
+        graph = self._lib.SentenceGraph(targets=targets, modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()
-        return _by_target(graph.edges, located, spans)
+        return list(graph.edges)
 
     def _outside(self, matches: Iterable[tuple[str, int, int]], targets: Sequence[Any]) -> list[tuple[str, int, int]]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
-        What looks back may end with one ("numbness <has [not] resolved>", where "resolved" is a response to treatment), and
-        terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
+        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
         """
         return [
             (key, start, end)
             for key, start, end in matches
             if key in self._terminating
             or not any(
-                (start < target.start < end <= target.end and (end < target.end or key not in self._looks_back))
-                or target.start <= start < target.end < end
+                start < target.start < end <= target.end or target.start <= start < target.end < end
                 for target in targets
             )
         ]
