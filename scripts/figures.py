@@ -56,7 +56,7 @@ def accuracy() -> list[str]:
 
 def synthetic(part: str) -> str:
     """One part of our own corpus, by `chartgap eval`'s scorer."""
-    gold = list(read_gold(ROOT / f"corpora/synthetic/gold-{part}.jsonl"))
+    gold = list(read_gold(ROOT / f"corpora/gold-{part}.jsonl"))
     for item in gold:
         if isinstance(item, ReadError):
             raise item
