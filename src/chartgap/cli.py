@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,6 +42,9 @@ Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return the exit code; whatever happens, no traceback and no note text is shown."""
+    if sys.stdout is None:
+        _complain("standard output is closed")
+        return BAD_INPUT
     _use_utf8()
     try:
         result = app(args=argv, prog_name="chartgap", standalone_mode=False)
@@ -91,7 +95,10 @@ def check(  # noqa: PLR0913  # the options are the contract
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 though there are gaps.")] = False,
     patterns: Patterns = None,
 ) -> int:
-    """Check notes against what their codes need. Exit code: 0 no gap, 1 gaps, 2 bad input."""
+    """Check notes against what their codes need.
+
+    Exit code: 0 no gap, 1 gaps, 2 something could not be read or no claimed code could be assessed, 130 interrupted.
+    """
     from chartgap.render import RENDERERS
 
     _one_of(output_format, RENDERERS, option="--format")
@@ -102,6 +109,11 @@ def check(  # noqa: PLR0913  # the options are the contract
     with _opened(output) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
             stream.write(piece)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        if run.failed and not run.done:
+            raise typer.Exit(BAD_INPUT)  # nothing to replace a file with
+    run.conclude()
     if run.failed:
         return BAD_INPUT
     return GAPS if run.gaps and not exit_zero else NO_GAP
@@ -142,13 +154,17 @@ def explain(
 
     from chartgap.render.as_help import requirement_page
 
-    rows = {row.id: row for item in _catalog(patterns).codes.values() for row in item.requirements}
-    if requirement not in rows:
-        near = get_close_matches(requirement, rows, n=3)
+    catalog = _catalog(patterns)
+    rows = {row.id.lower(): row for item in catalog.codes.values() for row in item.requirements}
+    wanted = requirement.strip().lower()
+    if wanted not in rows:
+        own = [row.id for row in rows.values() if row.id.lower().startswith(f"{wanted}.")]
+        near = own or [rows[item].id for item in get_close_matches(wanted, rows, n=3)]
         raise typer.BadParameter(
-            f"no requirement has this id{'; nearest: ' if near else ''}{', '.join(near)}", param_hint="ID"
+            f"no requirement has this id{'; there are: ' if own else '; nearest: ' if near else ''}{', '.join(near)}",
+            param_hint="ID",
         )
-    typer.echo(requirement_page(rows[requirement]))
+    typer.echo(requirement_page(rows[wanted]))
 
 
 @app.command(name="eval")
@@ -195,7 +211,11 @@ class _Run:
 
     def __init__(self, claim: Claim, setting: str | None, patterns: Path | None) -> None:
         self._claim, self._setting, self._patterns = claim, setting, patterns
-        self.gaps = self.failed = False
+        self.gaps = self.failed = self.interrupted = False
+        self._ids: set[str] = set()
+        self._skipped: Counter[str] = Counter()
+        self._claims = self._assessed = False
+        self.done = 0
 
     def reports(self, places: list[str]) -> "Iterator[Checked]":
         """A report on every note that can be read; the others are named on stderr."""
@@ -204,19 +224,39 @@ class _Run:
         from chartgap.render import Checked
 
         checker: Checker | None = None
-        for item in read_notes(places):
-            if isinstance(item, ReadError):
-                self._fail(str(item))
-                continue
-            checker = checker or Checker(patterns=self._patterns)
-            note = self._claimed(item)
-            try:
-                report = checker.check(note)
-            except Exception as error:  # noqa: BLE001  # a bad note never stops the others
-                self._fail(f"{note.id}: {_internal(error)}")
-                continue
-            self.gaps = self.gaps or has_gaps(report)
-            yield Checked(report, note.text)
+        try:
+            for item in read_notes(places, skipped=self._skipped):
+                if isinstance(item, ReadError):
+                    self._fail(str(item))
+                    continue
+                checker = checker or Checker(patterns=self._patterns)
+                note = self._claimed(item)
+                try:
+                    report = checker.check(note)
+                except Exception as error:  # noqa: BLE001  # a bad note never stops the others
+                    self._fail(f"{note.id}: {_internal(error)}")
+                    continue
+                self._see(note, report)
+                self.done += 1
+                self.gaps = self.gaps or has_gaps(report)
+                yield Checked(report, note.text)
+        except KeyboardInterrupt:  # what is open is closed: a JSON array stays one
+            self.interrupted = True
+
+    def _see(self, note: Note, report: Report) -> None:
+        if note.id in self._ids:
+            _complain(f"{note.id}: a second note with this id")
+        self._ids.add(note.id)
+        self._claims = self._claims or bool(note.claim.codes)
+        self._assessed = self._assessed or bool(report.codes)
+
+    def conclude(self) -> None:
+        """Say what was left out; a run in which codes were claimed and none could be assessed has failed."""
+        if self._skipped:
+            kinds = ", ".join(f"{number} {suffix}" for suffix, number in sorted(self._skipped.items()))
+            _complain(f"files that are no notes were passed over: {kinds}")
+        if self._claims and not self._assessed:
+            self._fail("nothing was assessed: no claimed code has requirements in this release")
 
     def _claimed(self, note: Note) -> Note:
         """The note with what the command line adds to its claim; payer and setting replace the note's."""
@@ -240,7 +280,8 @@ def _catalog(patterns: Path | None) -> "Catalog":
 
 
 def _given(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(values or ())
+    """The values of a repeatable option, each of which may be a list with commas."""
+    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
 
 
 def _one_of(value: str, known: Iterable[str], *, option: str) -> None:
@@ -256,11 +297,29 @@ def _refuse_to_overwrite(notes: list[str], output: Path | None) -> None:
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
+    """Where to write. A file is replaced when all is written; what an interrupted run has written stays beside it."""
     if output is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="\n") as stream:
-        yield stream
+    if output.exists() and not output.is_file():  # a device or a pipe
+        with output.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        return
+    target = output.resolve()
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        partial.replace(target)
+    except KeyboardInterrupt:
+        _complain(f"interrupted; what was done is in {partial.name}")
+        raise
+    except BaseException as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(partial):
+            error.filename = str(output)
+        raise
 
 
 def _screen(stream: TextIO) -> "Screen":

@@ -37,7 +37,8 @@ def test_codes_are_assessed_in_their_official_spelling_once_and_in_order(checker
         ("M40.02", ("M40.02", ""),
          "M40.02: is not in ICD-10-CM April 2026; nearest: M40.00, M40.03, M40.04, M40.05, M40.12"),
         ("M54-12", ("M54-12", ""), "M54-12: is not in the form of an ICD-10-CM code; nearest: M54.12"),
-        ("Mrs Quackenbush", ("(a code)", ""), "(a code): is not in the form of an ICD-10-CM code"),
+        ("Mrs Quackenbush", ("(a code of 15 characters)", ""),
+         "(a code of 15 characters): is not in the form of an ICD-10-CM code"),
     ],
 )  # fmt: skip
 def test_a_code_that_is_not_valid_on_a_claim(checker, code, result, error):

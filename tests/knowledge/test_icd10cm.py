@@ -117,7 +117,7 @@ def test_a_piece_of_the_note_in_the_place_of_a_code_is_not_repeated(text):
     with pytest.raises(UnknownCodeError) as caught:
         check_code(text)
     assert text not in str(caught.value)
-    assert caught.value.code == "(a code)"
+    assert caught.value.code == f"(a code of {len(text)} characters)"
 
 
 def test_every_code_is_in_normal_form_and_headers_have_leaves(icd):

@@ -125,7 +125,9 @@ def normalize(code: str) -> str:
     if match is None:
         # A malformed "code" may be a piece of the note put in the wrong field: only what looks harmless is repeated.
         harmless = len(code) <= _LONGEST_ECHO and not re.search(r"[^\w.\-]", code) and re.search(r"\d", code)
-        raise UnknownCodeError(code if harmless else "(a code)", "is not in the form of an ICD-10-CM code")
+        raise UnknownCodeError(
+            code if harmless else f"(a code of {len(code)} characters)", "is not in the form of an ICD-10-CM code"
+        )
     category, rest = match.groups()
     return f"{category}.{rest}" if rest else category
 
