@@ -42,7 +42,7 @@ _LEADS = re.compile(
     r"|at)\b"
 )
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
-_NEAR = 90
+_NEAR, _BESIDE = 90, 1
 
 
 def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_first: bool) -> list[Part]:
@@ -250,8 +250,11 @@ def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
         return _part_areas(part.entry, lex.entry.sense, sentence)
     if lex.entry.areas:
         return list(lex.entry.areas)
-    if lex.entry.sense in {"sensory", "weakness"}:
+    if lex.entry.sense in {"sensory", "weakness", "sign"}:
         return []
+    own = [p.entry for p in sentence.parts if p.entry and 0 <= lex.start - p.end <= _BESIDE]
+    if own:
+        return _part_areas(own[-1], lex.entry.sense, sentence)  # "knee pain is worse on the left"
     return _topic_areas(lex.entry.sense, sentence)
 
 

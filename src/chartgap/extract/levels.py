@@ -119,6 +119,8 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
             low, high, begin, at = high, upper, tail.start("letter"), tail.end()
             continue
         ranged = join in {"", "-", "/", "to", "through", "thru", "on", "over"} and high is None
+        if join == "and" and high is None and not found:
+            ranged = view.startswith("between ", first.start() - 8)  # "between C2 and C7"
         if high is not None and join in {"to", "through", "thru"} and _order(upper) > _order(high):
             high, at = _far_end(tail, end, upper)
             continue

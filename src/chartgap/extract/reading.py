@@ -158,8 +158,7 @@ class _State:
         self.heading = Heading()
         self.table: tuple[Side, Side] | None = None
         self.region: str | None = None
-        self.elsewhere = False
-        self.age = 0  # sentences since the region was named
+        self.elsewhere, self.age = False, 0  # sentences since the region was named
         self.topics = TopicWalker()
         self._tracker, self._walker = tracker, _SectionWalker(sections)
         self._section: str | None = None
@@ -193,8 +192,7 @@ class _State:
         """The section of a sentence; a new one ends heading and region, a blank line ends heading and table."""
         section = self._walker.at(span.start)
         if section != self._section:
-            self.heading, self.region, self._section = Heading(), None, section
-            self.elsewhere = False
+            self.heading, self.region, self._section, self.elsewhere = Heading(), None, section, False
         if self._blanks and _between(self._blanks, self._end, span.start + 1):
             self.heading, self.table = Heading(), None
         self.age += self._skipped
