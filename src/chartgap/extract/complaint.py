@@ -232,6 +232,8 @@ def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
 
 def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a side behind a symptom is that of the next thing: "back pain, right T8-T9 facet injections"."""
+    if part.entry is None and part.side == "bilateral" and own_noun(part.end, sentence) and part.start >= lex.end:
+        return True  # "tenderness at both anserine bursae": a place that is no part of the spine
     apart = part.entry is None and part.start >= lex.end and _APART.search(sentence.gap(lex.end, part.start))
     return bool(apart) and own_noun(part.end, sentence)
 

@@ -36,7 +36,8 @@ _OWN_NOUN = re.compile(
     r"|he\b|she\b|today|currently|now\b|greater|has\b|have\b|are\b|were\b|level|region|area|aspect|predominan"
     r"|mostly|mainly|extending|down|only|again|although|despite|without|causing|producing|resulting|consistent"
     r"|except|then|so\b|his\b|her\b|the\b|which|that\b"
-    r"|after|when|as\b|over|through|radiat|sided|arm|leg|shoulder|hip|hand|foot|upper|lower)[a-z]"
+    r"|after|when|as\b|by\b|recess|lateral|foramin|sciatic|supraclav|over|through|radiat|sided|arm|leg|shoulder"
+    r"|hip|hand|foot|upper|lower)[a-z]"
 )
 # "both his neck and his back" is two regions, not two sides
 _BOTH_REGIONS = re.compile(
