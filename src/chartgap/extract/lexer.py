@@ -38,6 +38,9 @@ class Lexeme(NamedTuple):
     entry: Any
 
 
+_new = tuple.__new__  # half the time of Lexeme(...)
+
+
 class _Candidate:
     """A phrase that begins with certain words; `length` is its length where these are all its words, else 0.
 
@@ -83,14 +86,15 @@ class Lexer:
         reach: dict[str, int] = {}
         found: list[Lexeme] = []
         for begin in sorted(places):
-            best: dict[str, Lexeme] = {}
+            best: dict[str, tuple[int, Any]] = {}
             for candidate in places[begin]:
                 kind, length = candidate.kind, candidate.length
                 stop = begin + length if length and begin not in wide else candidate.end(view, begin, end)
                 if stop > reach.get(kind, begin):
                     reach[kind] = stop
-                    best[kind] = Lexeme(begin, stop, kind, candidate.entry)
-            found.extend(best.values())
+                    best[kind] = (stop, candidate.entry)
+            for kind, (stop, entry) in best.items():
+                found.append(_new(Lexeme, (begin, stop, kind, entry)))
         return found
 
     def _places(self, view: str, start: int, end: int) -> tuple[dict[int, Sequence[_Candidate]], set[int]]:

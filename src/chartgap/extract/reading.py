@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from chartgap.extract.about import TopicWalker
@@ -30,6 +31,7 @@ from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
+_TITLES = 2_000  # remembered
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
 
@@ -58,6 +60,8 @@ class Reader:
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
         self._silent = _silent_kinds(catalog.elements)
+        # The same few titles stand in every note.
+        self._names_body = lru_cache(maxsize=_TITLES)(self._names_side_or_part)
         self._speller = Speller(catalog.spelling)
 
     def anchors(self, view: View) -> Anchors | None:
@@ -109,7 +113,10 @@ class Reader:
             return False
         if any(lex.end <= title.end(1) and lex.kind in self._lent for lex in anchors):
             return True
-        beside = self._others[_CUES_AND_TIMES].scan(folded, title.start(1), title.end(1))
+        return self._names_body(title[1])
+
+    def _names_side_or_part(self, title: str) -> bool:
+        beside = self._others[_CUES_AND_TIMES].scan(title, 0, len(title))
         return any(lex.kind in {"side", "part"} for lex in beside)
 
     def _fill(self, sentence: Sentence, state: "_State", anchors: list[Lexeme]) -> None:
