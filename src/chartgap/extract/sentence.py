@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from chartgap.extract.levels import Place, level_region
@@ -148,9 +149,10 @@ class Sentence:
 
     def of(self, *kinds: str) -> list[Lexeme]:
         """Lexemes of some kinds, in order."""
-        if len(kinds) == 1:
-            return self.lexemes.get(kinds[0], [])
-        return sorted(lex for kind in kinds for lex in self.lexemes.get(kind, ()))
+        found = [lexemes for kind in kinds if (lexemes := self.lexemes.get(kind))]
+        if len(found) < 2:
+            return found[0] if found else []
+        return sorted(chain.from_iterable(found))
 
 
 def build_parts(sentence: Sentence) -> list[Part]:
