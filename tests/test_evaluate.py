@@ -90,10 +90,10 @@ def test_the_text_may_be_in_a_file_beside_the_gold(tmp_path):
         ({"id": "n"}, "text, file: exactly one of them is needed"),
         ({"id": "n", "text": TEXT, "file": "x"}, "text, file: exactly one of them is needed"),
         ({"id": "n", "file": "none.txt"}, "file: No such file or directory"),
-        ({"id": "n", "text": TEXT, "fact": []}, "fact: Extra inputs are not permitted"),
+        ({"id": "n", "text": TEXT, "fact": []}, "(a key of 4 characters): not a known key; nearest: facts"),
         ({"id": "n", "text": TEXT, "gaps": {"M54.12": {"reflex": "Zebulon"}}},
-         "gaps.M54.12.reflex: Input should be 'met', 'partial', 'missing', 'conflicting' or "
-         "'not_applicable'"),
+         "gaps.(a key of 6 characters).(a key of 6 characters): "
+         "Input should be 'met', 'partial', 'missing', 'conflicting' or 'not_applicable'"),
     ],
 )  # fmt: skip
 def test_a_bad_line(tmp_path, line, message):
@@ -121,7 +121,7 @@ def test_a_bad_line(tmp_path, line, message):
             "days: a number for a quantity, else null",
         ),
         ({"element": "duration", "value": None}, "kind: needed for a duration"),
-        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        ({"colour": "red"}, "(a key of 6 characters): not a known key"),
     ],
 )  # fmt: skip
 def test_a_bad_fact_is_named_by_line_and_key_and_not_repeated(tmp_path, changes, message):
@@ -207,7 +207,9 @@ def test_gap_decisions_must_be_exact(tmp_path):
 
 
 def test_a_gap_decision_on_a_row_that_does_not_exist_is_bad_gold(tmp_path):
-    with pytest.raises(ReadError, match=r"gold\.jsonl:1: gaps\.M54\.12\.reflexes: no such requirement"):
+    with pytest.raises(
+        ReadError, match=r"gold\.jsonl:1: gaps\.M54\.12\.\(a key of 8 characters\): no such requirement"
+    ):
         score(tmp_path, [], rows=(("M54.12.reflex", "met"),), line={"gaps": {"M54.12": {"reflexes": "met"}}})
 
 
@@ -294,4 +296,7 @@ def test_eval_of_bad_gold_names_every_bad_line_and_exits_with_2(tmp_path, capsys
 def test_eval_of_a_row_that_does_not_exist_exits_with_2(tmp_path, capsys, perfect):
     path = gold(tmp_path, {"id": "n", "text": TEXT, "gaps": {"M54.12": {"x": "met"}}})
     assert main(["eval", str(path)]) == 2
-    assert capsys.readouterr().err == f"chartgap: {path.as_posix()}:1: gaps.M54.12.x: no such requirement\n"
+    assert (
+        capsys.readouterr().err
+        == f"chartgap: {path.as_posix()}:1: gaps.M54.12.(a key of 1 characters): no such requirement\n"
+    )

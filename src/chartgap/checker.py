@@ -95,7 +95,9 @@ class Checker:
         if isinstance(note, DecodedNote):
             yield from note.notices
         if not note.claim.codes:
-            yield "no code on the claim: findings only"
+            yield "nothing was assessed: no code on the claim"
+        elif not any(result.requirements for result in assessed.values()):
+            yield "nothing was assessed: no claimed code has requirements in this release"
         for code in note.claim.codes:
             if code not in assessed and code not in invalid:
                 yield f"no requirements for {code} in this release"
@@ -114,6 +116,11 @@ def has_gaps(report: Report) -> bool:
         or any(row.status in _GAPS and row.level != "recommended" for row in result.requirements)
         for result in report.codes
     )
+
+
+def is_assessed(report: Report) -> bool:
+    """Whether any claimed code has requirements; if none has, a report without gaps says nothing about the note."""
+    return any(result.requirements for result in report.codes)
 
 
 def _load(patterns: Path | None) -> "Catalog":

@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, as file names and ids may hold them."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 class ChartgapError(Exception):
     """Base of every error that chartgap raises on purpose."""
 
@@ -13,6 +18,7 @@ class ReadError(ChartgapError):
 
     def __init__(self, reason: str, *, source: str, line: int | None = None) -> None:
         self.reason, self.source, self.line = reason, source, line
+        source = one_line(source)
         place = source if line is None else f"{source}:{line}"
         super().__init__(f"{place}: {reason}")
 

@@ -13,9 +13,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chartgap.errors import ReadError
+from chartgap.knowledge.icd10cm import shown_code
 from chartgap.model import DOCUMENTED, Assertion, Claim, Finding, Note, Report, Setting, Side, Status
 from chartgap.readers import decode
-from chartgap.readers.jsonl import parse_object, validation_reasons
+from chartgap.readers.jsonl import parse_object, safe_key, validation_reasons
 
 Key = tuple[str, ...]
 Check = Callable[[Note], Report]
@@ -159,6 +160,9 @@ class _GoldLine(_Strict):
     alerts: ExpectedAlerts | None = None
 
 
+_KEYS = tuple(dict.fromkeys((*_GoldLine.model_fields, *Fact.model_fields, *ExpectedAlerts.model_fields)))
+
+
 class GoldNote(NamedTuple):
     """A note with what is to be found in it; `source` and `line` say where the annotation is."""
 
@@ -270,9 +274,9 @@ def table(scores: Scores) -> str:
 def _gold_note(line: bytes, path: Path, number: int) -> GoldNote:
     source = path.as_posix()
     try:
-        gold = _GoldLine.model_validate(parse_object(line, source=source, number=number))
+        gold = _GoldLine.model_validate(parse_object(line, source=source, number=number, known=_KEYS))
     except ValidationError as error:
-        raise ReadError(validation_reasons(error), source=source, line=number) from None
+        raise ReadError(validation_reasons(error, _KEYS), source=source, line=number) from None
     if (gold.text is None) == (gold.file is None):
         raise ReadError("text, file: exactly one of them is needed", source=source, line=number)
     text = gold.text if gold.text is not None else _text_of(path.parent / str(gold.file), source, number)
@@ -347,7 +351,7 @@ def _score_gaps(scores: Scores, item: GoldNote, report: Report) -> None:
         short = {id_.rsplit(".", 1)[-1]: status for id_, status in rows.items()}
         for name, wanted in decisions.items():
             if name not in short:
-                reason = f"gaps.{code}.{name}: no such requirement"
+                reason = f"gaps.{shown_code(code)}.{safe_key(name, VOCABULARY)}: no such requirement"
                 raise ReadError(reason, source=item.source, line=item.line)
             scores.gaps += 1
             scores.gaps_right += short[name] == wanted

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import chartgap
-from chartgap.checker import has_gaps
+from chartgap.checker import has_gaps, is_assessed
 from chartgap.model import Claim, CodeResult, Note, Report, RequirementResult
 from chartgap.readers import DecodedNote
 
@@ -64,7 +64,20 @@ def test_a_valid_code_without_requirements_is_a_notice(checker):
 def test_without_codes_there_are_findings_and_a_notice(checker):
     report = check(checker)
     assert (len(report.findings), report.codes) == (1, ())
-    assert report.notices == ("no code on the claim: findings only",)
+    assert report.notices == ("nothing was assessed: no code on the claim",)
+
+
+@pytest.mark.parametrize("codes", [("J45.909",), ("Z00.00", "J45.909"), ("M50.12",), ("nonsense",)])
+def test_a_claim_without_requirements_is_told_to_be_unassessed(checker, codes):
+    report = check(checker, codes=codes)
+    assert report.notices[0] == "nothing was assessed: no claimed code has requirements in this release"
+    assert not is_assessed(report)
+
+
+def test_one_code_with_requirements_is_enough_to_be_assessed(checker):
+    report = check(checker, codes=("J45.909", "M54.12"))
+    assert report.notices == ("no requirements for J45.909 in this release",)
+    assert is_assessed(report)
 
 
 def test_a_guessed_encoding_is_told(checker):

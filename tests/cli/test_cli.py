@@ -48,6 +48,10 @@ def reports(output):
         ("Neck pain.", "M54.2", 0),  # what is missing is only recommended
         (GOOD, "M50.12", 1),
         (GOOD, "no code", 1),
+        (GOOD, "J45.909", 3),  # valid, but nothing was assessed
+        (GOOD, "", 3),
+        (GOOD, "J45.909,M54.12", 0),
+        ("Neck pain.", "J45.909,M54.12", 1),
         ("", "M54.12", 2),
     ],
 )
@@ -60,6 +64,31 @@ def test_exit_zero_forgives_gaps_but_not_bad_input(run, note, tmp_path):
     note.write_text("Neck pain.")
     assert run("check", note, "--code", "M54.12", "--exit-zero")[0] == 0
     assert run("check", note, tmp_path / "missing.txt", "--code", "M54.12", "--exit-zero")[0] == 2
+    assert run("check", note, "--exit-zero")[0] == 0
+
+
+def test_a_note_that_was_not_assessed_counts_beside_others_that_were(run, tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = [{"id": "a", "text": GOOD, "codes": ["M54.12"]}, {"id": "b", "text": GOOD, "codes": ["J45.909"]}]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    exit_code, out, err = run("check", path, "--format", "jsonl")
+    assert exit_code == 3
+    assert [report["notices"][:1] for report in reports(out)] == [
+        [],
+        ["nothing was assessed: no claimed code has requirements in this release"],
+    ]
+    assert err == "chartgap: nothing assessed in 1 of 2 notes: no claimed code has requirements\n"
+    path.write_text(path.read_text() + '\n{"id": "c", "text": "Neck", "codes": ["M54.12"]}')
+    assert run("check", path)[0] == 1
+
+
+def test_a_note_id_that_comes_twice_is_told(run, tmp_path):
+    path = tmp_path / "a.jsonl"
+    ids = ["a", "b", "a", "a", "b\n", "b\n", "x" * 100, "x" * 100]
+    path.write_text("\n".join(json.dumps({"id": id_, "text": GOOD}) for id_ in ids))
+    exit_code, out, err = run("check", path, "--code", "M54.12", "--format", "jsonl")
+    assert (exit_code, len(reports(out))) == (0, 8)
+    assert err == "chartgap: notes with the same id: a, b\N{REPLACEMENT CHARACTER}, (an id of 100 characters)\n"
 
 
 def test_bad_input_is_one_line_each_and_the_others_are_done(run, note, tmp_path):
@@ -74,7 +103,7 @@ def test_bad_input_is_one_line_each_and_the_others_are_done(run, note, tmp_path)
     assert [report["note_id"] for report in reports(out)] == ["n2", note.as_posix()]
     assert err.splitlines() == [
         f"chartgap: {root}/missing.txt: No such file or directory",
-        f"chartgap: {root}/b.jsonl:1: colour: Extra inputs are not permitted",
+        f"chartgap: {root}/b.jsonl:1: (a key of 6 characters): not a known key",
         f"chartgap: {root}/b.jsonl:3: not JSON: Expecting value (column 1)",
         f"chartgap: {root}/none: no notes in this folder (.txt, .text, .jsonl, .ndjson, .jsonl.gz)",
     ]
@@ -111,13 +140,13 @@ def test_options_add_codes_and_procedures_and_replace_payer_and_setting(run, tmp
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)))
     run("check", path)
-    run("check", path, "--code", "M54.2", "--code", "m5412", "--procedure", "62321", "--payer", "medicare",
-        "--setting", "telehealth")  # fmt: skip
+    run("check", path, "--code", "M54.2,", "--code", "m5412, M54.2", "--procedure", "62321,72141", "--payer",
+        "medicare", "--setting", "telehealth")  # fmt: skip
     assert [(c.codes, c.procedures, c.payer, c.setting) for c in seen] == [
         (("M54.12",), ("72141",), "aetna", "inpatient"),
         ((), (), None, "outpatient"),
-        (("M54.12", "M54.2"), ("72141", "62321"), "medicare", "telehealth"),
-        (("M54.2", "M54.12"), ("62321",), "medicare", "telehealth"),
+        (("M54.12", "M54.2"), ("72141", "62321", "72141"), "medicare", "telehealth"),
+        (("M54.2", "M54.12"), ("62321", "72141"), "medicare", "telehealth"),
     ]
 
 
@@ -145,21 +174,6 @@ def test_output_goes_to_the_file_as_utf8_with_unix_line_ends(run, note, tmp_path
     assert run("check", note, "--code", "M54.12", "--format", "jsonl", "--output", target) == (0, "", "")
     assert b"\r" not in target.read_bytes()
     assert json.loads(target.read_text(encoding="utf-8"))["findings"][0]["text"] == "Spurling’s test left"
-
-
-def test_output_that_cannot_be_written(run, note, tmp_path):
-    target = tmp_path / "none" / "out.jsonl"
-    assert run("check", note, "--output", target) == (2, "", f"chartgap: {target}: No such file or directory\n")
-    assert run("check", note, "--output", tmp_path) == (2, "", f"chartgap: {tmp_path}: Is a directory\n")
-
-
-def test_a_note_is_never_overwritten(run, note):
-    assert run("check", note, "--output", note) == (
-        2,
-        "",
-        "chartgap: Invalid value for --output: is one of the notes\n",
-    )
-    assert note.read_text() == GOOD
 
 
 def test_text_is_the_default_and_plain_where_it_is_not_a_terminal(run, note):
@@ -217,7 +231,7 @@ def test_ctrl_c(run, note, monkeypatch):
         yield
 
     monkeypatch.setattr("chartgap.readers.read_notes", interrupt)
-    assert run("check", note) == (130, "", "")
+    assert run("check", note) == (130, "", "chartgap: stopped after 0 notes\nchartgap: interrupted\n")
 
 
 def test_a_closed_pipe_is_silent(tmp_path):
@@ -226,7 +240,7 @@ def test_a_closed_pipe_is_silent(tmp_path):
     command = [sys.executable, "-c", "import sys; from chartgap.cli import main; sys.exit(main())", "schema"]
     with os.fdopen(write_end, "w") as closed:
         done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "")
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 # the other commands
@@ -285,6 +299,22 @@ def test_explain_an_id_that_is_none(run):
     exit_code, out, err = run("explain", "M54.12.lateralit")
     assert (exit_code, out) == (2, "")
     assert "no requirement has this id; nearest: M54.12.laterality" in err
+
+
+@pytest.mark.parametrize("id_", ["m54.12.LATERALITY", " M54.12.laterality "])
+def test_explain_in_any_case(run, id_):
+    assert run("explain", id_) == run("explain", "M54.12.laterality")
+
+
+@pytest.mark.parametrize("code", ["M54.12", "m5412", "M54.1"])
+def test_explain_a_code_lists_its_ids(run, code, catalog):
+    exit_code, out, _ = run("explain", code)
+    assert exit_code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in catalog.codes["M54.12"].requirements]
+
+
+def test_explain_a_code_without_requirements(run):
+    assert run("explain", "J45.909") == (2, "", "chartgap: Invalid value for ID: no requirement has this id\n")
 
 
 def test_lint_patterns_ok(run):

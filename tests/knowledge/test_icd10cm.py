@@ -112,12 +112,21 @@ def test_check_code_gives_the_normal_form():
     assert check_code("m5412") == "M54.12"
 
 
-@pytest.mark.parametrize("text", ["John Smith", "neck pain radiating", "SMITH", "Smith born 1970", "M54.12 in John"])
+@pytest.mark.parametrize(
+    "text", ["John Smith", "neck pain radiating", "quackenbushes", "Smith born 1970", "M54.12 in John"]
+)
 def test_a_piece_of_the_note_in_the_place_of_a_code_is_not_repeated(text):
     with pytest.raises(UnknownCodeError) as caught:
         check_code(text)
     assert text not in str(caught.value)
     assert caught.value.code == f"(a code of {len(text)} characters)"
+
+
+@pytest.mark.parametrize("text", ["neck", " M54-12 ", "M54..1", "54.12", "+M54.2", "M54.12345678"])
+def test_what_may_be_a_slip_of_the_hand_is_repeated(text):
+    with pytest.raises(UnknownCodeError) as caught:
+        check_code(text)
+    assert caught.value.code == text.strip()
 
 
 def test_every_code_is_in_normal_form_and_headers_have_leaves(icd):

@@ -1,4 +1,5 @@
 import gzip
+import os
 from io import BytesIO
 
 import pytest
@@ -43,6 +44,59 @@ def test_a_folder_is_read_deep_and_in_order_without_hidden_and_foreign_files(tmp
     assert [text for _, text in seen(tmp_path)] == ["b/a.txt", "x", "y", "z.txt"]
 
 
+def told(folder):
+    """What is read of a folder, and what is told of the rest."""
+    said = []
+    found = read_notes([str(folder)], tell=said.append)
+    return [str(item) if isinstance(item, ReadError) else item.text for item in found], said
+
+
+def test_what_a_folder_holds_besides_notes_is_told_in_one_line(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/x.txt").write_text("not followed")
+    (tmp_path / "in/linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in/.hidden.pdf").write_text("")
+    for name in ("a.pdf", "b.PDF", "c.docx", "README", "odd.\n"):
+        (tmp_path / "in" / name).write_text("")
+    os.mkfifo(tmp_path / "in/pipe.txt")
+    (tmp_path / "in/n.txt").write_text("Neck")
+    folder = tmp_path / "in"
+    assert told(folder) == (
+        ["Neck"],
+        [f"{folder}: skipped: 2 .pdf, 1 without suffix, 1 .docx, 1 linked folder, 1 .\N{REPLACEMENT CHARACTER}, "
+         "1 no regular file"],
+    )  # fmt: skip
+
+
+def test_nothing_is_told_of_a_folder_of_notes(tmp_path):
+    (tmp_path / "n.txt").write_text("Neck")
+    assert told(tmp_path) == (["Neck"], [])
+
+
+@pytest.mark.parametrize("name", ["a.txt", "scan.pdf", "folder"])
+def test_a_dangling_link_is_an_error(tmp_path, name):
+    (tmp_path / name).symlink_to("nowhere")
+    (tmp_path / "n.txt").write_text("Neck")
+    message = f"{tmp_path.as_posix()}/{name}: a link to nothing"
+    assert sorted(told(tmp_path)[0]) == sorted([message, "Neck"])
+    assert seen(tmp_path / name) == [message]
+
+
+def test_a_folder_inside_that_may_not_be_listed_is_an_error(tmp_path, monkeypatch):
+    def walk(top, onerror):
+        onerror(PermissionError(13, "Permission denied", f"{top}/locked"))
+        yield str(top), [], ["n.txt"]
+
+    (tmp_path / "n.txt").write_text("Neck")
+    monkeypatch.setattr("chartgap.readers.places.os.walk", walk)
+    assert told(tmp_path) == (["Neck", f"{tmp_path.as_posix()}/locked: Permission denied"], [])
+
+
+def test_a_name_that_is_too_long():
+    assert seen("x" * 5000) == [f"{'x' * 5000}: File name too long"]
+
+
 def test_bad_places_are_errors_and_stop_nothing(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "scan.pdf").write_text("x")
@@ -71,6 +125,16 @@ def test_bad_places_are_errors_and_stop_nothing(tmp_path):
 )
 def test_stdin_is_json_lines_or_one_note(data, expected):
     assert seen("-", stdin=data) == expected
+
+
+def test_stdin_that_is_closed_or_cannot_be_read(monkeypatch):
+    class Broken(BytesIO):
+        def read(self, _=-1):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("sys.stdin", None)
+    assert [str(item) for item in read_notes(["-"])] == ["stdin: closed"]
+    assert [str(item) for item in read_notes(["-"], stdin=Broken())] == ["stdin: Input/output error"]
 
 
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):

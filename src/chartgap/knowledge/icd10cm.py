@@ -16,7 +16,7 @@ from chartgap.errors import UnknownCodeError
 _DATA = Path(__file__).resolve().parent / "data" / "icd10cm.zip"
 # Two codes begin C7A, one QA0: the second character may be A as well as a digit.
 _SHAPE = re.compile(r"([A-Z](?:[0-9][0-9A-Z]|A[0-9]))(?:\.?([0-9A-Z]{1,4}))?")
-_LONGEST_ECHO = 12
+_HARMLESS = re.compile(r"[A-Za-z0-9.+-]{1,12}")
 
 
 class Entry(NamedTuple):
@@ -123,13 +123,15 @@ def normalize(code: str) -> str:
     """The official spelling ("m5412", " M54.12 " → M54.12); what cannot be a code raises UnknownCodeError."""
     match = _SHAPE.fullmatch(code.strip().upper())
     if match is None:
-        # A malformed "code" may be a piece of the note put in the wrong field: only what looks harmless is repeated.
-        harmless = len(code) <= _LONGEST_ECHO and not re.search(r"[^\w.\-]", code) and re.search(r"\d", code)
-        raise UnknownCodeError(
-            code if harmless else f"(a code of {len(code)} characters)", "is not in the form of an ICD-10-CM code"
-        )
+        raise UnknownCodeError(shown_code(code), "is not in the form of an ICD-10-CM code")
     category, rest = match.groups()
     return f"{category}.{rest}" if rest else category
+
+
+def shown_code(code: str) -> str:
+    """A malformed code as it may be shown: a sentence in its place may be a piece of the note."""
+    code = code.strip()
+    return code if _HARMLESS.fullmatch(code) else f"(a code of {len(code)} characters)"
 
 
 def check_code(code: str, *, icd: Icd10cm | None = None) -> str:

@@ -5,9 +5,9 @@ A bad line is an error that names the file, the line and the key, and repeats no
 
 import gzip
 import json
-import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note, Setting
 
-_HARMLESS_KEY = re.compile(r"[\w.-]{1,30}", re.ASCII)
 _UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -31,8 +30,14 @@ class _Line(BaseModel):
     encounter_id: str | None = None
 
 
+_KEYS = tuple(_Line.model_fields)
+_LONGEST_KEY = 30
+
+
 class _DuplicateKeyError(ValueError):
-    pass
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__()
 
 
 def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
@@ -58,7 +63,7 @@ def read_jsonl_gz(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
         yield from read_jsonl(lines, name)  # type: ignore[arg-type]  # GzipFile reads as a BinaryIO
 
 
-def parse_object(line: bytes, *, source: str, number: int) -> dict[str, Any]:
+def parse_object(line: bytes, *, source: str, number: int, known: Collection[str]) -> dict[str, Any]:
     """The JSON object on a line; anything else raises ReadError. No cause is kept: it would carry the line."""
     reason = ""
     data: Any = None
@@ -71,7 +76,7 @@ def parse_object(line: bytes, *, source: str, number: int) -> dict[str, Any]:
     except UnicodeEncodeError:
         reason = "half a surrogate pair"
     except _DuplicateKeyError as error:
-        reason = str(error)
+        reason = f"{safe_key(error.key, known)}: duplicate key"
     except json.JSONDecodeError as error:
         reason = f"not JSON: {error.msg} (column {error.colno})"
     except (ValueError, RecursionError):
@@ -83,25 +88,32 @@ def parse_object(line: bytes, *, source: str, number: int) -> dict[str, Any]:
     return data  # type: ignore[no-any-return]  # the isinstance check is above
 
 
-def validation_reasons(error: ValidationError) -> str:
-    """Every problem as "key: message", without the offending values."""
+def validation_reasons(error: ValidationError, known: Collection[str]) -> str:
+    """Every problem as "key: message", without the offending values; `known` are the keys that may be shown."""
     items = error.errors(include_input=False, include_context=False, include_url=False)
-    return "; ".join(f"{'.'.join(safe_key(step) for step in item['loc']) or 'line'}: {item['msg']}" for item in items)
+    return "; ".join(_reason(item["loc"], item["type"], item["msg"], known) for item in items)
 
 
-def safe_key(key: object) -> str:
-    """A key as it may be shown: an unknown key can be a piece of a note."""
-    text = str(key)
-    return text if _HARMLESS_KEY.fullmatch(text) else f"(a key of {len(text)} characters)"
+def safe_key(key: int | str, known: Collection[str]) -> str:
+    """A key as it may be shown: one that is not ours can be a piece of a note."""
+    return str(key) if isinstance(key, int) or key in known else f"(a key of {len(key)} characters)"
+
+
+def _reason(place: tuple[int | str, ...], kind: str, message: str, known: Collection[str]) -> str:
+    shown = ".".join(safe_key(step, known) for step in place) or "line"
+    if kind != "extra_forbidden":
+        return f"{shown}: {message}"
+    near = get_close_matches(str(place[-1])[:_LONGEST_KEY], known, n=1)
+    return f"{shown}: not a known key{'; nearest: ' if near else ''}{''.join(near)}"
 
 
 def _note(content: bytes, name: str, number: int) -> Note | ReadError:
     try:
-        line = _Line.model_validate(parse_object(content, source=name, number=number))
+        line = _Line.model_validate(parse_object(content, source=name, number=number, known=_KEYS))
     except ReadError as error:
         return error
     except ValidationError as error:
-        return ReadError(validation_reasons(error), source=name, line=number)
+        return ReadError(validation_reasons(error, _KEYS), source=name, line=number)
     if not line.text.strip():
         return ReadError("text: empty", source=name, line=number)
     claim = Claim(codes=tuple(line.codes), procedures=tuple(line.procedures), payer=line.payer, setting=line.setting)
@@ -113,5 +125,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(data) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _DuplicateKeyError(f"{safe_key(twice)}: duplicate key")
+        raise _DuplicateKeyError(twice)
     return data

@@ -1,5 +1,6 @@
 """From what stands on the command line (files, folders, "-") to notes; the reader is chosen by the file's suffix."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from chartgap.errors import ReadError
+from chartgap.errors import ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.jsonl import read_jsonl, read_jsonl_gz
 from chartgap.readers.txt import read_txt
@@ -23,20 +24,34 @@ STDIN = "-"
 STDIN_NAME = "stdin"
 
 
+def _tell_nobody(_: str) -> None:
+    pass
+
+
 def read_notes(
-    places: Iterable[str], *, stdin: BinaryIO | None = None, skipped: Counter[str] | None = None
+    places: Iterable[str], *, stdin: BinaryIO | None = None, tell: Callable[[str], None] = _tell_nobody
 ) -> Iterator[Note | ReadError]:
     """Every note of every place, in the order given; folders are read deep, by name, hidden files left out.
 
-    Files of a folder that no reader reads are counted in `skipped` by their suffix.
+    `tell` is given what the user should know and what is no error: the files of a folder that are not notes.
     """
     for place in places:
         if place == STDIN:
-            yield from _read_stdin(stdin)
-        elif Path(place).is_dir():
-            yield from _read_folder(Path(place), skipped)
+            yield from _read_stdin(stdin or getattr(sys.stdin, "buffer", None))
+        elif _holds(Path(place).is_dir):
+            yield from _read_folder(Path(place), tell)
         else:
             yield from _read_file(Path(place))
+
+
+def is_read(path: Path, place: str) -> bool:
+    """Whether a file that exists is read when this place is."""
+    folder = Path(place)
+    if place == STDIN:
+        return False
+    if not _holds(folder.is_dir):
+        return _holds(folder.exists) and path.samefile(folder)
+    return path.resolve().is_relative_to(folder.resolve()) and _why_skipped(path) is None
 
 
 def reader_for(name: str) -> Reader | None:
@@ -49,36 +64,68 @@ def reader_for(name: str) -> Reader | None:
 
 
 def _read_stdin(stream: BinaryIO | None) -> Iterator[Note | ReadError]:
-    if stream is None and sys.stdin is None:
-        yield ReadError("is closed", source=STDIN_NAME)
+    if stream is None:
+        yield ReadError("closed", source=STDIN_NAME)
         return
-    data = (stream or sys.stdin.buffer).read()
+    try:
+        data = stream.read()
+    except OSError as error:
+        yield _unreadable(error, STDIN_NAME)
+        return
     # Without a suffix to go by: a note does not begin with a brace and a quote, a JSON line does.
     opening = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].replace(b" ", b"")
     reader = read_jsonl if opening.startswith(b'{"') else read_txt
     yield from reader(BytesIO(data), STDIN_NAME)
 
 
-def _read_folder(folder: Path, skipped: Counter[str] | None) -> Iterator[Note | ReadError]:
+def _read_folder(folder: Path, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:
+    problems: list[OSError] = []
+    skipped: Counter[str] = Counter()
     found = False
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.is_dir():
-            continue
-        if path.is_symlink() and not path.exists():
-            yield ReadError("a link to nothing", source=_shown(path))
-        elif path.suffix and reader_for(path.name) and path.is_file():
+    for path in sorted(_paths(folder, problems)):
+        reason = _why_skipped(path)
+        if reason is None:
             found = True
             yield from _read_file(path)
-        elif skipped is not None:
-            skipped[path.suffix.lower() or "no suffix"] += 1
+        else:
+            skipped[reason] += 1
+    for error in problems:
+        yield _unreadable(error, _name(Path(error.filename)))
+    if skipped:
+        counts = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
+        tell(f"{one_line(_name(folder))}: skipped: {counts}")
     if not found:
-        yield ReadError(f"no notes in this folder ({', '.join(READERS)})", source=folder.as_posix())
+        yield ReadError(f"no notes in this folder ({', '.join(READERS)})", source=_name(folder))
+
+
+def _paths(folder: Path, problems: list[OSError]) -> Iterator[Path]:
+    """Everything in the folder that is no folder itself, hidden ones left out; links to folders are not followed."""
+    for root, folders, files in os.walk(folder, onerror=problems.append):
+        here = Path(root)
+        links = [name for name in folders if (here / name).is_symlink()]
+        yield from (here / name for name in (*files, *links) if not name.startswith("."))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+
+
+def _why_skipped(path: Path) -> str | None:
+    """In a word, why a file of a folder is no note; None if it is one, or if only trying to read it can tell."""
+    if _dangling(path):
+        return None
+    if _holds(path.is_dir):
+        return "linked folder"
+    if not path.suffix:
+        return "without suffix"
+    if reader_for(path.name) is None:
+        return one_line(_name(Path(path.suffix.lower())))
+    return "no regular file" if _holds(path.exists) and not _holds(path.is_file) else None
 
 
 def _read_file(path: Path) -> Iterator[Note | ReadError]:
-    name = _shown(path)
+    name = _name(path)
     reader = reader_for(path.name)
+    if _dangling(path):
+        yield ReadError("a link to nothing", source=name)
+        return
     if reader is None:
         yield ReadError(f"no reader for {path.suffix} files ({', '.join(READERS)})", source=name)
         return
@@ -86,10 +133,26 @@ def _read_file(path: Path) -> Iterator[Note | ReadError]:
         with path.open("rb") as stream:
             yield from reader(stream, name)
     except OSError as error:
-        # strerror only: it never holds more than the system's own words.
-        yield ReadError(error.strerror or type(error).__name__, source=name)
+        yield _unreadable(error, name)
 
 
-def _shown(path: Path) -> str:
-    # A file name need not be UTF-8; a report that names it must be.
+def _unreadable(error: OSError, name: str) -> ReadError:
+    # strerror only: it never holds more than the system's own words.
+    return ReadError(error.strerror or type(error).__name__, source=name)
+
+
+def _name(path: Path) -> str:
+    """A file name need not be UTF-8; a report that names it must be."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _dangling(path: Path) -> bool:
+    return _holds(path.is_symlink) and not _holds(path.exists)
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """Of a name that is too long, or in a folder that may not be entered, nothing holds: opening it will tell."""
+    try:
+        return question()
+    except OSError:
+        return False

@@ -24,6 +24,11 @@ def code_page(item: CodeRequirements) -> str:
     return "\n".join(lines)
 
 
+def id_list(item: CodeRequirements) -> str:
+    """The ids of a code's rows, a line each."""
+    return "\n".join(map(_head, item.requirements))
+
+
 def requirement_page(row: Requirement) -> str:
     """One row with its reasons and examples."""
     lines = [_head(row), *_wrapped(row.needs, label="satisfied by: ")]

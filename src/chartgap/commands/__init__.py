@@ -1,0 +1,1 @@
+"""The commands behind `chartgap`; importing this package alone loads nothing heavy."""

@@ -1,0 +1,218 @@
+"""The commands: parse, call, print, exit code. Nothing is decided here.
+
+Heavy modules are imported by the command that needs them: `chartgap --help` must not wait for spaCy.
+"""
+
+# ruff: noqa: PLC0415
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO, get_args
+
+import typer
+
+import chartgap
+from chartgap.commands.console import Exit, complain
+from chartgap.commands.output import STDOUT, opened
+from chartgap.commands.run import Run
+from chartgap.errors import ReadError, UnknownCodeError
+from chartgap.model import Claim, Report, Setting
+
+if TYPE_CHECKING:
+    from chartgap.knowledge.catalog import Catalog
+    from chartgap.knowledge.codes import CodeRequirements
+    from chartgap.render import Screen
+
+app = typer.Typer(
+    help="A linter for charts: what a clinical note leaves undocumented for the ICD-10-CM codes claimed from it.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
+_REPEATABLE = "repeatable, or several with commas."
+Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of the packaged one.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(chartgap.__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(Exit.PROBLEM)
+
+
+@app.command()
+def check(  # noqa: PLR0913  # the options are the contract
+    notes: Annotated[list[str], typer.Argument(metavar="NOTE...", help="Files, folders, or - for stdin.")],
+    *,
+    code: Annotated[list[str] | None, typer.Option(help=f"An ICD-10-CM code on the claim; {_REPEATABLE}")] = None,
+    procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {_REPEATABLE}")] = None,
+    payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
+    setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
+    output_format: Annotated[str, typer.Option("--format", help="text, json or jsonl.")] = "text",
+    output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 where it would be 1 or 3.")] = False,
+    patterns: Patterns = None,
+) -> int:
+    """Check notes against what their codes need.
+
+    Exit code: 0 nothing missing; 1 gaps; 2 a problem: something could not be read, checked or written; 3 no gap, but a
+    note of which nothing was assessed, because no claimed code has requirements; 130 interrupted; 141 the reader of
+    the output has gone.
+    """
+    from chartgap.render import RENDERERS
+
+    _one_of(output_format, RENDERERS, option="--format")
+    _one_of(setting or "outpatient", get_args(Setting), option="--setting")
+    _refuse_to_overwrite(notes, output)
+    claim = Claim(codes=_given(code), procedures=_given(procedure), payer=payer)
+    run = Run(claim, setting=setting, patterns=patterns)
+    with opened(output, ending=lambda: run.ending) as stream:
+        for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
+            stream.write(piece)
+    return run.conclude(exit_zero=exit_zero)
+
+
+@app.command()
+def codes(
+    code: Annotated[str | None, typer.Argument(help="An ICD-10-CM code; without it, all that have rows.")] = None,
+    *,
+    patterns: Patterns = None,
+) -> None:
+    """Show what a code needs documented, with sources."""
+    from chartgap.render.as_help import code_list, code_page
+
+    catalog = _catalog(patterns)
+    if code is None:
+        typer.echo(code_list(catalog.codes.values()))
+        return
+    from chartgap.knowledge.icd10cm import normalize
+
+    code = normalize(code)
+    rows = _rows_of(code, catalog)
+    if rows is None:
+        code = catalog.icd.check_code(code)
+        typer.echo(f"{code} {catalog.icd.title(code)}\nno requirements for {code} in this release")
+        return
+    typer.echo(code_page(rows))
+
+
+@app.command()
+def explain(
+    requirement: Annotated[
+        str, typer.Argument(metavar="ID", help="A requirement's id: M54.12.laterality; a code lists its ids.")
+    ],
+    *,
+    patterns: Patterns = None,
+) -> None:
+    """Show one requirement: what satisfies it, why it is asked for, its source and its examples."""
+    from difflib import get_close_matches
+
+    from chartgap.render.as_help import id_list, requirement_page
+
+    catalog = _catalog(patterns)
+    rows = {row.id.lower(): row for item in catalog.codes.values() for row in item.requirements}
+    wanted = requirement.strip().lower()
+    if wanted in rows:
+        typer.echo(requirement_page(rows[wanted]))
+        return
+    try:
+        code = catalog.icd.check_code(wanted)
+    except UnknownCodeError as error:
+        code = error.code  # a header may have rows too
+    item = _rows_of(code, catalog)
+    if item is None:
+        near = [rows[id_].id for id_ in get_close_matches(wanted, rows, n=3)]
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise typer.BadParameter(f"no requirement has this id{hint}", param_hint="ID")
+    typer.echo(id_list(item))
+
+
+@app.command(name="eval")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Annotated notes (.jsonl).")],
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every mistake too.")] = False,
+    patterns: Patterns = None,
+) -> int:
+    """Print precision, recall and F1 per element, and the accuracy of the gap decisions."""
+    from chartgap.checker import Checker
+    from chartgap.evaluate import GoldNote, read_gold, table
+    from chartgap.evaluate import evaluate as score
+
+    items = list(read_gold(gold))
+    errors = [item for item in items if isinstance(item, ReadError)]
+    for error in errors:
+        complain(str(error))
+    if errors:
+        return Exit.PROBLEM
+    scores = score([item for item in items if isinstance(item, GoldNote)], Checker(patterns=patterns).check)
+    for line in scores.wrong if verbose else ():
+        typer.echo(line)
+    typer.echo(table(scores))
+    return Exit.NOTHING_MISSING
+
+
+@app.command()
+def lint_patterns(*, patterns: Patterns = None) -> None:
+    """Validate the pattern files: print every problem, or OK and what there is."""
+    catalog = _catalog(patterns)
+    rows = sum(len(item.requirements) for item in catalog.codes.values())
+    typer.echo(f"OK: {len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a report."""
+    typer.echo(json.dumps(Report.model_json_schema(), indent=2))
+
+
+def _catalog(patterns: Path | None) -> "Catalog":
+    from chartgap.knowledge.catalog import load_catalog
+
+    return load_catalog(patterns)
+
+
+def _rows_of(code: str, catalog: "Catalog") -> "CodeRequirements | None":
+    return next((item for item in catalog.codes.values() if code in (item.code, *item.also_for)), None)
+
+
+def _given(values: list[str] | None) -> tuple[str, ...]:
+    """The values of an option; each may be a list with commas."""
+    parts = (part.strip() for value in values or () for part in value.split(","))
+    return tuple(part for part in parts if part)
+
+
+def _one_of(value: str, known: Iterable[str], *, option: str) -> None:
+    if value not in known:
+        raise typer.BadParameter(f"one of {', '.join(known)} is needed", param_hint=option)
+
+
+def _refuse_to_overwrite(notes: list[str], output: Path | None) -> None:
+    """A note, or a file that would be read as one, is never replaced by its report."""
+    from chartgap.readers import is_read
+
+    if output is None or str(output) in STDOUT or not output.is_file():
+        return
+    if any(is_read(output, place) for place in notes):
+        raise typer.BadParameter("is one of the notes", param_hint="--output")
+
+
+def _screen(stream: TextIO) -> "Screen":
+    from chartgap.render import PLAIN, Screen
+
+    if not stream.isatty():
+        return PLAIN
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(colour=colour, width=shutil.get_terminal_size().columns)

@@ -1,0 +1,139 @@
+"""One `chartgap check`: notes in, reports out as they come, and what the exit code has to know of them."""
+
+# ruff: noqa: PLC0415
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chartgap.commands.console import Exit, complain, internal
+from chartgap.commands.output import Ending
+from chartgap.errors import ReadError, one_line
+from chartgap.model import Claim, Note, Report
+
+if TYPE_CHECKING:
+    from chartgap.render import Checked
+
+_MOST_IDS = 5
+_LONGEST_ID = 80
+
+
+class Run:
+    """The claim of the command line goes to every note; payer and setting replace the note's own."""
+
+    def __init__(self, claim: Claim, *, setting: str | None, patterns: Path | None) -> None:
+        self._claim, self._setting, self._patterns = claim, setting, patterns
+        self._ids: set[str] = set()
+        self._repeated: dict[str, None] = {}
+        self._gaps = self._failed = False
+        self._unassessed = 0
+        self.done = 0
+        self.interrupted = False
+
+    @property
+    def ending(self) -> Ending:
+        """Whether the reports are all that could be made, and any could."""
+        if not self.done:
+            return Ending.NOTHING
+        return Ending.PARTIAL if self.interrupted else Ending.WHOLE
+
+    def reports(self, places: list[str]) -> Iterator["Checked"]:
+        """A report on every note that can be read; the others are named on stderr. Ctrl-C ends it between reports."""
+        try:
+            for checked in self._checked(places):
+                self._count(checked.report)
+                with _until_written():
+                    yield checked
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def conclude(self, *, exit_zero: bool) -> Exit:
+        """Tell what the reports do not say, and give the exit code."""
+        if self._repeated:
+            named = ", ".join(map(_shown_id, list(self._repeated)[:_MOST_IDS]))
+            more = len(self._repeated) - _MOST_IDS
+            complain(f"notes with the same id: {named}{f' and {more} ids more' if more > 0 else ''}")
+        if self._unassessed:
+            complain(
+                f"nothing assessed in {self._unassessed} of {_counted(self.done)}: no claimed code has requirements"
+            )
+        if self.interrupted:
+            complain(f"stopped after {_counted(self.done)}")
+            return Exit.INTERRUPTED
+        if self._failed:
+            return Exit.PROBLEM
+        if exit_zero or not (self._gaps or self._unassessed):
+            return Exit.NOTHING_MISSING
+        return Exit.GAPS if self._gaps else Exit.NOT_ASSESSED
+
+    def _checked(self, places: list[str]) -> Iterator["Checked"]:
+        from chartgap.checker import Checker
+        from chartgap.readers import read_notes
+        from chartgap.render import Checked
+
+        checker: Checker | None = None
+        for item in read_notes(places, tell=complain):
+            if isinstance(item, ReadError):
+                self._fail(str(item))
+                continue
+            checker = checker or Checker(patterns=self._patterns)
+            note = self._claimed(item)
+            try:
+                report = checker.check(note)
+            except Exception as error:  # noqa: BLE001  # a bad note never stops the others
+                self._fail(f"{_shown_id(note.id)}: {internal(error)}")
+                continue
+            yield Checked(report, note.text)
+
+    def _count(self, report: Report) -> None:
+        from chartgap.checker import has_gaps, is_assessed
+
+        self.done += 1
+        if report.note_id in self._ids:
+            self._repeated[report.note_id] = None
+        self._ids.add(report.note_id)
+        if has_gaps(report):
+            self._gaps = True
+        elif not is_assessed(report):
+            self._unassessed += 1
+
+    def _claimed(self, note: Note) -> Note:
+        given = {
+            "codes": (*note.claim.codes, *self._claim.codes),
+            "procedures": (*note.claim.procedures, *self._claim.procedures),
+            "payer": self._claim.payer or note.claim.payer,
+            "setting": self._setting or note.claim.setting,
+        }
+        return note.model_copy(update={"claim": note.claim.model_copy(update=given)})
+
+    def _fail(self, message: str) -> None:
+        self._failed = True
+        complain(message)
+
+
+@contextmanager
+def _until_written() -> Iterator[None]:
+    """Ctrl-C waits until the report at hand is written: half a report is no JSON."""
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield  # SIGINT is ignored (as under nohup), or none of our business
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if pressed:
+        raise KeyboardInterrupt
+
+
+def _counted(notes: int) -> str:
+    return f"{notes} note{'' if notes == 1 else 's'}"
+
+
+def _shown_id(id_: str) -> str:
+    return one_line(id_) if len(id_) <= _LONGEST_ID else f"(an id of {len(id_)} characters)"
