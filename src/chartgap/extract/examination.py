@@ -13,6 +13,8 @@ from chartgap.extract import grades
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.result import Cell, Mark, cells, link
+from chartgap.extract.result_area import areas, spine_areas
+from chartgap.extract.result_source import of_last_visit, told_by_patient
 from chartgap.extract.sentence import Part, Sentence, runs
 from chartgap.extract.spans import blanked, facing_edges
 from chartgap.knowledge.elements import ElementPattern
@@ -36,14 +38,8 @@ _PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
 _FELT = ("sensation", "strength")  # what a patient tells of, too
-_TELLS = re.compile(
-    r"\b(?:denie[sd]|denying|reports?|reported|endorse[sd]?|complain(?:s|ed|ing)|state[sd]?|feels?|felt|describe[sd]?"
-    r"|notice[sd]?|noticing|experience[sd]?|experiencing|admits?|admitted|awoke|developed)\b"
-)
-_EXAMINED = re.compile(r"\b(?:exam|test|light touch|pin|evaluat|objective|dermatom|monofilament|reflex)")
 _BARE = 60  # characters
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
-_LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
 
 class Group(NamedTuple):
@@ -80,7 +76,11 @@ class Examination:
         for kind in self._value_kinds & kinds:
             if any(v.entry.standalone or v.entry.sections or v.entry.muscles for v in sentence.lexemes[kind]):
                 return True
-        return sentence.digits and _GRADE.search(sentence.view, sentence.start, sentence.end) is not None
+        if not sentence.digits:
+            return False
+        return _GRADE.search(sentence.view, sentence.start, sentence.end) is not None or bool(
+            grades.MOTION.search(sentence.view, sentence.start, sentence.end)
+        )
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
@@ -90,7 +90,7 @@ class Examination:
         if not targets and not any(results.values()):
             return []
         for name in _FELT:
-            results[name] = [r for r in results[name] if not _told(r, sentence)]
+            results[name] = [r for r in results[name] if r.lexeme is None or not told_by_patient(r.mark, sentence)]
         _link(sentence, results)
         others = sentence.of("other_test")
         drafts: list[Draft] = []
@@ -139,13 +139,6 @@ class Examination:
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
         found = _longest(found)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
-
-
-def _told(result: Result, sentence: Sentence) -> bool:
-    """Whether the patient tells of weakness or lost feeling, outside any examination: no result of a test."""
-    if result.lexeme is None or sentence.section == "physical_exam" or _EXAMINED.search(sentence.text):
-        return False
-    return _TELLS.search(sentence.view, sentence.start, result.mark.start) is not None
 
 
 def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
@@ -214,6 +207,8 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
     """Grades of the element; a muscle grade needs no test name beside it, a reflex grade does."""
     if pattern.grades == "strength":
         marks = list(grades.strength(sentence.view, sentence.start, sentence.end, topic=topic))
+    elif pattern.grades == "motion":
+        return _measured(pattern, sentence, groups)
     elif pattern.grades == "reflex" and topic:
         marks = list(grades.reflex(sentence.view, sentence.start, sentence.end))
     else:
@@ -227,6 +222,19 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
             continue
         kept.append(mark)
     return kept
+
+
+def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> list[Mark]:
+    """Planes of motion with figures, where a sentence or its heading is about neck or back; words come before them."""
+    if any(v.entry.value not in {"painful", "none"} for v in sentence.of(f"v:{pattern.element}")):
+        return []
+    spine = spine_areas((), sentence)
+    marks = list(grades.motion(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
+    for mark in marks:
+        owner = _owner(sentence, mark.start, mark.end, groups)
+        if owner is not None and pattern.element in owner.elements:
+            mark.group = (owner.start, owner.end)
+    return marks
 
 
 def _too_far(mark: Mark, owner: Group) -> bool:
@@ -293,16 +301,18 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
             if flipped is None:
                 continue
             value, assertion = flipped, "affirmed"
+        if assertion == "affirmed" and of_last_visit(mark, sentence):
+            assertion = "historical"
         own = _named_by(targets, mark)
         found: list[Draft] = []
         for cell in cells(mark):
             start, end = _extent(cell, targets)
-            for area, side in _areas(pattern, cell.sites, own, sentence):
+            for area, side in areas(pattern, cell.sites, own, sentence):
                 chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None
                 rule = mark.rule_id or f"{pattern.element}.grade"
                 draft = Draft(pattern.element, value, start, end, rule, side=chosen, area=area, assertion=assertion)
                 if cell.grade:
-                    draft.attributes["grade"] = cell.grade
+                    draft.attributes["degrees" if pattern.grades == "motion" else "grade"] = cell.grade
                 found.append(draft)
         sided = {d.area for d in found if d.side}
         drafts.extend(d for d in found if d.side or d.area not in sided)
@@ -329,67 +339,11 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
         if value is None:
             continue
         near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < 25)
-        for area, side in _areas(pattern, near[:1], [target], sentence):
+        for area, side in areas(pattern, near[:1], [target], sentence):
             draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
             draft.side, draft.assertion = side or (near[0].side if near else None), assertion
             out.append(draft)
     return out
-
-
-def _areas(
-    pattern: ElementPattern, sites: tuple[Part, ...], targets: list[Lexeme], sentence: Sentence
-) -> list[tuple[str | None, Side | None]]:
-    """The areas a result is about, with a side that the test name itself carries."""
-    fixed = [t for t in targets if t.entry.area]
-    side = next((t.entry.side for t in targets if t.entry.side), None)
-    if fixed:
-        coordinated = any(t.start <= s.start and s.end <= t.end for t in fixed for s in sites)
-        more = [a for s in sites for a in _site_areas(pattern, s)] if coordinated and pattern.area == "site" else []
-        return [(a, side) for a in dict.fromkeys([*more, *(t.entry.area for t in fixed)])]
-    if pattern.area == "none":
-        return [(None, side)]
-    areas = [a for s in sites for a in _site_areas(pattern, s)]
-    if pattern.area == "spine":
-        return [(a, None) for a in dict.fromkeys(areas or _spine_areas(sites, sentence))]
-    if not areas and sites and pattern.area != "site":
-        return []
-    if not areas and pattern.area == "limb":
-        areas = _dermatome_areas(sentence)
-    lent = (
-        [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
-    )
-    return [(a, side) for a in dict.fromkeys(areas or lent or ["general"])]
-
-
-def _dermatome_areas(sentence: Sentence) -> list[str]:
-    """The limbs of the roots that a sentence names: "light touch reduced C6", "normal from C5 to T1"."""
-    limbs = {"C": "upper_limb", "L": "lower_limb", "S": "lower_limb"}
-    found = [
-        "upper_limb" if value.startswith("T1") and value[:3] not in {"T10", "T11", "T12"} else limbs.get(value[0])
-        for _, _, value in sentence.levels
-    ]
-    return list(dict.fromkeys(a for a in found if a))
-
-
-def _spine_areas(sites: tuple[Part, ...], sentence: Sentence) -> list[str]:
-    """Neck or back by the regions of the sentence, else of its heading, else of the sentence before."""
-    if sites:  # another joint
-        return []
-    named = [r for _, _, r in sentence.regions]
-    if not named and (own := [a for a in sentence.heading.areas if a in {"neck", "back"}]):
-        return own
-    lent = [r for r in (sentence.heading.region, sentence.topic_region) if r]
-    return ["neck" if r in {"cervical", "cervicothoracic", "head"} else "back" for r in named or lent[:1]]
-
-
-def _site_areas(pattern: ElementPattern, site: Part) -> list[str]:
-    assert site.entry is not None
-    if pattern.area == "site":
-        return site.entry.reflex.split("+") if site.entry.reflex else []
-    if pattern.area == "spine":
-        return [a for a in site.entry.areas if a in {"neck", "back"}]
-    wanted = _LIMBS | {"neck", "back"} if pattern.element == "sensation" else _LIMBS
-    return [a for a in site.entry.areas if a in wanted]
 
 
 def _named_by(targets: list[Lexeme], mark: Mark) -> list[Lexeme]:

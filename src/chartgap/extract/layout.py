@@ -27,6 +27,7 @@ _COLUMNS = re.compile(
 _MAY_HEAD = re.compile(
     r"[rl](?<!\w[rl])(?:ight|eft|t)?\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)"
 )
+_TITLED = re.compile(r"\s*(?:[a-z][a-z /()-]{1,40}:\s*)?")  # "Reflexes: R L" heads a table though nothing is aligned
 _SPACED = re.compile(r"\s{2,}|\|")
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
 
@@ -85,7 +86,7 @@ def has_columns(view: str) -> bool:
 def columns(view: str, start: int, end: int) -> tuple[Side, Side] | None:
     """The sides that head two columns of a table, or None."""
     match = _COLUMNS.search(view, start, end)
-    if match is None or not _SPACED.search(view, start, end):
+    if match is None or not (_SPACED.search(view, start, end) or _TITLED.fullmatch(view, start, match.start("first"))):
         return None
     first, second = _SIDE[match["first"][0]], _SIDE[match["second"][0]]
     return (first, second) if first != second else None

@@ -262,6 +262,7 @@ _SPEAKS = re.compile(r"[:\d]")
 _FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
 _GRADES = re.compile(
     r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b"
+    r"|(?:flexion|extension|rotation|bending)[^\d;.]{1,16}\d"
 )
 _SCALES = ("vas", "nrs", "nprs", "scale", "out of")
 _SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")

@@ -157,8 +157,19 @@ def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
     return kept
 
 
+def settle_motion(drafts: Drafts) -> Drafts:
+    """Planes measured line by line are one range: where one is short of full, the full ones say no more."""
+    measured = "range_of_motion.grade"
+    short = {(d.area, section) for d, section in drafts if d.rule_id == measured and d.value == "restricted"}
+    return [
+        (d, section)
+        for d, section in drafts
+        if d.rule_id != measured or d.value == "restricted" or (d.area, section) not in short
+    ]
+
+
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
     drafts = settle_bones(settle_radiation(drafts, scene), scene)
-    return settle_course(drafts, short=scene.short)
+    return settle_course(settle_motion(drafts), short=scene.short)

@@ -119,7 +119,7 @@ class ElementPattern(PatternModel):
     status: StatusRule | None = None
     sections: tuple[str, ...] = ()
     not_sections: tuple[str, ...] = ()
-    grades: Literal["reflex", "strength", "none"] = "none"
+    grades: Literal["reflex", "strength", "motion", "none"] = "none"
     targets: tuple[Target, ...] = ()
     values: tuple[Value, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=3)

@@ -1,0 +1,64 @@
+"""What part of the body a result is about: limb, reflex site, or neck and back."""
+
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.sentence import Part, Sentence
+from chartgap.knowledge.elements import ElementPattern
+from chartgap.model import Side
+
+_LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
+
+
+def areas(
+    pattern: ElementPattern, sites: tuple[Part, ...], targets: list[Lexeme], sentence: Sentence
+) -> list[tuple[str | None, Side | None]]:
+    """The areas a result is about, with a side that the test name itself carries."""
+    fixed = [t for t in targets if t.entry.area]
+    side = next((t.entry.side for t in targets if t.entry.side), None)
+    if fixed:
+        coordinated = any(t.start <= s.start and s.end <= t.end for t in fixed for s in sites)
+        more = [a for s in sites for a in _site_areas(pattern, s)] if coordinated and pattern.area == "site" else []
+        return [(a, side) for a in dict.fromkeys([*more, *(t.entry.area for t in fixed)])]
+    if pattern.area == "none":
+        return [(None, side)]
+    named = [a for s in sites for a in _site_areas(pattern, s)]
+    if pattern.area == "spine":
+        return [(a, None) for a in dict.fromkeys(named or spine_areas(sites, sentence))]
+    if not named and sites and pattern.area != "site":
+        return []
+    if not named and pattern.area == "limb":
+        named = _dermatome_areas(sentence)
+    lent = (
+        [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
+    )
+    return [(a, side) for a in dict.fromkeys(named or lent or ["general"])]
+
+
+def _dermatome_areas(sentence: Sentence) -> list[str]:
+    """The limbs of the roots that a sentence names: "light touch reduced C6", "normal from C5 to T1"."""
+    limbs = {"C": "upper_limb", "L": "lower_limb", "S": "lower_limb"}
+    found = [
+        "upper_limb" if value.startswith("T1") and value[:3] not in {"T10", "T11", "T12"} else limbs.get(value[0])
+        for _, _, value in sentence.levels
+    ]
+    return list(dict.fromkeys(a for a in found if a))
+
+
+def spine_areas(sites: tuple[Part, ...], sentence: Sentence) -> list[str]:
+    """Neck or back by the regions of the sentence, else of its heading, else of the sentence before."""
+    if sites:  # another joint
+        return []
+    named = [r for _, _, r in sentence.regions]
+    if not named and (own := [a for a in sentence.heading.areas if a in {"neck", "back"}]):
+        return own
+    lent = [r for r in (sentence.heading.region, sentence.topic_region) if r]
+    return ["neck" if r in {"cervical", "cervicothoracic", "head"} else "back" for r in named or lent[:1]]
+
+
+def _site_areas(pattern: ElementPattern, site: Part) -> list[str]:
+    assert site.entry is not None
+    if pattern.area == "site":
+        return site.entry.reflex.split("+") if site.entry.reflex else []
+    if pattern.area == "spine":
+        return [a for a in site.entry.areas if a in {"neck", "back"}]
+    wanted = _LIMBS | {"neck", "back"} if pattern.element == "sensation" else _LIMBS
+    return [a for a in site.entry.areas if a in wanted]
