@@ -67,9 +67,8 @@ def check(  # noqa: PLR0913  # the options are the contract
 ) -> int:
     """Check notes against what their codes need.
 
-    Exit code: 0 nothing missing; 1 gaps; 2 a problem: something could not be read, checked or written; 3 no gap, but a
-    note of which nothing was assessed, because no claimed code has requirements; 130 interrupted; 141 the reader of
-    the output has gone.
+    Exit code: 0 nothing missing; 1 gaps; 2 a problem: something could not be read, checked or written, or none of the
+    claimed codes has requirements; 130 interrupted; 141 the reader of the output has gone.
     """
     from chartgap.render import RENDERERS
 

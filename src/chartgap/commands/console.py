@@ -17,7 +17,6 @@ class Exit(IntEnum):
     NOTHING_MISSING = 0
     GAPS = 1
     PROBLEM = 2
-    NOT_ASSESSED = 3
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
 

@@ -65,12 +65,14 @@ class Run:
             return Exit.INTERRUPTED
         if self._failed:
             return Exit.PROBLEM
-        if exit_zero or not (self._gaps or self._unassessed):
+        if exit_zero:
             return Exit.NOTHING_MISSING
-        return Exit.GAPS if self._gaps else Exit.NOT_ASSESSED
+        if self._unassessed and self._unassessed == self.done:
+            return Exit.PROBLEM  # codes were claimed, and of none could anything be said
+        return Exit.GAPS if self._gaps else Exit.NOTHING_MISSING
 
     def _checked(self, places: list[str]) -> Iterator["Checked"]:
-        from chartgap.checker import Checker
+        from chartgap.checker import Checker, has_gaps, is_assessed
         from chartgap.readers import read_notes
         from chartgap.render import Checked
 
@@ -86,19 +88,18 @@ class Run:
             except Exception as error:  # noqa: BLE001  # a bad note never stops the others
                 self._fail(f"{_shown_id(note.id)}: {internal(error)}")
                 continue
+            if note.claim.codes and not is_assessed(report) and not has_gaps(report):
+                self._unassessed += 1
             yield Checked(report, note.text)
 
     def _count(self, report: Report) -> None:
-        from chartgap.checker import has_gaps, is_assessed
+        from chartgap.checker import has_gaps
 
         self.done += 1
         if report.note_id in self._ids:
             self._repeated[report.note_id] = None
         self._ids.add(report.note_id)
-        if has_gaps(report):
-            self._gaps = True
-        elif not is_assessed(report):
-            self._unassessed += 1
+        self._gaps = self._gaps or has_gaps(report)
 
     def _claimed(self, note: Note) -> Note:
         given = {
