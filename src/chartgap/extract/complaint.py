@@ -31,9 +31,12 @@ _SMALL = (
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
     r"|posteriorly)"
 )
-_AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:{_SMALL}[\s,/()'\"&:-]+)*")
+_AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present)[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
+_ANSWERED = re.compile(
+    r"\s*:\s*(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
+)
 _OTHER_PAIN = re.compile(r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement)\b")
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
@@ -125,7 +128,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         details["about"] = topic(lex, sentence, found)
         if details["about"] == "other":
             return []
-    if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed:
+    answered = _ANSWERED.match(sentence.view, lex.end, sentence.end)
+    if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed and not answered:
         return []  # a label of a form
     if lex.entry.area is not None:
         pairs = [(None, lex.entry.area)]
