@@ -16,7 +16,8 @@ _LEAD = re.compile(r"[ \t>*#_•\-\d.)]*+")
 _DASH = re.compile(r"([A-Z][A-Za-z /&]{1,40}?)[ \t]+[-–—][ \t]")
 # What may be a title before a colon inside a line: words with a capital after a stop, or capitals (lost line breaks).
 _INLINE = re.compile(
-    r"(?:(?<=[.;!?)][ \t])[A-Z][\w /&'\-,()]{1,50}|(?<=[\s,.;:!?)])[A-Z][A-Z0-9 /&'\-()]{1,50})$", re.ASCII
+    r"(?:(?<=[.;!?)][ \t])(?:[SOAP]|[A-Z][\w /&'\-,()]{1,50})|(?<=[\s,.;:!?)])[A-Z][A-Z0-9 /&'\-()]{1,50})$",
+    re.ASCII,
 )
 _LONGEST = 60
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
@@ -126,6 +127,8 @@ class SectionFinder:
         start, end, after, _, colon = candidate
         body = text_folded[after : after + 40].lstrip(" \t\n:*_-,")
         raw = text[start:end]
+        if len(raw) == 1 and body[:1].isdigit():
+            return None  # "P: 80" is a pulse
         found = self._title(text_folded[start:end], body, candidate)
         if found is not None:
             return found if colon or (raw[0].isupper() and len(raw) > 2) else None
@@ -133,7 +136,7 @@ class SectionFinder:
             return None
         # Lost line breaks: "NO EDEMA NECK:" or "denies pain PLAN:"; only words in capitals can be the title then.
         for offset in _word_starts(raw)[-_LAST_WORDS:]:
-            if offset and raw[offset:].isupper():
+            if offset and len(raw) - offset > 1 and raw[offset:].isupper():
                 tail = candidate._replace(start=start + offset)
                 found = self._title(text_folded[tail.start : end], body, tail)
                 if found is not None:
