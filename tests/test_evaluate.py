@@ -90,6 +90,7 @@ def test_the_text_may_be_in_a_file_beside_the_gold(tmp_path):
         ({"id": "n"}, "text, file: exactly one of them is needed"),
         ({"id": "n", "text": TEXT, "file": "x"}, "text, file: exactly one of them is needed"),
         ({"id": "n", "file": "none.txt"}, "file: No such file or directory"),
+        ({"id": "n", "file": "\0"}, "file: not a file name"),
         ({"id": "n", "text": TEXT, "fact": []}, "(a key of 4 characters): not a known key; nearest: facts"),
         ({"id": "n", "text": TEXT, "gaps": {"M54.12": {"reflex": "Zebulon"}}},
          "gaps.(a key of 6 characters).(a key of 6 characters): "

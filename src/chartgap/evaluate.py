@@ -300,6 +300,8 @@ def _text_of(path: Path, source: str, number: int) -> str:
         reason = error.strerror or type(error).__name__
     except ReadError as error:
         reason = error.reason
+    except ValueError:
+        reason = "not a file name"  # it holds a zero byte
     raise ReadError(f"file: {reason}", source=source, line=number)
 
 

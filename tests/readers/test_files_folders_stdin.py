@@ -93,8 +93,22 @@ def test_a_folder_inside_that_may_not_be_listed_is_an_error(tmp_path, monkeypatc
     assert told(tmp_path) == (["Neck", f"{tmp_path.as_posix()}/locked: Permission denied"], [])
 
 
-def test_a_name_that_is_too_long():
-    assert seen("x" * 5000) == [f"{'x' * 5000}: File name too long"]
+def test_a_note_in_the_place_of_a_file_name_is_not_repeated():
+    assert seen("Zebulon has neck pain. " * 250) == ["(a name of 5750 characters): File name too long"]
+    assert seen("Zebulon\nhas no. neck pain") == ["(a name of 25 characters): No such file or directory"]
+
+
+@pytest.mark.parametrize("place", ["", " "])
+def test_an_empty_name_is_not_the_current_folder(place):
+    assert seen(place) == ["command line: an empty file name"]
+
+
+@pytest.mark.parametrize("text", ['{"id": "a", "text": "x"}', '\n{\n"id"', '[{"id": "a"}]', '[\n  {\n"id": "a"}\n]'])
+def test_json_is_never_read_as_a_note(tmp_path, text):
+    """From stdin, or from a name without suffix as bash gives to <(…)."""
+    (tmp_path / "63").write_text(text)
+    for found in (seen("-", stdin=text.encode()), seen(tmp_path / "63")):
+        assert found == [("a", "x")] or all("not JSON" in error or "not a JSON" in error for error in found)
 
 
 def test_bad_places_are_errors_and_stop_nothing(tmp_path):

@@ -51,6 +51,7 @@ def test_bom_crlf_and_blank_lines_are_no_problem():
         (f'{{"id": "n", "text": ["{SECRET}"]}}', "text: Input should be a valid string"),
         ('{"id": "n", "text": null}', "text: Input should be a valid string"),
         ('{"id": "n", "text": " \\n"}', "text: empty"),
+        (f'{{"id": "", "text": "{SECRET}"}}', "id: empty"),
         (f'{{"id": "n", "text": "{SECRET}", "codes": "{SECRET}"}}', "codes: Input should be a valid list"),
         (f'{{"id": "n", "text": "{SECRET}", "codes": ["M54.2", 5]}}', "codes.1: Input should be a valid string"),
         (f'{{"id": "n", "text": "{SECRET}", "setting": "{SECRET}"}}',
@@ -75,6 +76,15 @@ def test_half_a_surrogate_pair_could_never_be_written_out():
     (error,) = read('{"id": "n", "text": "x \\ud800"}')
     assert str(error) == "in.jsonl:1: half a surrogate pair"
     assert [note.text for note in read('{"id": "n", "text": "x \\ud83d\\ude00"}')] == ["x 😀"]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [('{"id": "a"}\n\n'.encode("utf-16"), "UTF-16"), (b"%PDF-1.7\n\n", "PDF"), (gzip.compress(b"{}\n" * 9), "gzip")],
+)
+def test_a_file_that_is_something_else_is_one_error(data, kind):
+    errors = list(read_jsonl(BytesIO(data), "in.jsonl"))
+    assert [str(error) for error in errors] == [f"in.jsonl: this is {kind}, not JSON lines in UTF-8"]
 
 
 def test_an_empty_file_is_an_error():

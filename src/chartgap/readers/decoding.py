@@ -8,7 +8,7 @@ from chartgap.model import Note
 
 CP1252_NOTICE = "not UTF-8: read as Windows-1252"
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OTHER_FORMATS = {b"%PDF-": "PDF", b"{\\rtf": "RTF", b"PK\x03\x04": "a zip or Office file", b"\x1f\x8b": "gzip"}
 # Form feeds, tabs and escapes occur in real exports; these do not.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -20,13 +20,17 @@ class DecodedNote(Note):
     notices: tuple[str, ...] = ()
 
 
+def other_format(data: bytes) -> str | None:
+    """What the data are by their first bytes, if that is no text."""
+    return next((name for magic, name in _OTHER_FORMATS.items() if data.startswith(magic)), None)
+
+
 def decode(data: bytes, *, source: str = "<bytes>") -> tuple[str, str | None]:
     """The text, and a notice when its encoding had to be guessed; empty or binary data raises ReadError."""
     if not data.strip():
         raise ReadError("empty", source=source)
-    for magic, name in _OTHER_FORMATS.items():
-        if data.startswith(magic):
-            raise ReadError(f"this is {name}, not text", source=source)
+    if other := other_format(data):
+        raise ReadError(f"this is {other}, not text", source=source)
     text, notice = _decode(data, source)
     if len(_CONTROL.findall(text)) > len(text) // 100 or "\x00" in text:
         raise ReadError("binary, not text", source=source)
@@ -36,7 +40,7 @@ def decode(data: bytes, *, source: str = "<bytes>") -> tuple[str, str | None]:
 
 
 def _decode(data: bytes, source: str) -> tuple[str, str | None]:
-    if data.startswith(_UTF16):
+    if data.startswith(UTF16):
         try:
             return data.decode("utf-16"), None
         except UnicodeDecodeError:

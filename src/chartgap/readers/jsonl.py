@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note, Setting
+from chartgap.readers.decoding import UTF16, other_format
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -46,6 +47,9 @@ def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     empty = True
     try:
         for number, line in enumerate(stream, 1):
+            if number == 1 and (other := "UTF-16" if line.startswith(UTF16) else other_format(line)):
+                yield ReadError(f"this is {other}, not JSON lines in UTF-8", source=name)
+                return
             content = (line.removeprefix(_UTF8_BOM) if number == 1 else line).strip()
             if content:
                 empty = False
@@ -114,8 +118,9 @@ def _note(content: bytes, name: str, number: int) -> Note | ReadError:
         return error
     except ValidationError as error:
         return ReadError(validation_reasons(error, _KEYS), source=name, line=number)
-    if not line.text.strip():
-        return ReadError("text: empty", source=name, line=number)
+    for key in ("id", "text"):
+        if not getattr(line, key).strip():
+            return ReadError(f"{key}: empty", source=name, line=number)
     claim = Claim(codes=tuple(line.codes), procedures=tuple(line.procedures), payer=line.payer, setting=line.setting)
     return Note(id=line.id, text=line.text, encounter_id=line.encounter_id, claim=claim)
 

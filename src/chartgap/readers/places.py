@@ -22,6 +22,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 
 STDIN = "-"
 STDIN_NAME = "stdin"
+_OPENING = 1000
+_LONGEST_NAME = 1000
 
 
 def _tell_nobody(_: str) -> None:
@@ -36,7 +38,9 @@ def read_notes(
     `tell` is given what the user should know and what is no error: the files of a folder that are not notes.
     """
     for place in places:
-        if place == STDIN:
+        if not place.strip():  # an empty variable of a script; as a path it would be the current folder
+            yield ReadError("an empty file name", source="command line")
+        elif place == STDIN:
             yield from _read_stdin(stdin or getattr(sys.stdin, "buffer", None))
         elif _holds(Path(place).is_dir):
             yield from _read_folder(Path(place), tell)
@@ -55,12 +59,12 @@ def is_read(path: Path, place: str) -> bool:
 
 
 def reader_for(name: str) -> Reader | None:
-    """The reader whose suffix the name ends with, the longest first; a name without a suffix is plain text."""
+    """The reader whose suffix the name ends with, the longest first; without a suffix the content decides."""
     lower = name.lower()
     for suffix in sorted(READERS, key=len, reverse=True):
         if lower.endswith(suffix):
             return READERS[suffix]
-    return None if Path(name).suffix else read_txt
+    return None if Path(name).suffix else _read_either
 
 
 def _read_stdin(stream: BinaryIO | None) -> Iterator[Note | ReadError]:
@@ -68,14 +72,17 @@ def _read_stdin(stream: BinaryIO | None) -> Iterator[Note | ReadError]:
         yield ReadError("closed", source=STDIN_NAME)
         return
     try:
-        data = stream.read()
+        yield from _read_either(stream, STDIN_NAME)
     except OSError as error:
         yield _unreadable(error, STDIN_NAME)
-        return
-    # Without a suffix to go by: a note does not begin with a brace and a quote, a JSON line does.
-    opening = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].replace(b" ", b"")
-    reader = read_jsonl if opening.startswith(b'{"') else read_txt
-    yield from reader(BytesIO(data), STDIN_NAME)
+
+
+def _read_either(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
+    """A note does not begin with a brace and a quote, a JSON line does; so does an array, which is then an error."""
+    data = stream.read()
+    opening = b"".join(data[:_OPENING].removeprefix(b"\xef\xbb\xbf").split())
+    reader = read_jsonl if opening.startswith((b'{"', b'[{"')) else read_txt
+    yield from reader(BytesIO(data), name)
 
 
 def _read_folder(folder: Path, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:
@@ -126,19 +133,20 @@ def _read_file(path: Path) -> Iterator[Note | ReadError]:
     if _dangling(path):
         yield ReadError("a link to nothing", source=name)
         return
-    if reader is None:
-        yield ReadError(f"no reader for {path.suffix} files ({', '.join(READERS)})", source=name)
-        return
     try:
         with path.open("rb") as stream:
-            yield from reader(stream, name)
+            if reader is None:
+                yield ReadError(f"no reader for {path.suffix} files ({', '.join(READERS)})", source=name)
+            else:
+                yield from reader(stream, name)
     except OSError as error:
         yield _unreadable(error, name)
 
 
 def _unreadable(error: OSError, name: str) -> ReadError:
-    # strerror only: it never holds more than the system's own words.
-    return ReadError(error.strerror or type(error).__name__, source=name)
+    # strerror only: it never holds more than the system's own words. A name may be a note, given in place of its file.
+    shown = name if len(name) <= _LONGEST_NAME and name.isprintable() else f"(a name of {len(name)} characters)"
+    return ReadError(error.strerror or type(error).__name__, source=shown)
 
 
 def _name(path: Path) -> str:
