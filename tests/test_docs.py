@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import build_docs
+from chartgap.cli import main
+from chartgap.commands.console import Exit
 
 ROOT = build_docs.ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,6 +95,14 @@ def test_the_changelog_names_every_id(catalog, name):
     ids = {"requirements": rows, "elements": list(catalog.elements)}[name]
     short = [id_.rsplit(".", 1)[-1] for id_ in ids]
     assert [id_ for id_ in short if not re.search(rf"\b{id_}\b", text)] == []
+
+
+def test_readme_and_help_name_every_exit_code(capsys):
+    told = re.findall(r"^\| (\d+) \|", README.split("| exit code |")[1].split("\n\n")[0], re.M)
+    assert [int(number) for number in told] == list(Exit)
+    main(["check", "--help"])
+    words = " ".join(capsys.readouterr().out.split()).split("Exit code:")[1]
+    assert [number for number in told if not re.search(rf"\b{number}\b", words)] == []
 
 
 def test_readme_names_every_code(catalog):

@@ -87,6 +87,19 @@ def test_ctrl_c_leaves_the_old_file_and_puts_what_was_done_beside_it(run, note, 
     ]
 
 
+def test_a_run_that_is_terminated_leaves_nothing_behind(tmp_path):
+    target = tmp_path / "out"
+    target.write_text("old")
+    command = [sys.executable, "-m", "chartgap", "check", "-", "--output", str(target)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and len(list(tmp_path.iterdir())) == 1:
+            pass
+        process.terminate()
+        assert process.wait() == 130
+        assert process.stderr.read().splitlines()[-1] == "chartgap: interrupted"
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out", "old")]
+
+
 def test_some_bad_notes_do_not_keep_the_report_of_the_others_back(run, note, tmp_path):
     target = tmp_path / "out"
     target.write_text("old")

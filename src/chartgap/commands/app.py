@@ -62,7 +62,9 @@ def check(  # noqa: PLR0913  # the options are the contract
     setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
     output_format: Annotated[str, typer.Option("--format", help="text, json or jsonl.")] = "text",
     output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 where it would be 1 or 3.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 though there are gaps, or only codes without requirements.")
+    ] = False,
     patterns: Patterns = None,
 ) -> int:
     """Check notes against what their codes need.

@@ -4,7 +4,9 @@ import errno
 import os
 import secrets
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -39,7 +41,8 @@ def opened(output: Path | None, *, ending: Callable[[], Ending]) -> Iterator[Tex
             with output.open("a", encoding="utf-8", newline="\n") as stream:
                 yield stream
         else:
-            yield from _replaced(target, ending)
+            with _terminated_as_interrupted():
+                yield from _replaced(target, ending)
     except OSError as error:
         if error.filename is None:  # as when the disk is full
             error.filename = str(output)
@@ -77,6 +80,20 @@ def _replaced(target: Path, ending: Callable[[], Ending]) -> Iterator[TextIO]:
         _settle(beside, target, ending())
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM is as Ctrl-C here: the process would else end at once and leave the unfinished file behind."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _settle(beside: Path, target: Path, ending: Ending) -> None:
