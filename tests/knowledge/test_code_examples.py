@@ -11,8 +11,7 @@ from chartgap.model import Claim, Note
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 
-EXTRACTOR: dict[tuple[str, str, str], str] = {
-}
+EXTRACTOR: dict[tuple[str, str, str], str] = {}
 """(row, status, text) of right examples, and what is not read in them yet. Strict: whoever reads it removes it."""
 
 
