@@ -47,6 +47,7 @@ MEANT = {
     "pian": "pain",
     "radation": "radiation",
     "refexes": "reflexes",
+    "reflexs": "reflexes",
     "sensaton": "sensation",
     "strenght": "strength",
     "tendernes": "tenderness",

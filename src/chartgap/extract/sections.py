@@ -20,6 +20,7 @@ _INLINE = re.compile(
     re.ASCII,
 )
 _LONGEST = 60
+_TOP = 200  # characters from the beginning, where a heading names the kind of visit
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
 _AFTER_PREFIX = re.compile(r"(?:of|for|on|at|in|and|with|by|today|#|no|\d)")
 _LAST_WORDS = 6
@@ -96,6 +97,8 @@ class SectionFinder:
         subs: list[Subheading] = []
         for head in self._headings(text_folded, text):
             current = sections[-1].category if sections else None
+            if current is None and head.category == "instructions" and head.start < _TOP:
+                head = head._replace(category="history_of_present_illness")  # noqa: PLW2901  # "Follow up:" is the visit
             if head.category == "unknown" and current in _KEEPS_UNKNOWN:
                 continue
             if head.category == "unknown" and current not in ("physical_exam", "review_of_systems"):
