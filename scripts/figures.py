@@ -47,7 +47,7 @@ def accuracy() -> list[str]:
     rows = [
         "| notes | precision | recall | F1 | gap decisions right |",
         "|---|---|---|---|---|",
-        *(synthetic(part) for part in "ab"),
+        *(synthetic(part) for part in "abc"),
     ]
     if _GOLD.exists():
         rows.append(real())
