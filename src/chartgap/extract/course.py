@@ -11,7 +11,7 @@ from chartgap.extract.sentence import Sentence
 from chartgap.extract.time_spans import TimeSpan, spans
 from chartgap.knowledge.elements import ElementPattern
 
-Role = Literal["complaint", "onset", "injury", "event", "change"]
+Role = Literal["complaint", "onset", "injury", "course", "event", "change"]
 
 
 class Mark(NamedTuple):
@@ -33,34 +33,51 @@ _PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
     r"|over|the|these|a|an|past|last"
-    r"|previous|total of|probably|maybe|perhaps|up to|only|now|good|least|another|>|~|or|like|to|really|what|is|:)"
+    r"|previous|total of|probably|maybe|perhaps|up to|upwards of|only|now|good|least|another|>|~|or|like|to|really"
+    r"|what|is|:|little|just|under|less than|close to|in excess of|between|most of|easily|the better part of|as long as"
+    r"|preceding|period of|on the order of|nearer)"
 )
 _LEAD = re.compile(
     rf"(?:(?<![a-z])(?:x|for|over|during|throughout|past|last|previous|preceding|going on|goes back|lasting|ongoing"
     rf"|duration(?: of)?|period of"
-    rf"|course of|times|since|persisted|has been|have been|it's been)|(?:symptoms|pain) of)\s*:?\s*(?:{_MOD}[\s:]*)*$"
+    rf"|course of|times|since|persisted|has been|have been|it's been|(?:has|have|had)(?: now)? lasted)"
+    rf"|(?:symptoms|pain) of)\s*:?\s*(?:{_MOD}[\s:]*)*$"
 )
 _IN = re.compile(r"\b(?:in|within)\s+(?:the\s+)?$")
 _RATE = re.compile(
     r"(?:\b(?:every|per|each|age|aged|ages|q|after|until|another|next|in|within|times a|first|lasted|lasts|lasting"
-    r"|least)\s*(?:the\s+next\s+|the\s+first\s+|the\s+|about\s+|approximately\s+|next\s+)?"
+    r")\s*(?:the\s+next\s+|the\s+first\s+|the\s+|about\s+|approximately\s+|next\s+)?"
     r"|\b(?:once|twice|times|hours|days) an?\s+)$"
 )
-_BEFORE_LAST = re.compile(r"\b(?:past|last|previous|preceding)\s+(?:\w+\s+){0,2}$")
+_BEFORE_LAST = re.compile(r"\b(?:past|last|previous|preceding|(?:has|have|had)(?: now)? lasted)\s+(?:\w+\s+){0,2}$")
 _AFTER = re.compile(
     r"[\s-]*(?P<age>old\b|of age|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day|week|month)\b|per\b"
-    r"|each\b|out\b|apart|later|after\b|following\b|before\b|from now|supply|intervals?\b|at a time)"
-    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|earlier\b|back\b|previously\b)|(?P<history>history\b"
+    r"|each\b|out\b(?! from)|apart|later|after\b|following\b|before\b(?! (?:this |the |his |her )?(?:presentation"
+    r"|presenting|admission|visit|coming|arrival|being|he came|she came))|from now|supply|intervals?\b|at a time)"
+    r"|[\s-]*(?P<post>s/p\b|status post\b|out from\b|removed from\b|post (?=mv[ac]|injury|accident))"
+    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|before\b|earlier\b|back\b|previously\b)|(?P<history>history\b"
     r"|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
 )
 _BARE_BEFORE = re.compile(rf"[\s,(:;-]*(?:{_MOD}\s+)*")
+_DESCRIBED = re.compile(
+    rf"(?:[\s,-]*\b(?!(?:for|in|at|after|then|will|was|is|are|has|had|took|given|follow|every)\b)[a-z-]+){{0,8}}"
+    rf",\s*(?:{_MOD}\s+)*"
+)
 _BARE_AFTER = re.compile(r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)]|$|and\b|with\b|after\b|status\b)")
 _PREPOSITION = re.compile(
     r"(?:\b(?:on|in|since|around|about|approximately|circa|of|sometime|early|late|mid|time|back to|to|from|the"
-    r"|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset)|[:,(;])[\s.-]*(?:or about\s+|or around\s+"
+    r"|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset|started|began|begun|beginning|starting|developed"
+    r"|noticed|noted|occurred|injured|fell|when|by|before|~)|[:,(;])[\s.-]*(?:or about\s+|or around\s+"
     r"|approximately\s+|about\s+|early\s+|late\s+|mid[\s-]+|the\s+)*$"
 )
-_RELATIVE = re.compile(r"yesterday|last|this|earlier|the|on|in|early|late|mid|since")
+_RELATIVE = re.compile(
+    r"yesterday|overnight|last|this|earlier|the|on|in|early|late|mid|since|over|around|after|at|before|past"
+)
+# "Three-day history of fever and back pain", but "history of diabetes who presents with back pain".
+_NEW_MATTER = re.compile(r"\b(?:who|which|that|presents?|presenting|comes|complain\w*)\b|[.;]")
+# Relief that has lasted: "took away the neck pain for two months".
+_EASED = re.compile(r"\b(?:reliev(?:es|ed|ing)|relief|eased|helped|improved|alleviated|reduced|took away|resolved)\b[^,;.]*$")
+_NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
 _PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
 _CARRIED = re.compile(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b")
@@ -68,7 +85,7 @@ _PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
     r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that"
-    r"|while \w+|when)\s|.*[,:]\s*(?=on\b|in\b|about\b|approximately\b|some\b|back\b))?"
+    r"|while \w+|when|until|till)\s|.*[,:]\s*(?=on\b|in\b|about\b|approximately\b|some\b|back\b))?"
     r"\s*(?:(?:on|in|around|about|approximately|approx|sometime|back|early|late|then|and|since|initially|at|or|a"
     r"|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately"
     r"|apparently|was|is)\b[\s:,-]*)*"
@@ -79,7 +96,8 @@ _GAP = re.compile(
 )
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
-    r"(?:^|[\n;.,|]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset)"
+    r"(?:^|[\n;.,|:]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset"
+    r"|time course|(?:symptoms?|pain|problem) (?:started|began|for|since))"
     r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=-]?\s*(?:x|about|approximately|~)?\s*$"
 )
 _REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
@@ -178,31 +196,65 @@ def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after:
     before = sentence.gap(max(sentence.start, span.start - 60), span.start)
     if (_RATE.search(before) and not _BEFORE_LAST.search(before)) or (span.unit == "h" and not span.days):
         return None
+    if after and after["post"]:
+        ahead = _first(sentence, after.end(), marks, set())
+        return ahead if ahead and ahead.role == "injury" else None
     if after and (after["history"] or after["of"]):
-        ahead = _first(sentence, after.end(), marks, {"change", "onset"})
-        return ahead if ahead and ahead.role in {"complaint", "injury"} else None
+        return _history_of(sentence, after.end(), marks)
     if _LEAD.search(before) or (_IN.search(before) and "past" in before):
         return _lasting(sentence, span, marks)
     return _bare(sentence, span, marks)
+
+
+def _history_of(sentence: Sentence, at: int, marks: list[Mark]) -> Mark | None:
+    """What a history is of: the first that is named, or another of the same list that may be of the spine."""
+    ahead = _first(sentence, at, marks, {"change", "onset", "course"})
+    if ahead is None or ahead.role not in {"complaint", "injury"}:
+        return None
+    if ahead.role == "complaint" and about(sentence, ahead.start, ahead.end) == "other":
+        for mark in marks:
+            if mark.start > ahead.end and not _NEW_MATTER.search(sentence.view, at, mark.start):
+                if mark.role == "complaint" and about(sentence, mark.start, mark.end) != "other":
+                    return mark
+    return ahead
 
 
 def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The complaint that "for three months" follows or, at the head of its clause, leads."""
     skip = frozenset({"onset", "injury"})
     found = _last(sentence, span.start, marks, skip) or _first(sentence, span.end, marks, {"onset"})
-    if found is None and (_PAIN_WORD.search(sentence.text) or sentence.topic == "spine"):
-        lead = sentence.gap(sentence.start, span.start)
-        return Mark(span.start, span.end, "onset") if _CARRIED.search(lead) else None
-    return found if found and found.role in {"complaint", "injury"} else None
+    if found is None:
+        return _carried(sentence, span)
+    if found.role == "complaint" and _EASED.search(sentence.gap(max(sentence.start, found.start - 60), found.start)):
+        return None
+    return found if found.role in {"complaint", "injury", "course"} else None
+
+
+def _carried(sentence: Sentence, span: TimeSpan) -> Mark | None:
+    """The complaint that "it" or "the symptoms" stands for."""
+    if not (_PAIN_WORD.search(sentence.text) or sentence.topic in {"spine", "open"}):
+        return None
+    lead = sentence.gap(sentence.start, span.start)
+    return Mark(span.start, span.end, "onset") if _CARRIED.search(lead) else None
 
 
 def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
-    """The complaint right before a quantity that nothing leads: "Neck pain, 3 months."."""
-    last = _last(sentence, span.start, marks, frozenset())
-    if last is None or last.role not in {"complaint", "injury"} or span.kind == "vague":
+    """The complaint right before a quantity that nothing leads: "Neck pain, 3 months.", "Neck pain, dull, 3 months"."""
+    if span.kind == "vague" or not _BARE_AFTER.match(sentence.view, span.end):
         return None
-    fits = _BARE_BEFORE.fullmatch(sentence.view, last.end, span.start) and _BARE_AFTER.match(sentence.view, span.end)
+    if _NOW.search(sentence.gap(sentence.start, span.start)):
+        return _last(sentence, span.start, marks, frozenset({"onset", "change"}))
+    last = _last(sentence, span.start, marks, frozenset())
+    if last is None or last.role not in {"complaint", "injury"}:
+        return None
+    fits = _BARE_BEFORE.fullmatch(sentence.view, last.end, span.start) or (
+        _DESCRIBED.fullmatch(sentence.view, last.end, span.start) and not _treated(sentence, last.end, span.start)
+    )
     return last if fits else None
+
+
+def _treated(sentence: Sentence, start: int, end: int) -> bool:
+    return any(start <= t.start < end for t in sentence.of("t:conservative_treatment"))
 
 
 def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -226,8 +278,12 @@ def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark
         return None
     if mark.role == "injury":
         return mark
-    told = _PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes
+    told = _PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes or _names_spine(sentence)
     return mark if told or sentence.topic in {"spine", "limb"} else None
+
+
+def _names_spine(sentence: Sentence) -> bool:
+    return any(t.entry.sense in {"spine", "condition"} for t in sentence.of("topic") if not t.entry.void)
 
 
 def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -237,7 +293,9 @@ def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark |
         return None
     if _SINCE.search(before) or text.startswith("since"):
         last = _last(sentence, span.start, marks, frozenset({"onset"})) or _first(sentence, span.end, marks, {"onset"})
-        return last if last and last.role in {"complaint", "injury"} else None
+        if last is None:
+            return _carried(sentence, span)
+        return last if last.role in {"complaint", "injury"} else None
     last = _last(sentence, span.start, marks, frozenset({"complaint"}))
     if text.endswith("today") and (last is None or span.start - last.end > 12):
         return None
@@ -267,7 +325,9 @@ def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
     if lex.entry.attributes.get("alone"):
         complaints = [m for m in _marks(sentence) if m.role == "complaint"]
         before = _last(sentence, lex.start, complaints, frozenset())
-        return before or _first(sentence, lex.end, complaints, set())
+        found = before or _first(sentence, lex.end, complaints, set())
+        lasts = lex.entry.id.startswith("duration") and sentence.topic == "spine"
+        return found or (_carried(sentence, TimeSpan(lex.start, lex.end, "vague")) if lasts else None)
     conditions = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
     symptoms = [*_symptoms(sentence), *conditions]
     for mark in sorted(symptoms):

@@ -259,7 +259,7 @@ _CODE_TITLE = re.compile(
     r"(?:\d{5}|\d{3}\.\d{1,2}|[a-tv-z]\d[\da-b]\.\w{1,4})[\s,:-]+(?:[a-z]{2}\W+)?[a-z(]{4}"
 )  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
-_FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
+_FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|'\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
 _GRADES = re.compile(
     r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b"
     r"|(?:flexion|extension|rotation|bending)[^\d;.]{1,16}\d"

@@ -19,24 +19,31 @@ _WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40,
-    "fifty": 50,
+    "fifty": 50, "sixty": 60, "ninety": 90, "a dozen": 12,
 }  # fmt: skip
+_WORDS |= {
+    f"{tens}{blank}{unit}": _WORDS[tens] + _WORDS[unit]
+    for tens in ("twenty", "thirty", "forty", "fifty")
+    for unit in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    for blank in "- "
+}
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_NUMBER = rf"(?:\d{{1,3}}(?:[\s-]1/2|\s?½|\.\d+)?|1/2|½|(?:{_WORD})(?![a-z]))"
+_NUMBER = rf"(?:\d{{1,3}}(?:[\s-](?:and\s)?1/2|\s?½|\.\d+)?|1/2|½|(?:{_WORD})(?![a-z]))"
+_MAYBE = r"(?:,\s?)?(?:or\s)?(?:maybe|perhaps|possibly|even)\s(?:as\smuch\sas\s)?"
 _HALF = r"[\s-]and[\s-](?:a|one)[\s-]?half"
-_LONG_UNIT = r"days?|wks?|weeks?|mos?|mths?|mnths?|months?|yrs?|years?|hours?|hrs?|decades?|fortnights?"
+_LONG_UNIT = r"days?|nights?|wks?|weeks?|mos?|mths?|mnths?|months?|yrs?|years?|hours?|hrs?|decades?|fortnights?"
 # The cheap look-ahead for a unit in reach keeps the scan of a note's other numbers short.
 QUANTITY = re.compile(
-    rf"(?<![\w./:])(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or"
-    rf"|and)\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
-    rf"(?:\s?\+|\s+plus|\s+or\s+more|\s+or\s+so)?[\s-]*"
+    rf"(?:(?<![\w./:])|(?<=[\s(:]x))(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or"
+    rf"|and|{_MAYBE})\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
+    rf"(?:\s?\+|[\s-]+plus|\s+or\s+more|\s+or\s+so)?[\s-]*"
     rf"|(?P<vague>few|several|couple(?:\s+of)?|many|number\s+of|multiple|numerous|some)[\s-]+(?:more\s+)?"
     rf"|half[\s-](?P<halfof>an?\s+|of\s+an?\s+)?|(?P<single>last|past|previous)\s+)"
     rf"(?P<unit>{_LONG_UNIT}|(?<=\d)[dwmy]|(?<=\d\s)[dwmy])\b(?P<tail>{_HALF})?(?!/|'s)"
 )
 _SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(7|52|12)(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|[.,;)]|$))")
 _SLASHED_LEAD = re.compile(r"(?:\bfor|\bx|\bpast|\blast|\bduration|\bof|^)\s*$")
-_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "f": 14}
+_DAYS = {"d": 1, "n": 1, "w": 7, "m": 30, "y": 365, "f": 14}
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
@@ -46,18 +53,31 @@ _FULL_MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"  # "in March", no "mar"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_HOLIDAY = (
+    r"(?:thanksgiving|christmas|new\s+year's|easter|labor\s+day|memorial\s+day|halloween|the\s+fourth\s+of\s+july"
+    r"|mother's\s+day|father's\s+day)"
+)
+_SEASON = r"(?:spring|summer|fall|autumn|winter)"
+_YEAR = r"(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{4})"
 DATE = re.compile(
     rf"(?<![\w/.-])(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
     rf"|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|{_MONTH}\.?(?:\s+of)?,?\s+(?:this\s+year"
-    rf"|last\s+year|\d{{4}})"
-    rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}|(?:19|20)\d\d"
-    rf"|(?:the\s+)?(?:spring|summer|fall|autumn|winter)\s+of\s+(?:this\s+year|last\s+year|\d{{4}})"
-    rf"|(?:late|early|mid)\s+(?:19|20)\d0s"
-    rf"|yesterday|last\s+(?:night|evening|week|month|year|spring|summer|fall|autumn|winter|{_WEEKDAY})"
-    rf"|(?:this|earlier\s+this|earlier|the\s+other)\s+(?:morning|week|month|year|day|today)"
-    rf"|(?:this\s+past|this|on|last)\s+{_WEEKDAY}|today)(?![\w/']|\s?(?:pounds|lbs|degrees))"
+    rf"|(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:,?\s+\d{{4}})?"
+    rf"|{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|'\d\d)|{_MONTH}\.?{_YEAR}"
+    rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}(?:{_YEAR})?"
+    rf"|(?:19|20)\d\d|(?<=in\s)'\d\d|(?<=since\s)'\d\d"
+    rf"|(?:the\s+)?{_SEASON}\s+of\s+(?:this\s+year|last\s+year|\d{{4}})|(?:this|the)\s+past\s+{_SEASON}"
+    rf"|(?:(?:the\s+)?(?:late|early|mid)[\s-]+|the\s+)(?:(?:19|20)\d0|'?[5-9]0)'?s"
+    rf"|the\s+day\s+before\s+yesterday|yesterday|overnight|last\s+(?:night|evening|week|month|year|weekend|{_SEASON}"
+    rf"|{_WEEKDAY})|(?:this|earlier\s+this|earlier|the\s+other)\s+(?:morning|afternoon|evening|week|month|year|day"
+    rf"|today|weekend)|over\s+the\s+weekend|(?:since|around|after|on|over|at|before)\s+{_HOLIDAY}"
+    rf"|(?:this\s+past|this|on|last|since|past)\s+{_WEEKDAY}|today"
+    rf"|(?<=since\s)(?:(?:(?:the\s+)?age(?:\s+of)?|he\s+was|she\s+was|i\s+was)\s+\d{{1,2}}(?:\s+years\s+old)?)"
+    rf")(?![\w/']|\s?(?:pounds|lbs|degrees))"
 )
+
+
+_AGE = re.compile(r"[\s-]+(?:old\b|of age\b)")
 
 
 def spans(view: str, start: int, end: int) -> Iterator[TimeSpan]:
@@ -81,7 +101,7 @@ def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
     unit = match["unit"]
     if len(unit) == 1 and view[max(start, match.start() - 3) : match.start()].strip() not in {"x", "for"}:
         return None
-    if match["vague"] and unit.startswith("h"):
+    if (match["vague"] and unit.startswith("h")) or _AGE.match(view, match.end()):
         return None
     # "over the last week" is one week; "last week" alone is a date.
     if match["single"] and not view[max(start, match.start() - 4) : match.start()].endswith("the "):
@@ -114,5 +134,5 @@ def _number(text: str) -> float:
     if text in _WORDS:
         return _WORDS[text]
     half = 0.5 if text.endswith(("½", "1/2")) else 0.0
-    whole = text.removesuffix("½").removesuffix("1/2").strip(" -")
+    whole = text.removesuffix("½").removesuffix("1/2").removesuffix("and ").strip(" -")
     return float(whole or 0) + half
