@@ -357,7 +357,8 @@ def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     """Whether an adjective grades pain of the spine or a limb that is named beside it."""
     pains = _PAIN.match(sentence.view, mark.start)
     topics = [t for t in sentence.of("topic") if not t.entry.void]
-    named = [t.entry.sense for t in topics if lex.end <= t.start <= mark.end + _BESIDE]
+    low, high = (lex.end, mark.end + _BESIDE) if lex.end <= mark.start else (mark.start - _BESIDE, lex.start)
+    named = [t.entry.sense for t in topics if low <= t.start <= high]
     alone = "alone" in lex.entry.attributes
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
 
