@@ -21,7 +21,7 @@ _WORDS = (
     r"|gad|non-?contrast|enhanced|unenhanced|iv|intravenous|post|two|three|four|five|multiple|several|some|\d{1,2}"
     r"|reports?|results?|done|taken|performed|obtained|completed|dated|from|on|in|for|as well as|also|to include"
     r"|including|includes?|tesla|open|high|field|emergent|stat|urgent|thin|cut|reconstructions?|axial|sagittal|coronal"
-    r"|limited|complete|were|was|is|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative"
+    r"|back(?=\s*$)|limited|complete|were|was|is|are|testing|spiral|helical|digital|routine|demonstrates|guided|intraoperative"
     r"|showed|shows|reveals|revealed|today|office|our|my|middle|index|ring|small|distal|proximal|little|great|big|long"
 )
 _DATE = (
@@ -41,8 +41,11 @@ _BODY_HEADING = re.compile(
     r"\b(?:brain|head|chest|abdom\w+|pelvi\w+|knees?|hips?|shoulders?|ankles?|wrists?|elbows?|foot|feet|hands?|orbits?"
     r"|sinus\w*|breasts?|cranial|renal|femur|tibia|cardiac)\b"
 )
+_SOFT = re.compile(r"chest|abdom|pelvi|orbit|face|facial|sinus|lung|liver")
 _WHOLE = re.compile(r"\s+(?:scan\s+)?of\s+(?:the\s+|his\s+|her\s+)?(?:entire\s+|whole\s+)?(?:spine|back)\b")
 _TYPO = re.compile(r"\b(?:cervial|cervcal|cerivcal|cervicle|cervicla|lumber|lumabr|lumbr|thorasic|thoraic|thorcic)\b")
+# What a study of another part shows of the spine does not make it one of the spine: "chest CT showed a T8 fracture".
+_SHOWS = re.compile(r"\b(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|demonstrat(?:es|ed|ing))\b")
 _NEAR, _SEEN = 60, 70
 _JUNCTION = {
     "thoracolumbar": ("thoracic", "lumbar"),
@@ -70,12 +73,19 @@ def study_areas(lex: Lexeme, sentence: Sentence) -> list[str | None]:
     return list(dict.fromkeys(found)) or [None]
 
 
+def _of_soft_parts(lex: Lexeme, tied: list[_Place], sentence: Sentence) -> bool:
+    """Whether the neck is one of several parts that are looked through: "CT of the neck, chest and abdomen"."""
+    if lex.entry.value not in {"ct", "mri"} or not any(_SOFT.search(sentence.gap(p.start, p.end)) for p in tied):
+        return False
+    return all(p.region is None or sentence.gap(p.start, p.end) == "neck" for p in tied)
+
+
 def elsewhere(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a study is of another part of the body."""
     places = _places(sentence)
     tied = _tied(lex, places, sentence)
     if tied:
-        return not any(p.region for p in tied)
+        return not any(p.region for p in tied) or _of_soft_parts(lex, tied, sentence)
     if any(p.region for p in places):
         return False
     heading = sentence.heading
@@ -128,6 +138,8 @@ def _tied(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[_Place]
             break
         if not found and place.start > at and _other_study_owns(lex, place, at, sentence):
             break
+        if found and not any(p.region for p in found) and _SHOWS.search(view, at, place.start):
+            break
         found.append(place)
         at = max(at, place.end)
     before: list[_Place] = []
@@ -137,6 +149,9 @@ def _tied(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[_Place]
             break
         before.insert(0, place)
         at = min(at, place.start)
+    own = [*before, *inside]
+    if own and found and not any(p.region for p in own) and _SHOWS.search(view, lex.end, found[0].start):
+        return own
     return [*before, *inside, *found] if not (before and found) else _choose(before, inside, found)
 
 

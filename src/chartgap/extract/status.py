@@ -6,7 +6,10 @@ from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import StatusRule
 
-_TOLD_REACH, _PLANNED_REACH, _WILL_REACH = 75, 32, 80
+_TOLD_REACH, _PLANNED_REACH, _WILL_REACH, _DECLINED_REACH = 75, 60, 80, 90
+# A plan that was made and has its result: "an MRI was ordered and showed".
+_RESULT = re.compile(r"show|reveal|demonstrat")
+_GRANT = re.compile(r"authoriz|approv|script|prescription|referral|request for|order for")
 # Between a study and what is told of it only its own description may stand, not a new statement.
 _NEW_CLAUSE = re.compile(
     r"\b(?:as|because|since|if|until|before|when|while|so|after|she|he|patient|i|we|they|but|to)\b|\band\s+$"
@@ -22,6 +25,8 @@ _UNDONE = re.compile(
     r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
+_IS = re.compile(r"(?:has|have|had|was|were|is|are|got)\b")
+_WAS = re.compile(r"\b(?:was|were|been)\s+$")
 _LOOK = 70
 _AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan", "plan", "order")
 _ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
@@ -52,7 +57,10 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         sense = "done" if result else "planned"
     if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
         return (rule.done,)
-    if _told(after, lex, sentence) and sense in {None, "planned", "issued", "issuing", "both", "told", "when"}:
+    if _declined(after, lex, sentence):
+        return ()
+    granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
+    if not granted and _told(after, lex, sentence) and sense in {None, "planned", "issued", "issuing", "both", "told", "when"}:
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
@@ -105,8 +113,32 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
     return None
 
 
+def _came_out(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a study that was ordered has its result in the same breath: "was ordered and showed"."""
+    if not after or after[0].entry.sense != "planned" or not _WAS.search(sentence.gap(lex.end, after[0].start)):
+        return False
+    result = next((c for c in after[1:4] if _RESULT.match(sentence.view, c.start)), None)
+    if result is None:
+        return False
+    gap = sentence.gap(after[0].end, result.start)
+    return len(gap) < _TOLD_REACH and not _NEW_CLAUSE.search(gap.rstrip().removesuffix("and"))
+
+
+def _declined(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether it is said of a mention that it was cancelled or not done, be it behind other words on it."""
+    for cue in after:
+        gap = sentence.gap(lex.end, cue.start)
+        if len(gap) > _DECLINED_REACH or _NEW_CLAUSE.search(gap) or ";" in gap or "," in gap:
+            return False
+        if cue.entry.sense == "declined" and _IS.match(sentence.view, cue.start):
+            return True
+    return False
+
+
 def _told(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a result is told of the mention, or that it was done, before anything else is said."""
+    if _came_out(after, lex, sentence):
+        return True
     if not after or after[0].entry.sense not in {"told", "done"}:
         return False
     gap = sentence.gap(lex.end, after[0].start)
