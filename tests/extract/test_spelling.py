@@ -21,7 +21,9 @@ from notes import SYNTHETIC, load_notes
 CATALOG = load_catalog()
 SPELLING = CATALOG.spelling
 TERMS = sorted(chain.from_iterable(SPELLING.words))
-NEVER = sorted(chain.from_iterable(SPELLING.never))
+# A name that is a typo before certain words ("sparling maneuver") is right elsewhere only.
+IN_PHRASE = frozenset(chain.from_iterable(rule.typos for rule in SPELLING.in_phrase))
+NEVER = sorted(frozenset(chain.from_iterable(SPELLING.never)) - IN_PHRASE)
 LEXER = Lexer([("cervical spine", "region", "c"), ("negative", "value", "n"), ("neck", "region", "k")])
 
 # Misspellings that the pattern files hold in phrases of their own.

@@ -76,7 +76,9 @@ _RELATIVE = re.compile(
 # "Three-day history of fever and back pain", but "history of diabetes who presents with back pain".
 _NEW_MATTER = re.compile(r"\b(?:who|which|that|presents?|presenting|comes|complain\w*)\b|[.;]")
 # Relief that has lasted: "took away the neck pain for two months".
-_EASED = re.compile(r"\b(?:reliev(?:es|ed|ing)|relief|eased|helped|improved|alleviated|reduced|took away|resolved)\b[^,;.]*$")
+_EASED = re.compile(
+    r"\b(?:reliev(?:es|ed|ing)|relief|eased|helped|improved|alleviated|reduced|took away|resolved)\b[^,;.]*$"
+)
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
 _PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
@@ -212,10 +214,9 @@ def _history_of(sentence: Sentence, at: int, marks: list[Mark]) -> Mark | None:
     if ahead is None or ahead.role not in {"complaint", "injury"}:
         return None
     if ahead.role == "complaint" and about(sentence, ahead.start, ahead.end) == "other":
-        for mark in marks:
-            if mark.start > ahead.end and not _NEW_MATTER.search(sentence.view, at, mark.start):
-                if mark.role == "complaint" and about(sentence, mark.start, mark.end) != "other":
-                    return mark
+        later = [m for m in marks if m.start > ahead.end and m.role == "complaint"]
+        listed = [m for m in later if not _NEW_MATTER.search(sentence.view, at, m.start)]
+        return next((m for m in listed if about(sentence, m.start, m.end) != "other"), ahead)
     return ahead
 
 

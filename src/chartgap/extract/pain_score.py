@@ -14,7 +14,7 @@ _SCORE = re.compile(
     rf"(?<![\d/.a-z])(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?\+?\s?(?:/|out of(?: a)?(?: possible| total"
     rf"| scale of)?)\s?(?:10|ten)(?![\d/]|\.\d)"
 )
-_WORD_SCALE = re.compile(r"pain|\bvas\b|\bnrs\b|\bvnrs\b|\bnprs\b|severity|scale|\brate[sd]?\b|grade[sd]?\b|intensity|\bpn\b|\bscores\b")
+_WORD_SCALE = re.compile(r"pain|severity|scale|intensity|grade[sd]?\b|\b(?:vas|nrs|vnrs|nprs|rate[sd]?|pn|scores)\b")
 # What no score is: a number with a unit, one of a list, a date.
 _NO_UNIT = (
     r"(?![\d/%+]|\.\d|-|\s?(?:/|out of|-|day|week|month|year|hour|minute|time|mg|percent|degree|of the|of his|of her"
@@ -66,7 +66,8 @@ _NO_PAIN = re.compile(
 # Other things are scored too; one of these between the beginning of the clause and the score.
 _NOT_OF_PAIN = re.compile(
     r"\b(?:stress|vision|apgar|anxiety|depress\w*|general health|strength|quality|satisf\w*|sleep|psfs|function\w*"
-    r"|patient specific|fatigue|mood|energy|confidence|motivation|gcs|glasgow|dyspnea|balance|difficulty)\b[^,;.]{0,22}$"
+    r"|patient specific|fatigue|mood|energy|confidence|motivation|gcs|glasgow|dyspnea|balance"
+    r"|difficulty)\b[^,;.]{0,22}$"
 )
 _DATED = re.compile(r"\b(?:on|since|dated|until|from)\s+$")
 _COUNTED = re.compile(r"\s*(?:pt\b|visits|sessions|treatments|questions|items|correct|appointments)")

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.course import TELLS
@@ -19,6 +19,7 @@ from chartgap.extract.layout import (
 )
 from chartgap.extract.levels import names_level
 from chartgap.extract.lexer import Lexeme, Lexer
+from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
 from chartgap.extract.sections import Section
 from chartgap.extract.sentence import Heading, Sentence, build_parts
@@ -26,7 +27,6 @@ from chartgap.extract.spelling import Correction, Speller, scan_corrected, withi
 from chartgap.extract.study import StudyTracker, measured
 from chartgap.extract.text import Span, View, sentences
 from chartgap.knowledge.catalog import Catalog
-from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
@@ -46,7 +46,7 @@ class Reader:
     """Turns views of notes into sentences; compiled once, keeps no state between notes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        phrases = list(_phrases(catalog))
+        phrases = list(phrases_of(catalog))
         # Most sentences hold no anchor: sides, cues, result words and the like are looked up only beside one.
         self._anchors = Lexer(p for p in phrases if _is_anchor(p[1]))
         beside = [p for p in phrases if not _is_anchor(p[1])]
@@ -59,7 +59,7 @@ class Reader:
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
-        self._silent = _silent_kinds(catalog.elements)
+        self._silent = silent_kinds(catalog.elements)
         # The same few titles stand in every note.
         self._names_body = lru_cache(maxsize=_TITLES)(self._names_side_or_part)
         self._speller = Speller(catalog.spelling)
@@ -322,15 +322,6 @@ def _unasked(sentence: Sentence) -> frozenset[str]:
     return unasked if kinds.isdisjoint(_IN_TIME) and not tells_time(sentence) else unasked - {"time"}
 
 
-def _silent_kinds(elements: Mapping[str, ElementPattern]) -> dict[str | None, set[str]]:
-    """By section, the targets of elements that are not told there."""
-    silent: dict[str | None, set[str]] = {}
-    for name, pattern in elements.items():
-        for section in pattern.not_sections:
-            silent.setdefault(section, set()).add(f"t:{name}")
-    return silent
-
-
 def _by_kind(found: list[Lexeme]) -> dict[str, list[Lexeme]]:
     lexemes: dict[str, list[Lexeme]] = {}
     for lex in found:
@@ -393,16 +384,3 @@ def _heading(sentence: Sentence, end: int) -> Heading:
         regions_named[0] if regions_named else None,
         elements,
     )
-
-
-def _phrases(catalog: Catalog) -> Iterator[tuple[str, str, Any]]:
-    for kind, lexicon in catalog.lexicon.items():
-        for entry in lexicon.entries:
-            yield from ((p, kind, entry) for p in entry.phrases)
-    for name, pattern in catalog.elements.items():
-        for target in pattern.targets:
-            yield from ((p, f"t:{name}", target) for p in target.phrases)
-        for value in pattern.values:
-            yield from ((p, f"v:{name}", value) for p in value.phrases)
-            if value.standalone or value.sections:
-                yield from ((p, "alone", value) for p in value.phrases)

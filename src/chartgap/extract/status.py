@@ -37,6 +37,7 @@ _HISTORY = frozenset(
         "hospital_course", "indication", None,
     }
 )  # fmt: skip
+_TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
 
 
 def status(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> str:
@@ -60,7 +61,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if _declined(after, lex, sentence):
         return ()
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
-    if not granted and _told(after, lex, sentence) and sense in {None, "planned", "issued", "issuing", "both", "told", "when"}:
+    if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
