@@ -21,7 +21,7 @@ from chartgap.checker import Checker
 from chartgap.errors import ReadError
 from chartgap.evaluate import Fact, GoldNote, evaluate, read_gold
 from chartgap.model import Note, Report
-from notes import REAL, SHARED, SYNTHETIC
+from notes import REAL, ROOT, SHARED
 from robustness import wrapped
 
 Alter = Callable[[str], str]
@@ -119,7 +119,7 @@ def default_gold() -> Iterable[tuple[Path, Path | None]]:
     """Gold files with the file of their texts."""
     if (real := SHARED / "corpora/dev-gold.jsonl").exists():
         yield real, REAL
-    yield from ((path, None) for path in sorted(SYNTHETIC.glob("gold-*.jsonl")))
+    yield from ((path, None) for path in sorted((ROOT / "corpora").glob("gold-*.jsonl")))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from chartgap.knowledge.elements import ElementPattern
 
 
 def phrases_of(catalog: Catalog) -> Iterator[tuple[str, str, Any]]:
-    """Every phrase with its kind and entry; results that stand alone are of the kind "alone" too: it wakes a sentence."""
+    """Every phrase with its kind and entry; a result that stands alone has a second kind, which wakes a sentence."""
     for kind, lexicon in catalog.lexicon.items():
         for entry in lexicon.entries:
             yield from ((p, kind, entry) for p in entry.phrases)
