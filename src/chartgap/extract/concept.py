@@ -25,6 +25,11 @@ _LETTER = re.compile(
     r"|splen|rhomb|lateral|para))|(?=\s*[.,;)]))"
 )
 _CLOSE = 40
+_LIST = re.compile(r"\s*(?:\([^)]{0,20}\)\s*)?(?:,? ?(?:and|or)\b|,|/|&|\+)\s*(?:\w+\s){0,2}")
+_FOR = re.compile(
+    r"[^,;.\n]{0,35}?\bfor\s+(?:(?:the|his|her|a|chronic|severe|left|right|bilateral|known|some|underlying|prior)\s+)*"
+)
+_ANOTHER = frozenset({"joint", "other", "disease"})
 _APART = re.compile(r"[,;]|\bwho\b")
 
 __all__ = ["about_spine", "admitted", "recognize", "regions_of", "side_of", "status"]
@@ -55,6 +60,18 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
     if not all(_NEEDS[need](lex, sentence) if need in _NEEDS else sentence.of(need) for need in target.needs):
         return False
     return not any(_blocked(word, lex, sentence) for word in target.unless)
+
+
+def _listed(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether an abbreviation ("PT") stands in a plan, or in a list beside another treatment."""
+    if sentence.section in {"plan", "assessment_and_plan"}:
+        return True
+    others = (*sentence.of("t:conservative_treatment"), *sentence.of("treatment"))
+    return any(
+        _LIST.fullmatch(sentence.view, *between(lex, o.start, o.end))
+        for o in others
+        if not o.entry.void and (o.end <= lex.start or lex.end <= o.start)
+    )
 
 
 def _blocked(word: str, lex: Lexeme, sentence: Sentence) -> bool:
@@ -105,6 +122,7 @@ _NEEDS: dict[str, Callable[[Lexeme, Sentence], bool]] = {
     "topic": _on_topic,
     "here": _here,
     "pain": _beside_pain,
+    "listed": _listed,
 }
 """What a target may need; any other name is a kind of phrase that its sentence must hold."""
 
@@ -144,6 +162,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
     if pattern.sides and base.side is None and value not in _MIDLINE:
         base.side = _own_side(lex, sentence) if pattern.element == "complaint" else side_of(lex, sentence)
     found = _statuses(pattern, lex, sentence)
+    if pattern.element == "conservative_treatment" and _for_another(lex, sentence):
+        return []
     drafts = [_with(base, area, base.side, status) for area in areas for status in found]
     for draft in drafts:
         if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
@@ -178,6 +198,17 @@ def _own_side(lex: Lexeme, sentence: Sentence) -> Side | None:
     named = [p for p in sentence.parts if p.entry and p.start < lex.end and lex.start < p.end]
     beside = [p for p in sentence.parts if not p.entry and 0 <= lex.start - p.end < 3]
     return next((p.side for p in (named or beside) if p.side), None)
+
+
+def _for_another(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a treatment is said to be for another disease or joint: "Lyrica for fibromyalgia"."""
+    match = _FOR.match(sentence.view, lex.end, sentence.end)
+    if match is None:
+        return False
+    ahead = [t for t in sentence.of("topic") if not t.entry.void and t.start >= match.end()]
+    if not ahead or ahead[0].start != match.end() or ahead[0].entry.sense not in _ANOTHER:
+        return False
+    return not any(t.entry.sense in {"spine", "condition"} for t in ahead)
 
 
 def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:

@@ -25,7 +25,10 @@ _UNDONE = re.compile(
     r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
-_IS = re.compile(r"(?:has|have|had|was|were|is|are|got)\b")
+_IS = re.compile(r"(?:has|have|had|was|were|is|are|got|may|can|could|might)\b")
+# "Chiropractic (no)", "Injections: none".
+_TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
+_INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 _LOOK = 70
 _AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan", "plan", "order")
@@ -50,15 +53,17 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sentence.section in rule.done_sections:
         return (rule.done,)
     cues = [c for c in sentence.of("cue") if not c.entry.void and c.start >= sentence.heading_end]
-    before = [c for c in cues if c.end <= lex.start and not sentence.broken(c.end, lex.start)]
+    before = [c for c in cues if _leads(c, lex) and not sentence.broken(c.end, lex.start)]
     after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
     sense = before[-1].entry.sense if before else None
+    if sense == "stopped" and _INSTEAD.search(sentence.gap(before[-1].end, lex.start)):
+        sense = "planned"
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
         sense = "done" if result else "planned"
     if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
         return (rule.done,)
-    if _declined(after, lex, sentence):
+    if _TICKED_NO.match(sentence.view, lex.end) or _declined(after, lex, sentence):
         return ()
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
     if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
@@ -73,6 +78,11 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense is None and _listed(lex, sentence))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _leads(cue: Lexeme, lex: Lexeme) -> bool:
+    """Whether a cue stands before a mention, or is its first word ("tried PT")."""
+    return cue.end <= lex.start or (cue.start <= lex.start and cue.end < lex.end)
 
 
 def _before(lex: Lexeme, sentence: Sentence) -> str:
