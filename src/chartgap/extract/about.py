@@ -18,7 +18,7 @@ NARRATIVE = frozenset({"chief_complaint", "history_of_present_illness", "indicat
 CARRIED = NARRATIVE | {"assessment", "assessment_and_plan"}
 _ABSENT = re.compile(r"\b(?:no|not|denies|denied|denying|without|negative for|unremarkable)\b")
 _NEAR, _BREATH, _DIGRESSION = 60, 15, 2
-_CLAUSE = re.compile(r";|\bbut\b|\bhowever\b|\bdenies\b|\bwhile\b(?! \w+ing)")
+_CLAUSE = re.compile(r";|\band (?:he|she|they|the patient) (?:has|had|is|was|denies|also)\b|\bbut\b|\bhowever\b|\bdenies\b|\bwhile\b(?! \w+ing)")
 _SPINE = {"spine", "condition", "anatomy"}
 _ELSEWHERE = {"other", "disease"}
 
@@ -26,7 +26,8 @@ _ELSEWHERE = {"other", "disease"}
 class TopicWalker:
     """Gives each sentence the topic that those before it leave.
 
-    A history that begins with the spine comes back to it: another topic is carried over two sentences only.
+    A history that begins with the spine, or names it as often as other things, comes back to it: another topic is
+    carried over two sentences only.
     """
 
     def __init__(self) -> None:
@@ -34,22 +35,27 @@ class TopicWalker:
         self._section: str | None = None
         self._main: About = "open"
         self._age = 0
+        self._spine = self._other = 0
 
     def read(self, sentence: Sentence) -> None:
         """Set the topic that a sentence inherits, then go on to the one it leaves."""
         if sentence.section != self._section:
             if not {sentence.section, self._section} <= NARRATIVE:
                 self._topic = self._main = "open"
+                self._spine = self._other = 0
             self._section = sentence.section
         if sentence.section not in CARRIED:
             return
-        if self._main == "spine" and self._topic == "other" and self._age > _DIGRESSION:
+        at_home = self._main == "spine" or self._spine > max(1, self._other)
+        if at_home and self._topic == "other" and self._age > _DIGRESSION:
             self._topic = "spine"
         sentence.topic = self._topic
         self._age += 1
         found = sentence.lexemes.get("topic")
         if found:
             self._topic, self._age = _left(sentence, found, self._topic), 0
+            self._spine += self._topic == "spine"
+            self._other += self._topic == "other"
             self._main = self._topic if self._main == "open" else self._main
 
 

@@ -102,7 +102,7 @@ _DURATION_LABEL = re.compile(
     r"|time course|(?:symptoms?|pain|problem) (?:started|began|for|since))"
     r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=-]?\s*(?:x|about|approximately|~)?\s*$"
 )
-_REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
+_REACH, _CHANGE_REACH, _BESIDE, _NEXT = 120, 30, 25, 15
 
 
 def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -364,6 +364,13 @@ def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
 
 
+def _names_remedy(sentence: Sentence, at: int) -> bool:
+    """Whether a treatment or another disease follows words that take any object: "has stopped ibuprofen"."""
+    named = [*sentence.of("t:conservative_treatment"), *sentence.of("treatment")]
+    named += [t for t in sentence.of("topic") if t.entry.sense in {"disease", "other"}]
+    return any(0 <= lex.start - at <= _NEXT for lex in named)
+
+
 def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Concepts that must be about the spine complaint: modifying factors, functional impact, onset."""
     if f"t:{pattern.element}" not in sentence.lexemes:
@@ -375,6 +382,8 @@ def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
             # "If he turns his head, the pain shoots", "may be eased by rest": how it is, not a plan.
             draft.assertion = "affirmed"
         if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
+            continue
+        if draft.attributes.pop("open", None) and _names_remedy(sentence, draft.end):
             continue
         draft.attributes["about"] = about(sentence, draft.start, draft.end)
         drafts.append(draft)
