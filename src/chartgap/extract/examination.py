@@ -9,45 +9,28 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chartgap.extract import grades
+from chartgap.extract import grades, ownership, result_area
+from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.ownership import Group, inside
 from chartgap.extract.result import Cell, Mark, cells, link
-from chartgap.extract.result_area import areas, spine_areas
 from chartgap.extract.result_source import of_last_visit, told_by_patient
 from chartgap.extract.sentence import Part, Sentence, runs
-from chartgap.extract.spans import blanked, facing_edges
-from chartgap.knowledge.elements import ElementPattern
+from chartgap.extract.spans import facing_edges
+from chartgap.knowledge.elements import ElementPattern, Value
 from chartgap.model import Side
 
-_AND = re.compile(
-    r"[\s,/&-]*(?:(?:and|or|as well as|nor|the|his|her|for|to|of|in|with|grossly|both|test|tests|testing|sign|signs"
-    r"|exam|examination|maneuver)[\s,/&-]*)*"
-)
-_SNUG = re.compile(
-    r"(?!\s*(?:and|or)\s+(?!sym|equal))[\s-]*(?:(?:to|in|of|the|his|her|on|and|all|for|both|left|right|bilateral"
-    r"|bilaterally|symmetric|symmetrical|equal|deep|muscle|gross|grossly|distal|proximal|upper|lower|motor|extremity"
-    r"|extremities|biceps|triceps|ankle|knee|brachioradialis|patellar|achilles|lumbar|cervical|arm|leg|hand|foot|degree"
-    r"|minimal|mild)[\s,/-]*)*"
-)
-_COPULA = re.compile(
-    r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
-    r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
-)
 _PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
-_FELT = ("sensation", "strength")  # what a patient tells of, too
-_BARE = 60  # characters
+_WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
+# Where a muscle is one of an image or an operation.
+_TISSUE = re.compile(
+    r"\b(?:tendons?|insertions?|labr\w+|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
+)
+_BARE, _BESIDE = 60, 25  # characters
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
-
-
-class Group(NamedTuple):
-    """Coordinated test names ("strength and sensation") and the elements they belong to."""
-
-    start: int
-    end: int
-    elements: frozenset[str]
 
 
 class Result(NamedTuple):
@@ -76,44 +59,32 @@ class Examination:
         for kind in self._value_kinds & kinds:
             if any(v.entry.standalone or v.entry.sections or v.entry.muscles for v in sentence.lexemes[kind]):
                 return True
-        if not sentence.digits:
-            return False
-        return _GRADE.search(sentence.view, sentence.start, sentence.end) is not None or bool(
-            grades.MOTION.search(sentence.view, sentence.start, sentence.end)
-        )
+        view, start, end = sentence.view, sentence.start, sentence.end
+        return sentence.digits and bool(_GRADE.search(view, start, end) or grades.MOTION.search(view, start, end))
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
-        targets = sentence.of(*self._targets)
-        groups = self._groups(sentence, targets)
+        others = sentence.of("other_test")
+        targets = [t for t in sentence.of(*self._targets) if _is_test(t, sentence)]
+        groups = ownership.groups(sentence, [*targets, *others], self._value_spans(sentence))
         results = {name: self._results(pattern, sentence, groups) for name, pattern in self._patterns.items()}
         if not targets and not any(results.values()):
             return []
-        for name in _FELT:
-            results[name] = [r for r in results[name] if r.lexeme is None or not told_by_patient(r.mark, sentence)]
         _link(sentence, results)
-        others = sentence.of("other_test")
         drafts: list[Draft] = []
         for name, pattern in self._patterns.items():
             if sentence.section in pattern.not_sections:
                 continue
-            mine = [t for t in targets if t.kind == f"t:{name}" and not t.entry.void and not _inside(t, others)]
+            mine = [t for t in targets if t.kind == f"t:{name}" and not t.entry.void and not inside(t, others)]
             drafts.extend(_findings(pattern, sentence, results[name], mine))
             drafts.extend(_unvalued(pattern, sentence, [t for t in mine if not _has_result(t, results[name])]))
         return drafts
 
-    def _groups(self, sentence: Sentence, targets: list[Lexeme]) -> list[Group]:
-        """Test names that are coordinated with no value between them, those of other tests included."""
-        values = {(v.start, v.end) for v in sentence.of(*self._values) if not v.entry.alone}
-        values |= {(m.start, m.end) for m in grades.strength(sentence.view, sentence.start, sentence.end, topic=True)}
-        found: list[list[Lexeme]] = []
-        for target in _outermost([*targets, *sentence.of("other_test")]):
-            last = found[-1][-1] if found else None
-            if last and _joined(sentence, last, target) and not any(last.end <= s < target.start for s, _ in values):
-                found[-1].append(target)
-            else:
-                found.append([target])
-        return [Group(g[0].start, max(t.end for t in g), frozenset(map(_element, g))) for g in found]
+    def _value_spans(self, sentence: Sentence) -> set[tuple[int, int]]:
+        """Where results stand: they part one test from the next."""
+        spans = {(v.start, v.end) for v in sentence.of(*self._values) if not v.entry.alone}
+        view, start, end = sentence.view, sentence.start, sentence.end
+        return spans | {(m.start, m.end) for m in grades.strength(view, start, end, topic=True)}
 
     def _results(self, pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> list[Result]:
         """The value words and grades that belong to one element."""
@@ -123,22 +94,58 @@ class Examination:
         topic = lent or any(name in g.elements for g in groups) or _implied(name, sentence, groups)
         found = []
         for value in sentence.of(f"v:{name}"):
-            entry = value.entry
-            if entry.value == "none" or (entry.sections and sentence.section not in entry.sections):
+            entry: Value = value.entry
+            alone = entry.standalone or sentence.section in entry.sections
+            standalone = alone or (entry.muscles and muscles and not _TISSUE.search(sentence.text))
+            if not (topic or standalone) or not _counts(value, pattern, sentence):
                 continue
-            standalone = entry.standalone or bool(entry.sections) or (entry.muscles and muscles)
-            if not (topic or standalone) or _inside(value, sentence.of(f"t:{name}")):
-                continue
-            owner = _owner(sentence, value.start, value.end, groups)
-            owned = lent if owner is None else name in owner.elements
-            if owned or (standalone and (owner is None or not entry.muscles)):
+            owner = ownership.owner(sentence, value.start, value.end, groups)
+            owned = lent if owner is None else name in owner.elements and _fits(entry, name, owner)
+            if owned or (standalone and (owner is None or alone)):
                 group = (owner.start, owner.end) if owner and owned else None
                 sides: list[Side] = [entry.side] if entry.side else []
                 mark = Mark(value.start, value.end, entry.value, rule_id=entry.id, group=group, sides=sides)
                 found.append(Result(mark, value))
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
-        found = _longest(found)
+        found = _longest(found, sentence)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
+
+
+def _is_test(target: Lexeme, sentence: Sentence) -> bool:
+    """Whether a phrase names a test here: LT is not the left, nor rotation that of a shoulder."""
+    if target.kind == "t:range_of_motion" and target.entry.generic:
+        return result_area.moves_spine(target, sentence)
+    if target.entry.generic:
+        return not _TISSUE.search(sentence.text) and any(
+            ownership.attached(sentence, v, target) for v in sentence.of(f"v:{target.kind[2:]}") if _own(v.entry)
+        )
+    if target.kind == "t:sensation" and sentence.gap(target.start, target.end) == "lt":
+        covering = [s for s in sentence.of("side") if s.start <= target.start and target.end <= s.end]
+        return any(s.entry.void for s in covering)
+    return not target.entry.unless or admitted(target, sentence)
+
+
+def _own(entry: Value) -> bool:
+    """Whether a result is one of a name of several meanings: toes go up, a dorsiflexion is strong."""
+    return bool(entry.area or entry.muscles)
+
+
+def _counts(value: Lexeme, pattern: ElementPattern, sentence: Sentence) -> bool:
+    """Whether a result word may be a result where it stands: in its section, and not as the patient tells it."""
+    entry: Value = value.entry
+    if entry.value == "none" or sentence.section in entry.not_sections:
+        return False
+    if inside(value, sentence.of(f"t:{pattern.element}")):
+        return False
+    return not (pattern.examined and told_by_patient(value, sentence))
+
+
+def _fits(entry: Value, name: str, owner: Group) -> bool:
+    """Whether a result is one of these tests."""
+    own = [t.entry for t in owner.targets if t.kind == f"t:{name}"]
+    if entry.area and not entry.standalone and all(t.area != entry.area for t in own):
+        return False
+    return _own(entry) or not all(t.generic and name != "range_of_motion" for t in own)
 
 
 def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
@@ -154,71 +161,23 @@ def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     return False
 
 
-def _element(target: Lexeme) -> str:
-    return "-" if target.entry.void or target.kind == "other_test" else target.kind[2:]
-
-
-def _outermost(targets: list[Lexeme]) -> list[Lexeme]:
-    """Without names inside a longer one ("reflex" in "jaw jerk reflex"), unless they are of the same span."""
-    kept: list[Lexeme] = []
-    for target in sorted(targets, key=lambda t: (t.start, -t.end)):
-        if not any(
-            k.start <= target.start and target.end <= k.end and k.end - k.start > target.end - target.start
-            for k in kept
-        ):
-            kept.append(target)
-    return kept
-
-
-def _joined(sentence: Sentence, last: Lexeme, target: Lexeme) -> bool:
-    if target.start < last.end:
-        return True
-    gap = sentence.gap(last.end, target.start)
-    return bool(_AND.fullmatch(blanked(gap, last.end, ((p.start, p.end) for p in sentence.parts))))
-
-
-def _inside(lex: Lexeme, others: list[Lexeme]) -> bool:
-    return any(t.start <= lex.start and lex.end <= t.end for t in others)
-
-
-def _owner(sentence: Sentence, start: int, end: int, groups: list[Group]) -> Group | None:
-    """The tests a value belongs to: the group it stands snugly before, else the group before it, else after."""
-    before: Group | None = None
-    after: Group | None = None
-    for group in groups:
-        if group.start <= start and end <= group.end:
-            return group
-        if group.end <= start:
-            before = group
-        elif group.start >= end and after is None:
-            after = group
-    gap = (sentence.view, before.end, start) if before else None
-    if after and _SNUG.fullmatch(sentence.view, end, after.start):
-        if gap is None or "," in sentence.gap(gap[1], start):
-            return after
-        if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
-            return after
-    if before and ";" not in sentence.gap(before.end, start):
-        return before
-    return after if after and after.start - end < 60 else None
-
-
 def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *, topic: bool) -> list[Mark]:
-    """Grades of the element; a muscle grade needs no test name beside it, a reflex grade does."""
+    """Grades of the element; a muscle grade needs no test name beside it, a reflex grade or a measure does."""
+    view, start, end = sentence.view, sentence.start, sentence.end
+    if pattern.grades == "motion":
+        return _measured(pattern, sentence, groups) if sentence.digits else []
     if pattern.grades == "strength":
-        marks = list(grades.strength(sentence.view, sentence.start, sentence.end, topic=topic))
-    elif pattern.grades == "motion":
-        return _measured(pattern, sentence, groups)
+        marks = list(grades.strength(view, start, end, topic=topic, columns=sentence.columns, pairs=sentence.pairs))
     elif pattern.grades == "reflex" and topic:
-        marks = list(grades.reflex(sentence.view, sentence.start, sentence.end))
+        marks = list(grades.reflex(view, start, end, pairs=sentence.pairs))
     else:
         return []
     kept = []
     for mark in marks:
-        owner = _owner(sentence, mark.start, mark.end, groups)
+        owner = ownership.owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements and not _too_far(mark, owner):
             mark.group = (owner.start, owner.end)
-        elif _of_other_test(pattern, mark, sentence, owner):
+        elif _of_other_test(pattern, mark, sentence, owner, topic=topic):
             continue
         kept.append(mark)
     return kept
@@ -228,10 +187,10 @@ def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) 
     """Planes of motion with figures, where a sentence or its heading is about neck or back; words come before them."""
     if any(v.entry.value not in {"painful", "none"} for v in sentence.of(f"v:{pattern.element}")):
         return []
-    spine = spine_areas((), sentence)
+    spine = result_area.spine_areas((), sentence)
     marks = list(grades.motion(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
     for mark in marks:
-        owner = _owner(sentence, mark.start, mark.end, groups)
+        owner = ownership.owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:
             mark.group = (owner.start, owner.end)
     return marks
@@ -243,23 +202,40 @@ def _too_far(mark: Mark, owner: Group) -> bool:
     return bare and not -_BARE <= mark.start - owner.end <= _BARE
 
 
-def _of_other_test(pattern: ElementPattern, mark: Mark, sentence: Sentence, owner: Group | None) -> bool:
+def _of_other_test(
+    pattern: ElementPattern, mark: Mark, sentence: Sentence, owner: Group | None, *, topic: bool
+) -> bool:
     """Whether a grade is of another test than the element's, whose name does not own it.
 
     A grade without a 5 in it ("2+", "3+/3+") is no strength where reflexes are named, or where another test owns it.
     """
     if pattern.grades == "reflex":
         return owner is not None and (owner.elements != {"pathologic_reflex"} or _too_far(mark, owner))
+    if topic and sentence.columns:
+        return False
+    if owner is not None and ownership.snug(sentence, mark.start, mark.end, owner):
+        return True
+    if not topic and not grades.has_ground(sentence, mark):
+        return True
     named = owner is not None or "reflex" in sentence.heading.elements or bool(_PLUS_GRADE.search(sentence.text))
     return "5" not in (mark.grade or "") and named
 
 
-def _longest(found: list[Result]) -> list[Result]:
-    """Of overlapping marks the longest."""
+def _longest(found: list[Result], sentence: Sentence) -> list[Result]:
+    """Of overlapping marks the longest; of a word and its grade ("brisk at 3+") the grade."""
     kept: list[Result] = []
     for item in sorted(found, key=lambda f: (f.mark.start, f.mark.start - f.mark.end)):
-        if not kept or item.mark.start >= kept[-1].mark.end:
-            kept.append(item)
+        if kept and item.mark.start < kept[-1].mark.end:
+            continue
+        said = kept[-1].lexeme if kept else None
+        if said is not None and not said.entry.alone and item.lexeme is None:
+            word = kept[-1].mark
+            if _WORD_AND_GRADE.fullmatch(sentence.view, word.end, item.mark.start):
+                item.mark.group = item.mark.group or word.group
+                item.mark.start = word.start
+                item.mark.span = (word.start, item.mark.end)
+                kept.pop()
+        kept.append(item)
     return kept
 
 
@@ -296,6 +272,8 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
     drafts: list[Draft] = []
     for mark, lexeme in results:
         value, assertion = mark.value, sentence.assertion(mark.start, mark.end, pattern.element)
+        if assertion in {"hypothetical", "family"}:
+            continue
         if assertion == "negated":
             flipped = lexeme.entry.negated if lexeme is not None else None
             if flipped is None:
@@ -307,7 +285,7 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
         found: list[Draft] = []
         for cell in cells(mark):
             start, end = _extent(cell, targets)
-            for area, side in areas(pattern, cell.sites, own, sentence):
+            for area, side in _areas(pattern, cell, own, sentence, lexeme):
                 chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None
                 rule = mark.rule_id or f"{pattern.element}.grade"
                 draft = Draft(pattern.element, value, start, end, rule, side=chosen, area=area, assertion=assertion)
@@ -317,6 +295,14 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
         sided = {d.area for d in found if d.side}
         drafts.extend(d for d in found if d.side or d.area not in sided)
     return drafts
+
+
+def _areas(
+    pattern: ElementPattern, cell: Cell, own: list[Lexeme], sentence: Sentence, lexeme: Lexeme | None
+) -> list[tuple[str | None, Side | None]]:
+    if lexeme is not None and lexeme.entry.standalone and lexeme.entry.area:
+        return [(lexeme.entry.area, None)]
+    return result_area.areas(pattern, cell.sites, own, sentence)
 
 
 def _has_result(target: Lexeme, results: list[Result]) -> bool:
@@ -330,16 +316,20 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
     """A test named without a result: "no clonus" is a result, a bare name is none unless the pattern has a default."""
     out = []
     for target in targets:
+        if (target.entry.generic) or (pattern.examined and told_by_patient(target, sentence)):
+            continue
         assertion = sentence.assertion(target.start, target.end, pattern.element)
         value: str | None = target.entry.value or pattern.default
+        if assertion in {"hypothetical", "family"}:
+            continue
         if any(v.entry.value == "none" for v in sentence.of(f"v:{pattern.element}")):
             continue
         if assertion == "negated":
             value, assertion = target.entry.negated or pattern.negated, "affirmed"
         if value is None:
             continue
-        near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < 25)
-        for area, side in areas(pattern, near[:1], [target], sentence):
+        near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < _BESIDE)
+        for area, side in result_area.areas(pattern, near[:1], [target], sentence):
             draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
             draft.side, draft.assertion = side or (near[0].side if near else None), assertion
             out.append(draft)
@@ -357,7 +347,7 @@ def _extent(cell: Cell, targets: list[Lexeme]) -> tuple[int, int]:
     """The characters a result rests on: the value, its sites and the nearest test name."""
     starts, ends = [cell.start, *(s.start for s in cell.sites)], [cell.end, *(s.end for s in cell.sites)]
     near = min(targets, key=lambda t: facing_edges(t, cell), default=None)
-    if near is not None and facing_edges(near, cell) < 120:
+    if near is not None and facing_edges(near, cell) < 2 * _BARE:
         starts.append(near.start)
         ends.append(near.end)
     return min(starts), max(ends)

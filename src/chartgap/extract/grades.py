@@ -1,9 +1,11 @@
 """Muscle grades (4/5) and reflex grades (2+) in text, as marks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from chartgap.extract.result import Mark
+from chartgap.extract.sentence import Sentence
+from chartgap.model import Side
 
 _STRENGTH = re.compile(
     r"(?<![\d/.])(?<!\b[ctls])(?P<sign>[+-])?(?P<a>[0-5])\s?(?P<s>\+|-(?!\s?\d)|plus|minus)?(?:\s?-\s?(?P<hi>[0-5])\s?[+-]?)?\s?(?:/"
@@ -18,8 +20,16 @@ _REFLEX = re.compile(
 )
 _OTHER_SCORE = re.compile(
     r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
-    r"|reflex\w*\W+(?:\w+\W+)?)$"
+    r"|reflex\w*\W+(?:\w+\W+)?|\b(?:since|dated?|seen|until|from|by)\s+)$"
 )
+# What a grade without a test name may be of: a limb, a muscle, or the whole body.
+_GROUND = re.compile(
+    r"\b(?:throughout|bilat\w*|b/l|global\w*|diffuse\w*|symmetric\w*|equal\w*|all|both|proximal\w*|distal\w*|groups?"
+    r"|testing|strong|otherwise|except|tone|neuro\w*|left|right|side)\b"
+)
+_GRADES = re.compile(r"(?<![\d/.+-])([+-]?[0-5](?:[+-](?!\d))?)(?![\d/]|\.\d|\s?(?:%|beats?|fingers?|digits?))")
+_PAIRS = re.compile(r"(?<![\d/.])([+-]?[0-5][+-]?)\s?/\s?([+-]?[0-5][+-]?|trace)(?![\d/]|\.\d)")
+Sides = tuple[Side, Side]
 _PLANE = r"(?P<plane>flexion|extension|rotation|(?:side|lateral)[\s-]?bend(?:ing|s)?|(?:lateral|side)[\s-]?flexion)"
 MOTION = re.compile(
     rf"(?P<joint>\b(?:knee|hip|elbow|wrist|shoulder|ankle|finger|thumb|dorsi|plantar)\s*)?\b(?:(?P<side>lateral|side)\s*)?{_PLANE}"
@@ -35,8 +45,27 @@ _FULL_PERCENT = 90
 _BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
 
 
-def strength(view: str, start: int, end: int, *, topic: bool) -> Iterator[Mark]:
-    """4/5, 4+/5, 4-5/5, 4 out of 5; +5 and 4+ only where strength is the topic; "4+/4-" grades both sides."""
+def has_ground(sentence: Sentence, mark: Mark) -> bool:
+    """Whether a grade without a test name may be of a strength: its sentence or section is of limbs or muscles."""
+    if any(p.entry is None or {"upper_limb", "lower_limb", "general"} & set(p.entry.areas) for p in sentence.parts):
+        return True
+    return _GROUND.search(sentence.view, sentence.start, sentence.end) is not None
+
+
+def strength(
+    view: str, start: int, end: int, *, topic: bool, columns: Sides | None = None, pairs: Sides | None = None
+) -> Iterator[Mark]:
+    """4/5, 4+/5, 4-5/5, 4 out of 5; +5 and 4+ only where strength is the topic; "4+/4-" grades both sides.
+
+    In a table with a column for each side a grade needs no scale ("4+"); under "(R/L)" two grades are of two sides.
+    """
+    if topic and pairs:
+        yield from _paired(view, start, end, pairs, _muscle)
+        return
+    if topic and columns and "/" not in view[start:end]:
+        for match in _GRADES.finditer(view, start, end):
+            yield Mark(match.start(), match.end(), _muscle(match[1]), match[1])
+        return
     for match in _STRENGTH.finditer(view, start, end):
         short = match["pre"] is not None or match["bare"] is not None
         if short and not topic:
@@ -44,6 +73,21 @@ def strength(view: str, start: int, end: int, *, topic: bool) -> Iterator[Mark]:
         if not short and _OTHER_SCORE.search(view, max(start, match.start() - 25), match.start()):
             continue
         yield _strength_mark(match)
+
+
+def _muscle(grade: str) -> str:
+    return "normal" if grade.strip("+") == "5" else "decreased"
+
+
+def _paired(view: str, start: int, end: int, sides: Sides, value_of: Callable[[str], str]) -> Iterator[Mark]:
+    """Two grades with a stroke between, one for each side."""
+    for match in _PAIRS.finditer(view, start, end):
+        first, second = value_of(match[1]), value_of(match[2])
+        if first == second:
+            yield Mark(match.start(), match.end(), first, match.group(), sides=["bilateral"])
+            continue
+        yield Mark(match.start(1), match.end(1), first, match[1], sides=[sides[0]])
+        yield Mark(match.start(2), match.end(2), second, match[2], sides=[sides[1]])
 
 
 def _strength_mark(match: re.Match[str]) -> Mark:
@@ -68,10 +112,17 @@ def _strength_mark(match: re.Match[str]) -> Mark:
     return mark
 
 
-def reflex(view: str, start: int, end: int) -> Iterator[Mark]:
+def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> Iterator[Mark]:
     """2+, +2, 2/4, 2+/2+ (both sides), trace, 3 plus."""
+    if pairs:
+        yield from _paired(view, start, end, pairs, _tendon)
+        return
     for match in _REFLEX.finditer(view, start, end):
         yield _reflex_mark(match)
+
+
+def _tendon(grade: str) -> str:
+    return "decreased" if grade == "trace" else _BY_NUMBER[min(4, int(grade.strip("+-")))]
 
 
 def _reflex_mark(match: re.Match[str]) -> Mark:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from chartgap.extract.lexer import Lexeme
 from chartgap.knowledge.elements import LexiconEntry
@@ -27,8 +28,14 @@ _COLUMNS = re.compile(
 _MAY_HEAD = re.compile(
     r"[rl](?<!\w[rl])(?:ight|eft|t)?\b[\s|/,()-]+(?:right|left|[rl]t?)\b[\s|):]*(?:grade|side|notes?|comments?)?[\s|]*(?:\n|$)"
 )
-_TITLED = re.compile(r"\s*(?:[a-z][a-z /()-]{1,40}:\s*)?")  # "Reflexes: R L" heads a table though nothing is aligned
-_SPACED = re.compile(r"\s{2,}|\|")
+# A header has its columns apart, or is short: "Reflexes: R L".
+_HEADS = re.compile(
+    r"\s{2,}|\||^\W*(?:[\w()/-]+[\s:]+){0,3}(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b\W*$"
+)
+_INLINE = re.compile(
+    r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
+    r"(?![a-z0-9])(?P<after>\s?\)|\s?:|\s?[/|;])(?=.*\d)"
+)
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
 
 
@@ -86,7 +93,29 @@ def has_columns(view: str) -> bool:
 def columns(view: str, start: int, end: int) -> tuple[Side, Side] | None:
     """The sides that head two columns of a table, or None."""
     match = _COLUMNS.search(view, start, end)
-    if match is None or not (_SPACED.search(view, start, end) or _TITLED.fullmatch(view, start, match.start("first"))):
+    if match is None or not _HEADS.search(view[start:end]):
         return None
+    return _two_sides(match)
+
+
+class Header(NamedTuple):
+    """Two sides that head the results behind them in a sentence, as columns or as pairs with a stroke between."""
+
+    start: int
+    end: int
+    sides: tuple[Side, Side]
+    pairs: bool
+
+
+def inline_header(view: str, start: int, end: int) -> Header | None:
+    """The sides that head the results of a sentence: "Reflexes (R/L): biceps 2/1", "R L / biceps 2 1 / triceps 2 2"."""
+    match = _INLINE.search(view, start, end)
+    if match is None or (match["stroke"] and match["after"].strip() not in {")", ":"}):
+        return None
+    sides = _two_sides(match)
+    return sides and Header(match.start(), match.end(), sides, bool(match["stroke"]))
+
+
+def _two_sides(match: re.Match[str]) -> tuple[Side, Side] | None:
     first, second = _SIDE[match["first"][0]], _SIDE[match["second"][0]]
     return (first, second) if first != second else None

@@ -8,18 +8,15 @@ from chartgap.extract.sentence import Part, Sentence
 from chartgap.extract.spans import blanked
 from chartgap.model import Side
 
-_TIGHT = re.compile(
-    r"[\s:(]*(?:(?:border|ulnar|radial|dorsum|dorsal|volar|sole|tips?|base|web|space|outer|inner|surface|patch|area"
-    r"|region|each|entire|half|distally|proximally|middle|below|above|down|only|his|at|side|to|in|at|of|for|with"
-    r"|throughout|over|on|along|within|involving|the|his|her|both|and|symmetric|symmetrical|symmetrically|equal|equally"
-    r"|bilaterally|bilateral|strength|reflex|reflexes|light|touch|pinprick|pin|prick|temperature|vibration|sense|all"
-    r"|muscle|muscles|group|groups|tested|level|motor|power|left|right|proximal|distal|lateral|medial|aspect|upper"
-    r"|lower|deep|tendon|sensation|sensory|distribution|dermatome|dermatomes|from|across|through|noted|elicited|present"
-    r"|grossly|as|well|major|or|proprioception|temp|vib|vibratory|position|sharp|about|around|affecting|anterior"
-    r"|posterior|sides?)[\s,:()/-]*)*"
+# What may not stand between a result and the site it leads to: another statement begins there.
+_APART = re.compile(
+    r"[;.!?\d]|\b(?:is|are|was|were|be|been|has|have|had|does|did|but|except|with|without|no|not|nor|who|which|that|than"
+    r"|when|while|because|due|secondary|however|although|though|causes?|produces?|negative|positive|normal|intact|including|includes)\b"
+    r"|,\s*+(?!,|(?:and|or|over|in|at|of|along|to|throughout|involving|mainly|mostly|especially|both|all)\b)"
 )
-
-
+_STROKE = re.compile(r"(?:^|\s)/\s")
+_MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
+_LONGEST_LEAD = 90  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
     r"|light|touch|pinprick|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly"
@@ -88,9 +85,23 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
     fresh = reachable and before not in taken
     if fresh and _ATTACHED.fullmatch(_untested(sentence, sites[before or 0][-1].end, mark.start)):
         return before
-    if after is not None and _TIGHT.fullmatch(_untested(sentence, mark.end, sites[after][0].start)):
+    if after is not None and _leads(sentence, mark.end, sites[after][0].start):
         return after
     return before if reachable else None
+
+
+def _leads(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a result leads to the site that follows it: no other statement, symptom or test begins between."""
+    if end - start > _LONGEST_LEAD or _STROKE.search(sentence.gap(start, end)):
+        return False
+    if _APART.search(_MODALITY.sub(_blanks, _untested(sentence, start, end))):
+        return False
+    between = sentence.of("symptom", "other_test")
+    return not any(start <= lex.start < end for lex in between)
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _untested(sentence: Sentence, start: int, end: int) -> str:
@@ -102,29 +113,54 @@ def _untested(sentence: Sentence, start: int, end: int) -> str:
 def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -> None:
     """Give each stand-alone side to the mark it is attached to ("1+ on the left", "the left was 2+").
 
-    Attached to both or to none, it goes the way the sentence began: sides first ("R 1+ L 2+") or results first.
+    Attached to both or to none, it goes the way its test began: sides first ("R 1+ L 2+") or results first.
     """
     if not marks:
         return
-    if sentence.columns and len(marks) == 2 and not free_sides:
-        for mark, side in zip(marks, sentence.columns, strict=True):
-            if not mark.sides:
-                mark.sides.append(side)
-        return
-    leading = bool(free_sides) and free_sides[0].end <= marks[0].start
-    if leading and len(free_sides) == len(marks) > 1 and free_sides[-1].end <= marks[0].start:
-        for mark, part in zip(marks, free_sides, strict=True):  # "Reflexes: R L / Biceps 2 1"
-            mark.sides.append(part.side)  # type: ignore[arg-type]
+    rows = _rows(marks)
+    heads = sentence.columns
+    if heads is None and (ahead := _ahead(marks, free_sides)) and all(len(row) == len(ahead) for row in rows):
+        heads, free_sides = (ahead[0], ahead[1]), []  # "Reflexes right, left: 2+, 1+"
+    if heads is not None and not free_sides:
+        for row in rows:
+            if len(row) == len(heads) and not any(mark.sides for mark in row):
+                for mark, side in zip(row, heads, strict=True):
+                    mark.sides.append(side)
         return
     for part in free_sides:
         assert part.side is not None
-        owner = _side_owner(sentence, marks, part, leading=leading)
+        owner = _side_owner(sentence, marks, part, rows)
         if owner is not None:
             owner.sides.append(part.side)
             owner.span = (min(owner.span[0], part.start), max(owner.span[1], part.end))
 
 
-def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: bool) -> Mark | None:
+def _ahead(marks: list[Mark], free_sides: list[Part]) -> list[Side]:
+    """Two different sides that stand before all results."""
+    sides = [p.side for p in free_sides if p.side]
+    return sides if len(sides) == len(set(sides)) == 2 and free_sides[-1].end <= marks[0].start else []
+
+
+def _rows(marks: list[Mark]) -> list[list[Mark]]:
+    """Marks of one test each: those that share their sites."""
+    rows: list[list[Mark]] = []
+    for mark in marks:
+        if rows and rows[-1][-1].sites == mark.sites:
+            rows[-1].append(mark)
+        else:
+            rows.append([mark])
+    return rows
+
+
+def _sides_first(rows: list[list[Mark]], after: Mark, part: Part, before: Mark) -> bool:
+    """Whether the sides of a test stand before its results: "biceps R 1+ L 2+"."""
+    row = next(row for row in rows if any(mark is after for mark in row))
+    if not any(mark is before for mark in row):
+        return bool(after.sites) and after.sites[-1].end <= part.start
+    return bool(row[0].sides) and row[0].span[0] < row[0].start
+
+
+def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, rows: list[list[Mark]]) -> Mark | None:
     inside = next((m for m in marks if m.start <= part.start and part.end <= m.end), None)
     if inside is not None:
         return inside
@@ -140,7 +176,7 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, *, leading: b
         return after if ahead else before
     if before is None or after is None:
         return before or after
-    return after if leading else before
+    return after if _sides_first(rows, after, part, before) else before
 
 
 def cells(mark: Mark) -> list[Cell]:

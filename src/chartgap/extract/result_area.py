@@ -1,11 +1,18 @@
 """What part of the body a result is about: limb, reflex site, or neck and back."""
 
+import re
+
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Part, Sentence
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
+_EXAMS = frozenset({"physical_exam", "findings", "results", "other", "past_medical_history", None})
+_OTHER_JOINT = re.compile(
+    r"\b(?:abduction|adduction|internal|external|dorsiflexion|plantar|pronation|supination|ulnar|radial|knees?|hips?"
+    r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+|views?|films?|x-?rays?|radiographs?)\b"
+)
 
 
 def areas(
@@ -62,3 +69,17 @@ def _site_areas(pattern: ElementPattern, site: Part) -> list[str]:
         return [a for a in site.entry.areas if a in {"neck", "back"}]
     wanted = _LIMBS | {"neck", "back"} if pattern.element == "sensation" else _LIMBS
     return [a for a in site.entry.areas if a in wanted]
+
+
+def moves_spine(target: Lexeme, sentence: Sentence) -> bool:
+    """Whether a plane of motion that names no region ("rotation") is one of the spine here."""
+    if sentence.section not in _EXAMS or sentence.study or "t:strength" in sentence.lexemes:
+        return False
+    if any(p.start <= target.start < p.end and p.entry and p.entry.muscle for p in sentence.parts):
+        return False
+    if _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end):
+        return False
+    heading = sentence.heading
+    if heading.areas and not {"neck", "back"} & set(heading.areas):
+        return False
+    return bool(sentence.regions or heading.region or sentence.near_region or {"neck", "back"} & set(heading.areas))

@@ -4,28 +4,29 @@ import re
 
 from chartgap.extract.result import Mark
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.spans import Mention
 
-_TELLS = re.compile(
-    r"\b(?:denie[sd]|denying|reports?|reported|endorse[sd]?|complain(?:s|ed|ing)|state[sd]?|feels?|felt|describe[sd]?"
-    r"|notice[sd]?|noticing|experience[sd]?|experiencing|admits?|admitted|awoke|developed)\b"
-)
 _EXAMINED = re.compile(r"\b(?:exam|test|light touch|pin|evaluat|objective|dermatom|monofilament|reflex)")
 _LAST_VISIT = re.compile(
     r"(?P<like>\b(?:since|from|than|as|after|to)\s+)?(?:\b(?:at|on|during|in)\s+)?(?:\b(?:the|his|her|my|our)\s+)?\b(?:last|previous"
     r"|prior|initial|first)\s+(?:office\s+)?(?:visit|exam|examination|appointment|evaluation|encounter|time)\b"
 )
+_EARLIER = re.compile(r"\b(?:previously|formerly|initially|originally)\s+$")
 _NEXT_CLAUSE = re.compile(r"[,;]|\bbut\b|\bnow\b|\btoday\b|\bis\b")
 
 
-def told_by_patient(mark: Mark, sentence: Sentence) -> bool:
+def told_by_patient(mention: Mention, sentence: Sentence) -> bool:
     """Whether the patient tells of weakness or lost feeling, outside any examination: no result of a test."""
-    if sentence.section == "physical_exam" or _EXAMINED.search(sentence.text):
+    told = [t for t in sentence.of("told") if t.end <= mention.start and not t.entry.void]
+    if not told or sentence.broken(told[-1].end, mention.start):
         return False
-    return _TELLS.search(sentence.view, sentence.start, mark.start) is not None
+    return _EXAMINED.search(sentence.text) is None
 
 
 def of_last_visit(mark: Mark, sentence: Sentence) -> bool:
     """Whether a result is that of an earlier visit ("positive last visit, negative today"), not one like it."""
+    if _EARLIER.search(sentence.view, max(sentence.start, mark.start - 20), mark.start):
+        return True
     found = _LAST_VISIT.search(sentence.view, sentence.start, sentence.end)
     if found is None or found["like"]:
         return False

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
+from chartgap.extract.layout import inline_header
 from chartgap.extract.levels import Place, level_region
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.spans import blanked
@@ -52,6 +53,9 @@ _STRONG_BREAK = re.compile(
 )
 
 
+_Item = tuple[int, int, LexiconEntry, Side | None]
+
+
 class Part(NamedTuple):
     """A body part with the side that is bound to it; `entry` None is a side that stands alone."""
 
@@ -94,7 +98,8 @@ class Sentence:
     slips: list[tuple[int, int, str]] = field(default_factory=list)  # misspelt terms and what they are read as
     digits: bool = False
     full: bool = False  # all lexemes were looked up, not only the anchors
-    columns: tuple[Side, Side] | None = None
+    columns: tuple[Side, Side] | None = None  # the sides that head two columns
+    pairs: tuple[Side, Side] | None = None  # the sides of two grades with a stroke between
     near_region: str | None = None
     topic_region: str | None = None
     boxes: list[tuple[int, int]] = field(default_factory=list)
@@ -157,7 +162,7 @@ class Sentence:
 
 def build_parts(sentence: Sentence) -> list[Part]:
     """Bind sides to body parts: before ("left shoulder, arm and hand"), after ("biceps on the left"), or neither."""
-    items = _items(sentence)
+    items = _without_header(_items(sentence), sentence)
     parts: list[Part] = []
     pending: tuple[int, int, Side] | None = None  # a side waiting for the part that follows it
     reach = -1  # end of the last part to which the pending side was given
@@ -205,9 +210,9 @@ def _in_area(entry: LexiconEntry, area: str) -> LexiconEntry:
     return known[(entry.id, area)]
 
 
-def _items(sentence: Sentence) -> list[tuple[int, int, LexiconEntry, Side | None]]:
+def _items(sentence: Sentence) -> list[_Item]:
     """Side and part lexemes in order; of overlapping ones the longer."""
-    found: list[tuple[int, int, LexiconEntry, Side | None]] = []
+    found: list[_Item] = []
     for lex in sorted(sentence.of("side", "part"), key=lambda x: (x.start, x.start - x.end, x.kind)):
         if found and lex.start < found[-1][1]:
             continue
@@ -215,6 +220,23 @@ def _items(sentence: Sentence) -> list[tuple[int, int, LexiconEntry, Side | None
             continue
         found.append((lex.start, lex.end, lex.entry, lex.entry.side))
     return [item for item in found if not item[2].void]
+
+
+def _without_header(items: list[_Item], sentence: Sentence) -> list[_Item]:
+    """Items but for sides that head the results of the sentence, which are kept as its columns or pairs."""
+    if sentence.digits and any(side for *_, side in items):
+        heading = sentence.heading.text
+        header = inline_header(sentence.view, sentence.start, sentence.end)
+        if header is None:
+            above = inline_header(f"{heading}: 0", 0, len(heading) + 3) if "/" in heading else None
+            sentence.pairs = above.sides if above and above.pairs else None
+            return items
+        if header.pairs:
+            sentence.pairs = header.sides
+        else:
+            sentence.columns = header.sides
+        return [item for item in items if item[1] <= header.start or item[0] >= header.end]
+    return items
 
 
 def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, start: int) -> bool:
@@ -248,7 +270,7 @@ def _leaves_limb(last: Part | None, entry: LexiconEntry) -> bool:
     return bool({"neck", "back"} & set(entry.areas)) and not {"neck", "back"} & set(last.entry.areas)
 
 
-def _belongs_ahead(sentence: Sentence, items: list[tuple[int, int, LexiconEntry, Side | None]], index: int) -> bool:
+def _belongs_ahead(sentence: Sentence, items: list[_Item], index: int) -> bool:
     """Whether the next item is a body part that this side stands before."""
     if index + 1 >= len(items):
         return False

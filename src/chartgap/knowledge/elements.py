@@ -74,7 +74,8 @@ class Value(_Entry):
     """Words that give a test its result.
 
     `negated` is the result when the words are negated ("no weakness"); `alone` counts only where no other value does;
-    `standalone` needs no test beside it ("hyperreflexia"); `muscles` needs none where a muscle is named.
+    `standalone` needs no test beside it ("hyperreflexia"), nor in `sections`; `muscles` needs none where a muscle is
+    named; `area` makes it a result of the tests of that area only, and the only one of a `generic` test ("toes up").
     """
 
     value: str
@@ -84,6 +85,7 @@ class Value(_Entry):
     muscles: bool = False
     side: Side | None = None
     sections: tuple[str, ...] = ()
+    not_sections: tuple[str, ...] = ()
     area: str | None = None
     void: bool = False
 
@@ -120,6 +122,7 @@ class ElementPattern(PatternModel):
     sections: tuple[str, ...] = ()
     not_sections: tuple[str, ...] = ()
     grades: Literal["reflex", "strength", "motion", "none"] = "none"
+    examined: bool = False  # what the patient tells ("denies weakness") is no result
     targets: tuple[Target, ...] = ()
     values: tuple[Value, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=3)

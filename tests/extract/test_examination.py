@@ -1,0 +1,289 @@
+"""Classes of phrasing in which examinations are written: what each element finds in them, and what stays silent.
+
+A finding is written as its value, side, area and assertion; what is null or affirmed is left out.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chartgap.extract import Extractor
+from chartgap.knowledge.catalog import load_catalog
+from chartgap.model import Finding
+
+CASES: dict[str, dict[str, list[str]]] = {
+    "reflex": {
+        # tables: sides head the columns, one row for each tendon
+        "Reflexes: R L\nBiceps 2 1\nTriceps 2 2": [
+            "normal right biceps",
+            "decreased left biceps",
+            "normal right triceps",
+            "normal left triceps",
+        ],
+        "Reflexes\tR\tL\nBiceps\t2\t1\nTriceps\t0\t2": [
+            "normal right biceps",
+            "decreased left biceps",
+            "absent right triceps",
+            "normal left triceps",
+        ],
+        "DTRs\tLeft\tRight\nBiceps\t2+\t1+": ["normal left biceps", "decreased right biceps"],
+        "Reflexes: R L / Biceps 2 1 / Triceps 2 2": [
+            "normal right biceps",
+            "decreased left biceps",
+            "normal right triceps",
+            "normal left triceps",
+        ],
+        "Reflexes (R/L): biceps 2/1, triceps 2/2, patellar 3/2.": [
+            "normal right biceps",
+            "decreased left biceps",
+            "normal bilateral triceps",
+            "increased right patellar",
+            "normal left patellar",
+        ],
+        "DTRs: bi R 1+ L 2+, BR R 2+ L 2+, tri 2+/2+.": [
+            "decreased right biceps",
+            "normal left biceps",
+            "normal right brachioradialis",
+            "normal left brachioradialis",
+            "normal bilateral triceps",
+        ],
+        "LEFT UPPER EXTREMITY:\nBiceps 2+\nTriceps 1+": ["normal left biceps", "decreased left triceps"],
+        "DTRs 2+ and symmetric throughout except left triceps 1+.": [
+            "normal bilateral general",
+            "decreased left triceps",
+        ],
+        "Reflexes are 2+ in the arms, 3+ at the knees and 1+ at the ankles.": [
+            "normal upper_limb",
+            "increased patellar",
+            "decreased achilles",
+        ],
+        "Biceps jerks 2/4 and equal.": ["normal bilateral biceps"],
+        "Biceps DTRs hyperactive (3+) right and left.": ["increased bilateral biceps"],
+        "The triceps reflex is diminished on the right compared with the left.": ["decreased right triceps"],
+        "The left triceps jerk is weaker than the right.": ["decreased left triceps"],
+        "3/4 reflexes at the knees.": ["increased patellar"],
+        "DTRs nonreactive.": ["absent general"],
+        "DTR: biceps 2+ B/L; triceps trace L, 2+ R": [
+            "normal bilateral biceps",
+            "decreased left triceps",
+            "normal right triceps",
+        ],
+        "Knee jerks were present and equal.": ["normal bilateral patellar"],
+        "No pathologic reflexes.": [],
+        "He jerks when he falls asleep.": [],
+        "Peripheral pulses 2+ and equal.": [],
+        "Trace edema at the ankles, biceps tendon nontender.": [],
+    },
+    "spurling": {
+        "Spurling, Hoffmann and Lhermitte negative.": ["negative"],
+        "+/- Spurling on the left.": ["equivocal left"],
+        "Spurling's +/-": ["equivocal"],
+        "Spurling: ±": ["equivocal"],
+        "Positive Spurling's would suggest radiculopathy.": [],
+        "A positive Spurling test may indicate nerve root irritation.": [],
+        "Spurling was positive last visit, negative today.": ["positive historical", "negative"],
+        "Spurling's was previously positive on the right and is now negative.": [
+            "positive right historical",
+            "negative",
+        ],
+        "Spurling not performed due to pain.": ["not_done"],
+        "Unable to perform Spurling's because of guarding.": ["not_done"],
+        "Spurling's deferred.": ["not_done"],
+        "Spurling's maneuver was tolerated without arm symptoms.": ["negative"],
+        "Spurling's: no arm pain on either side.": ["negative bilateral"],
+        "Spurling's maneuver to the right recreated the tingling in the thumb.": ["positive right"],
+        "Spurling's with left arm pain.": ["positive left"],
+        "Right Spurling's gave concordant arm symptoms, left did not.": ["positive right", "negative left"],
+        "(+) Spurling R, (-) L": ["positive right", "negative left"],
+        "Spurling A: (-) B.": ["negative bilateral"],
+        "Spurlings neg bilat": ["negative bilateral"],
+        "Spurling: positive / negative": [],
+        "Check Spurling's next time.": [],
+    },
+    "pathologic_reflex": {
+        "Neg Hoffmann, clonus, Babinski.": ["negative hoffmann", "negative clonus", "negative babinski"],
+        "Hoffmann's present on the right only.": ["positive right hoffmann"],
+        "3 beats of clonus at the left ankle.": ["positive left clonus"],
+        "The toes are downgoing.": ["negative babinski"],
+        "Great toes go down bilaterally.": ["negative bilateral babinski"],
+        "Toes up on the right.": ["positive right babinski"],
+        "No Hoffmann or Babinski signs.": ["negative hoffmann", "negative babinski"],
+        "Numbness of the toes, none today.": [],
+        "No plantar fasciitis; no plantar spur.": [],
+        "Normal number of fingers and toes.": [],
+        "No pain with plantar or dorsiflexion.": [],
+        "Denies pain in the feet or toes at night.": [],
+    },
+    "sensation": {
+        "Decreased pinprick in a C6 distribution on the left.": ["decreased left upper_limb"],
+        "Dec LT L C7.": ["decreased left upper_limb"],
+        "LT dec R C6.": ["decreased right upper_limb"],
+        "Sensory: intact PP/LT/Vib.": ["normal general"],
+        "LT and PP intact throughout.": ["normal general"],
+        "There is a sensory level at C4.": ["decreased general"],
+        "No sensory level.": ["normal general"],
+        "The pinwheel is felt equally in both hands.": ["normal bilateral upper_limb"],
+        "Pinwheel felt less over the right thumb.": ["decreased right upper_limb"],
+        "Sensation to touch was the same in both hands.": ["normal bilateral upper_limb"],
+        "Vibration was absent at the toes and reduced at the knees.": ["absent lower_limb", "decreased lower_limb"],
+        "Sensation intact except decreased pinprick over the left thumb.": [
+            "normal general",
+            "decreased left upper_limb",
+        ],
+        "Diminished to light touch along the right lateral forearm and thumb.": ["decreased right upper_limb"],
+        "No loss of sensation to pinprick or light touch.": ["normal general"],
+        "Hypesthetic to pin in the left C7 dermatome.": ["decreased left upper_limb"],
+        "Sensation is less on the right than on the left in the hands.": ["decreased right upper_limb"],
+        "EXAM: Allodynia of the left forearm.": ["altered left upper_limb"],
+        "Facial sensation is intact.": [],
+        "The skin is warm and dry to touch.": [],
+        "The body was well preserved and cool to touch.": [],
+        "She denies any sensory changes.": [],
+        "He reports loss of sensation in the hand.": [],
+        "Are there areas of sensory changes?": [],
+        "Sensation not tested.": [],
+        "Temperature 98.6, normal affect.": [],
+    },
+    "strength": {
+        "Strength is 5/5 throughout except 4/5 right triceps.": ["normal general", "decreased right upper_limb"],
+        "5/5 except 4/5 right triceps.": ["normal general", "decreased right upper_limb"],
+        "Grip strength diminished on the right compared with the left.": ["decreased right upper_limb"],
+        "Grip is weaker on the right than the left.": ["decreased right upper_limb"],
+        "The right triceps is weak compared to the left.": ["decreased right upper_limb"],
+        "The right arm and hand are noticeably weaker than the left.": ["decreased right upper_limb"],
+        "Strength (R/L): deltoid 5/4, biceps 5/5.": [
+            "normal right upper_limb",
+            "decreased left upper_limb",
+            "normal bilateral upper_limb",
+        ],
+        "Motor\tR\tL\nDeltoid\t5/5\t4/5\nGrip\t5/5\t5/5": [
+            "normal right upper_limb",
+            "decreased left upper_limb",
+            "normal left upper_limb",
+        ],
+        "MOTOR: Right Left\nDeltoid 5 4+\nBiceps 5 5": [
+            "normal right upper_limb",
+            "decreased left upper_limb",
+            "normal left upper_limb",
+        ],
+        "Hand grasps are strong and equal.": ["normal bilateral upper_limb"],
+        "No weakness on manual muscle testing.": ["normal general"],
+        "There is weakness of left wrist extension.": ["decreased left upper_limb"],
+        "EHL 4/5 left, 5/5 right.": ["decreased left lower_limb", "normal right lower_limb"],
+        "Dorsiflexion is normal.": ["normal lower_limb"],
+        "He can heel and toe walk without weakness.": [],
+        "Denies weakness in the arms.": [],
+        "She reports weakness of grip.": [],
+        "No complaints of motor weakness.": [],
+        "Review of systems: no focal weakness.": [],
+        "Return for new weakness, sensory or motor changes.": [],
+        "3/5 reflexes of the biceps.": [],
+        "Pupils 5/5 and reactive.": [],
+        "Neck pain. Page 5/5": [],
+        "Neck pain. Pulse 5/5": [],
+        "Quality 4/5, neck pain.": [],
+        "Seen 4/5 for neck pain.": [],
+        "Areas of strength and weakness were reviewed.": [],
+        "Motor tone and bulk are normal.": [],
+        "No motor atrophy.": [],
+        "Neck pain since 3/5.": [],
+    },
+    "numbness": {
+        "Numbness of the left shoulder, arm and hand.": ["present left upper_limb"],
+        "Numb fingers of the right hand.": ["present right upper_limb"],
+        "Numbness in the thumb and index finger of the right hand.": ["present right upper_limb"],
+        "Numbness and tingling in the 1st, 2nd and 3rd digits on the right.": ["present right upper_limb"],
+        "Left third digit numbness.": ["present left upper_limb"],
+        "Tingling sensation in the volar aspect of her right hand.": ["present right upper_limb"],
+        "My hands feel numb, both sides.": ["present bilateral upper_limb"],
+        "The fingers never tingle.": ["absent upper_limb"],
+        "Pins & needles down the left arm into the thumb.": ["present left upper_limb"],
+        "Numbness into the fingers of the left hand greater than right.": ["present bilateral upper_limb"],
+        "The pain runs to the thumb of the right hand and is accompanied by numbness.": ["present right upper_limb"],
+        "He feels emotionally numb.": [],
+        "Neuro: neg numbness": ["absent"],
+        "Neuro: (-) numbness (-) tingling": ["absent"],
+        "Neck pain.\n- numbness in the left hand\n- weakness": ["present left upper_limb"],
+        "∅ numbness": ["absent"],
+        "Numbness: N": ["absent"],
+        "Numbness: Y": ["present"],
+        "Numbness - no": ["absent"],
+        "Numbness: 0": ["absent"],
+        "numbness Y / N": [],
+        "Numbness: Y/N": [],
+        "Numbness: [ ] Yes [X] No": ["absent"],
+        "Numbness: [X] Yes [ ] No": ["present"],
+        "[ ] numbness [x] arm pain": [],
+        "[x] arm numbness Side: [ ] L [x] R": ["present right upper_limb"],
+        "No numbness, tingling or weakness but reports pain.": ["absent"],
+        "Neither numbness nor weakness.": ["absent"],
+        "There was no reported weakness, numbness or incontinence.": ["absent"],
+        "Negative for weakness, numbness and tingling.": ["absent"],
+        "The risks, including numbness, were discussed.": ["present hypothetical"],
+        "Numbness of the tongue and lips.": [],
+        "The area was numbed with lidocaine.": [],
+        "Numb chin.": [],
+    },
+    "spine_exam": {
+        "P: tenderness C5-C6\nA: misaligned C5\nR: decreased rotation left\nT: hypertonic trapezius": [
+            "tenderness neck",
+            "spasm neck",
+        ],
+    },
+    "range_of_motion": {
+        "Cervical rotation 50 degrees to the right.": ["restricted neck"],
+        "Neck rotation to the left 45 degrees.": ["restricted neck"],
+        "Cervical ROM: Flexion 40/50, extension 30/60.": ["restricted neck"],
+        "Cervical ROM: flexion 50/50, extension 60/60.": ["normal neck"],
+        "Cervical ROM 50% of normal.": ["restricted neck"],
+        "Cervical extension is 75 percent of normal.": ["restricted neck"],
+        "Cervical ROM\nFlexion\t40\nExtension\t30\nR rotation 60\nL rotation 45": ["restricted neck"],
+        "Neck motion is decreased by half.": ["restricted neck"],
+        "P: tenderness C5-C6\nA: misaligned C5\nR: decreased cervical rotation left\nT: hypertonic trapezius": [
+            "restricted neck",
+        ],
+        "Full motion of the neck.": ["normal neck"],
+        "The neck moves freely.": ["normal neck"],
+        "She can turn her head only 30 degrees to the left.": ["restricted neck"],
+        "Neck extension reproduces the pain.": ["painful neck"],
+        "Pain on extension of the cervical spine.": ["painful neck"],
+        "Cervical spine: extension stops at 30 degrees.": ["restricted neck"],
+        "Lumbar flexion to mid shin only.": ["restricted back"],
+        "No active extension of the neck.": ["restricted neck"],
+        "Neck pain. Pulmonary function is limited.": [],
+        "Shoulder flexion 170 degrees, neck supple.": [],
+        "Flexion-extension films of the cervical spine were limited.": [],
+        "Wrist extension is limited. The neck is nontender.": [],
+        "The neck was prepped with the head in 15 degrees of extension.": [],
+    },
+}
+
+SILENT = ["Page 5/5", "He takes C6 hexane.", "T4 is normal.", "He feels emotionally numb."]
+ELEMENTS = frozenset(CASES)
+
+
+def _cases() -> Iterator[object]:
+    for element, texts in CASES.items():
+        for text, expected in texts.items():
+            yield pytest.param(element, text, expected, id=f"{element}-{text}")
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor(load_catalog())
+
+
+def _said(finding: Finding) -> str:
+    assertion = "" if finding.assertion == "affirmed" else finding.assertion
+    return " ".join(filter(None, (finding.value, finding.side, finding.area, assertion)))
+
+
+@pytest.mark.parametrize(("element", "text", "expected"), list(_cases()))
+def test_a_class_of_phrasing(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
+    found = [_said(f) for f in extractor.extract(text) if f.element == element]
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_a_phrase_that_is_no_examination(extractor: Extractor, text: str) -> None:
+    assert not [f for f in extractor.extract(text) if f.element in ELEMENTS]
