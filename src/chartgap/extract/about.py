@@ -18,7 +18,9 @@ NARRATIVE = frozenset({"chief_complaint", "history_of_present_illness", "indicat
 CARRIED = NARRATIVE | {"assessment", "assessment_and_plan"}
 _ABSENT = re.compile(r"\b(?:no|not|denies|denied|denying|without|negative for|unremarkable)\b")
 _NEAR, _BREATH, _DIGRESSION = 60, 15, 2
-_CLAUSE = re.compile(r";|\band (?:he|she|they|the patient) (?:has|had|is|was|denies|also)\b|\bbut\b|\bhowever\b|\bdenies\b|\bwhile\b(?! \w+ing)")
+_CLAUSE = re.compile(
+    r";|\b(?:and (?:he|she|they|the patient) (?:has|had|is|was|denies|also)|but|however|denies|while(?! \w+ing))\b"
+)
 _SPINE = {"spine", "condition", "anatomy"}
 _ELSEWHERE = {"other", "disease"}
 

@@ -78,7 +78,7 @@ class Examination:
             mine = [t for t in targets if t.kind == f"t:{name}" and not t.entry.void and not inside(t, others)]
             drafts.extend(_findings(pattern, sentence, results[name], mine))
             drafts.extend(_unvalued(pattern, sentence, [t for t in mine if not _has_result(t, results[name])]))
-        return drafts
+        return _without_echo(drafts)
 
     def _value_spans(self, sentence: Sentence) -> set[tuple[int, int]]:
         """Where results stand: they part one test from the next."""
@@ -109,6 +109,12 @@ class Examination:
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
         found = _longest(found, sentence)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
+
+
+def _without_echo(drafts: list[Draft]) -> list[Draft]:
+    """Without a Spurling result that only says again what the sentence says of a side ("with reproduction of pain")."""
+    sided = {d.value for d in drafts if d.element == "spurling" and d.side}
+    return [d for d in drafts if d.element != "spurling" or d.side or d.value not in sided]
 
 
 def _is_test(target: Lexeme, sentence: Sentence) -> bool:

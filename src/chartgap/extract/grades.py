@@ -52,7 +52,7 @@ def has_ground(sentence: Sentence, mark: Mark) -> bool:
     return _GROUND.search(sentence.view, sentence.start, sentence.end) is not None
 
 
-def strength(
+def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two things
     view: str, start: int, end: int, *, topic: bool, columns: Sides | None = None, pairs: Sides | None = None
 ) -> Iterator[Mark]:
     """4/5, 4+/5, 4-5/5, 4 out of 5; +5 and 4+ only where strength is the topic; "4+/4-" grades both sides.
