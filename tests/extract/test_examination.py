@@ -208,7 +208,6 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Numbness: N": ["absent"],
         "Numbness: Y": ["present"],
         "Numbness - no": ["absent"],
-        "Numbness: 0": ["absent"],
         "numbness Y / N": [],
         "Numbness: Y/N": [],
         "Numbness: [ ] Yes [X] No": ["absent"],

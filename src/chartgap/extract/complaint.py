@@ -29,17 +29,26 @@ _SMALL = (
     r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there"
     r"|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch"
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
-    r"|posteriorly)"
+    r"|posteriorly|accompanied|by|never|don't|doesn't|do|does)"
 )
 _AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present)[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*")
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _ANSWERED = re.compile(
-    r"\s*:\s*(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
+    r"\s*:\s*(?:\[x\]\s*)?(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
 )
+_UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
+_SIDE_BEHIND = re.compile(r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*")
 _OTHER_PAIN = re.compile(r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement)\b")
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
-_ADJECTIVE = re.compile(r"[\s,/&-]*(?:and\s+)?")
+_TO = re.compile(r"\b(?:in|into|of|to|down|along|over|on|at|throughout|across|around|involving|affecting|about)\b")
+_OTHERWISE = re.compile(
+    r"[;.!?]|,(?!\s*(?:mostly|mainly|especially|worse|particularly|primarily|predominantly|more)\b)"
+    r"|\b(?:but|except|however|although|though|no|not|nor|den(?:y|ies|ied)|without|because|since|when|while|if|due"
+    r"|secondary|after|before|during|until|he|she|they|and|then|that|which|who|has|had|have|was|were|will|pain|surgery"
+    r"|injury|injection|fracture|swelling|weakness|caused|prevent\w*|using|by|from)\b"
+)
+_ADJECTIVE = re.compile(r"[\s/-]*")
 _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
     r"|at)\b"
@@ -72,8 +81,10 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
 
 def _reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
     """The run that a complaint leads to; what stands behind "from" is where it comes from."""
+    felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense == "sensory")
     for index, run in enumerate(after):
-        if not _tied(sentence, lex.end if index == 0 else after[index - 1][-1].end, run[0].start):
+        start = lex.end if index == 0 else after[index - 1][-1].end
+        if not (_tied(sentence, start, run[0].start) or (felt and _led(sentence, start, run[0].start))):
             return None
         if not _SOURCE.search(sentence.gap(lex.end, run[0].start)):
             return _own(run, sentence)
@@ -106,6 +117,23 @@ def _tied(sentence: Sentence, start: int, end: int) -> bool:
     return bool(_AHEAD.fullmatch(gap + " "))
 
 
+def _led(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a numbness leads to a place over any words but those that begin another statement."""
+    gap = sentence.without(start, end, *_SAID)
+    return len(gap) <= _NEAR and bool(_TO.search(gap)) and not _OTHERWISE.search(gap)
+
+
+def _with_side_behind(lex: Lexeme, found: list[Part], sentence: Sentence) -> list[Part]:
+    """Places without a side, with the one that stands alone behind: "hands feel numb, both sides", "Side: [x] R"."""
+    if not found or any(p.side for p in found):
+        return found
+    end = max(lex.end, found[-1].end)
+    side = next((p for p in sentence.parts if p.entry is None and p.start >= end), None)
+    if side is None or not _SIDE_BEHIND.fullmatch(sentence.stated(end, side.start)):
+        return found
+    return [p._replace(side=side.side) for p in found]
+
+
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a complaint element: present or, where negated, absent; with side and area of each place."""
     targets = [t for t in sentence.of(f"t:{pattern.element}") if not t.entry.void]
@@ -119,6 +147,10 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     """One finding of a complaint for each place it is said to be in."""
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
+    if pattern.area == "limb":
+        if _UNANSWERED.match(sentence.view, lex.end, sentence.end):
+            return []
+        found = _with_side_behind(lex, found, sentence)
     pairs = _pairs(pattern, found, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
     if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):

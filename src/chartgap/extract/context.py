@@ -115,7 +115,7 @@ class ContextReader:
             for key, start, end in matches
             if key in self._terminating
             or not any(
-                start < target.start < end <= target.end or target.start <= start < target.end < end
+                start < target.start < end <= target.end or target.start < start < target.end < end
                 for target in targets
             )
         ]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chartgap.extract import grades, ownership, result_area
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
+from chartgap.extract.layout import is_light_touch
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.ownership import Group, inside
 from chartgap.extract.result import Cell, Mark, cells, link
@@ -60,6 +61,8 @@ class Examination:
             if any(v.entry.standalone or v.entry.sections or v.entry.muscles for v in sentence.lexemes[kind]):
                 return True
         view, start, end = sentence.view, sentence.start, sentence.end
+        if sentence.columns is not None:
+            return sentence.digits
         return sentence.digits and bool(_GRADE.search(view, start, end) or grades.MOTION.search(view, start, end))
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
@@ -126,8 +129,7 @@ def _is_test(target: Lexeme, sentence: Sentence) -> bool:
             ownership.attached(sentence, v, target) for v in sentence.of(f"v:{target.kind[2:]}") if _own(v.entry)
         )
     if target.kind == "t:sensation" and sentence.gap(target.start, target.end) == "lt":
-        covering = [s for s in sentence.of("side") if s.start <= target.start and target.end <= s.end]
-        return any(s.entry.void for s in covering)
+        return sentence.columns is not None or is_light_touch(sentence.view, target.start)
     return not target.entry.unless or admitted(target, sentence)
 
 
@@ -158,13 +160,23 @@ def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     """Whether grades alone make an element the topic: "biceps 2+" is a reflex, "ankle extensors -3" a strength."""
     named = sentence.heading.elements.union(*(g.elements for g in groups))
     if name == "reflex" and "strength" not in named:
-        sites = any(p.entry and p.entry.reflex in _TESTED for p in sentence.parts)
-        if any(p.entry and p.entry.muscle and not p.entry.reflex for p in sentence.parts):
-            return False
-        return sites and bool(_PLUS_GRADE.search(sentence.text))
+        return any(_of_tendon(sentence, *m.span()) for m in _PLUS_GRADE.finditer(sentence.view, *sentence.span))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
-        return any(p.entry and p.entry.muscle for p in sentence.parts) and bool(_SIGNED_GRADE.search(sentence.text))
+        muscles = [p.entry for p in sentence.parts if p.entry and p.entry.muscle]
+        if sentence.columns and muscles and not any(e.reflex for e in muscles):
+            return True
+        return bool(muscles) and bool(_SIGNED_GRADE.search(sentence.text))
     return False
+
+
+def _of_tendon(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the clause of a grade names tendons, and no muscle that has none."""
+    low = sentence.view.rfind(";", sentence.start, start) + 1
+    high = sentence.view.find(";", end, sentence.end)
+    if _TISSUE.search(sentence.text):
+        return False
+    inside = [p.entry for p in sentence.parts if p.entry and low <= p.start and (high < 0 or p.end <= high)]
+    return any(e.reflex in _TESTED for e in inside) and not any(e.muscle and not e.reflex for e in inside)
 
 
 def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *, topic: bool) -> list[Mark]:
@@ -175,7 +187,9 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
     if pattern.grades == "strength":
         marks = list(grades.strength(view, start, end, topic=topic, columns=sentence.columns, pairs=sentence.pairs))
     elif pattern.grades == "reflex" and topic:
-        marks = list(grades.reflex(view, start, end, pairs=sentence.pairs))
+        named = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
+        found = grades.reflex(view, start, end, pairs=sentence.pairs)
+        marks = [m for m in found if named or _of_tendon(sentence, m.start, m.end)]
     else:
         return []
     kept = []

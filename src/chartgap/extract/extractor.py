@@ -11,6 +11,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
 from chartgap.extract.holding import holds
 from chartgap.extract.levels import level_region
+from chartgap.extract.lexer import Lexeme
 from chartgap.extract.reading import Reader, tells_time
 from chartgap.extract.sections import SectionFinder
 from chartgap.extract.sentence import Sentence
@@ -99,6 +100,7 @@ class Extractor:
             for kind, found in sentence.lexemes.items()
             if kind[:2] == "t:" or kind in {"symptom", "nerve_finding"} or (examined and kind[:2] == "v:")
             for lex in found
+            if kind[:2] != "v:" or _may_be_denied(kind, lex, sentence)
         ]
         mentions += [(s - sentence.start, e - sentence.start, "place") for s, e, _ in sentence.places]
         if not mentions:
@@ -112,6 +114,15 @@ class Extractor:
             if told != "affirmed":
                 said[(*span, "")] = told
         return said
+
+
+def _may_be_denied(kind: str, value: Lexeme, sentence: Sentence) -> bool:
+    """Whether the context is asked of a result word: one of no test here would hide its cue from what is denied."""
+    if _OWN_CUE.match(sentence.view, value.start, value.end):
+        return False
+    entry = value.entry
+    own = f"t:{kind[2:]}" in sentence.lexemes or kind[2:] in sentence.heading.elements
+    return bool(own or entry.standalone or entry.muscles or entry.sections)
 
 
 def _clause(sentence: Sentence, draft: Draft) -> tuple[int, int]:
@@ -172,6 +183,8 @@ _BY_TARGET: dict[str, Recognize] = {
 """Recognizers that have nothing to say without a target phrase of their element."""
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# A result that says itself what it denies: "no arm pain".
+_OWN_CUE = re.compile(r"(?:no|not|without|negative|neg|did|does|unable|free) \S")
 _DECISIVE = frozenset({"diagnosis"})
 _OWN_CLAUSE = re.compile(r",\s*(?:the |his |her )?$")
 _VERB = re.compile(r" (?:is|are|was|were|has|have|gets|worsens|improves|persists|recurs|returns|began|started)\b")

@@ -16,7 +16,7 @@ _STRENGTH = re.compile(
 _REFLEX = re.compile(
     r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
     r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\s?(?:mg|cm|mm|cc|extremit|limb|week|month|day|year"
-    r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))|\btrace\b"
+    r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b"
 )
 _OTHER_SCORE = re.compile(
     r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
@@ -42,6 +42,7 @@ _FULL = {
     "back": {"flexion": 55, "extension": 22, "bending": 22, "rotation": 27},
 }
 _FULL_PERCENT = 90
+_WORDS = ("zero", "one", "two", "three", "four")
 _BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
 
 
@@ -127,6 +128,8 @@ def _tendon(grade: str) -> str:
 
 def _reflex_mark(match: re.Match[str]) -> Mark:
     grade = re.sub(r"\s+", "", match.group())
+    if match["word"]:
+        return Mark(match.start(), match.end(), _BY_NUMBER[_WORDS.index(match["word"])], match.group())
     if match["a"] is None:
         return Mark(match.start(), match.end(), "decreased", grade)
     first, second = int(match["a"]), match["b"]

@@ -22,7 +22,7 @@ _BOTH = re.compile(
     r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
 )
 _COLUMNS = re.compile(
-    r"(?:^|[\s|:(])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side"
+    r"(?<![a-z0-9])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side"
     r"|notes?|comments?)?[\s|]*$"
 )
 _MAY_HEAD = re.compile(
@@ -32,11 +32,27 @@ _MAY_HEAD = re.compile(
 _HEADS = re.compile(
     r"\s{2,}|\||^\W*(?:[\w()/-]+[\s:]+){0,3}(?:right|left|[rl]t?)\b[\s|/,()-]+(?:right|left|[rl]t?)\b\W*$"
 )
+_GAPS = re.compile(r"\S\s{2,}(?=\S)|\S\s*\|")
 _INLINE = re.compile(
     r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
     r"(?![a-z0-9])(?P<after>\s?\)|\s?:|\s?[/|;])(?=.*\d)"
 )
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
+
+
+_LIGHT_TOUCH = re.compile(
+    r"(?P<before>\b(?:pp|pin|pinprick|vib\w*|temp\w*|prop\w*|sharp|to|dec\w{0,6}|diminished|reduced|intact|altered|nl)"
+    r"\s?[,/&]?\s?(?:(?:and|or)\s)?)?lt(?:(?P<after>\s?[,/&]?\s?(?:(?:and|or)\s)?(?:pp|pin|pinprick|vib|temp|prop|sharp|dec\w*"
+    r"|diminished|reduced|intact|altered|nl|wnl|normal|impaired|absent|in|over|throughout)\b)|(?!\s(?:arm|hand|leg|foot|upper|lower|u/?e|l/?e|grip|biceps|triceps|deltoid|shoulder|thumb|side|knee|ankle)))"
+)
+
+
+def is_light_touch(view: str, start: int) -> bool:
+    """Whether an LT is light touch, beside other modalities or a result, not the left."""
+    for match in _LIGHT_TOUCH.finditer(view, max(0, start - 24), start + 24):
+        if match.start() <= start < match.end():
+            return bool(match["before"] or match["after"])
+    return False
 
 
 def has_boxes(view: str) -> bool:
@@ -96,6 +112,11 @@ def columns(view: str, start: int, end: int) -> tuple[Side, Side] | None:
     if match is None or not _HEADS.search(view[start:end]):
         return None
     return _two_sides(match)
+
+
+def in_columns(view: str, start: int, end: int) -> bool:
+    """Whether a line stands in three columns or more."""
+    return len(_GAPS.findall(view, start, end)) > 1
 
 
 class Header(NamedTuple):

@@ -22,6 +22,7 @@ _COPULA = re.compile(
     r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
     r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
+_FAR = 60  # characters
 
 
 class Group(NamedTuple):
@@ -39,7 +40,8 @@ def groups(sentence: Sentence, targets: Iterable[Lexeme], values: Iterable[tuple
     found: list[list[Lexeme]] = []
     for target in _outermost(targets):
         last = found[-1][-1] if found else None
-        if last and _joined(sentence, last, target) and not any(last.end <= s < target.start for s in starts):
+        plain = target.kind == "other_test" or not target.entry.generic
+        if last and plain and _joined(sentence, last, target) and not any(last.end <= s < target.start for s in starts):
             found[-1].append(target)
         else:
             found.append([target])
@@ -93,7 +95,9 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
             return after
     if before and ";" not in sentence.gap(before.end, start):
         return before
-    return after if after and after.start - end < 60 else None
+    if after and after.start - end < _FAR and ";" not in sentence.gap(end, after.start):
+        return after
+    return None
 
 
 def attached(sentence: Sentence, value: Lexeme, target: Lexeme) -> bool:

@@ -12,6 +12,7 @@ from chartgap.extract.layout import (
     columns,
     has_boxes,
     has_columns,
+    in_columns,
     letter_sides,
     names_letter,
     unticked,
@@ -94,10 +95,12 @@ class Reader:
         sentence = Sentence(folded, span.start, span.end, section, state.heading, _by_kind(anchors))
         title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
         header = columns(folded, span.start, span.end) if state.tables else None
-        state.table = header or state.table
-        sentence.columns = state.table
+        if header:
+            state.table, state.apart = header, False
+        sentence.columns = state.table if header or not state.apart or in_columns(folded, *span) else None
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
-        lends = header is not None or self._lends(title, folded, anchors)
+        row = sentence.columns is not None and sentence.digits
+        lends = header is not None or row or self._lends(title, folded, anchors)
         if lends or state.heading.elements & self._results or _says_something(sentence, state):
             self._fill(sentence, state, anchors)
         state.topics.read(sentence)
@@ -164,6 +167,7 @@ class _State:
         self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
         self.heading = Heading()
         self.table: tuple[Side, Side] | None = None
+        self.apart = False  # a blank line stands between the head of the table and what follows
         self.region: str | None = None
         self.elsewhere, self.age = False, 0  # sentences since the region was named
         self.topics = TopicWalker()
@@ -196,12 +200,13 @@ class _State:
         return self._tracker.near(sentence)
 
     def enter(self, span: Span) -> str | None:
-        """The section of a sentence; a new one ends heading and region, a blank line ends heading and table."""
+        """The section of a sentence; a new one ends heading, region and table, a blank line the heading."""
         section = self._walker.at(span.start)
         if section != self._section:
-            self.heading, self.region, self._section, self.elsewhere = Heading(), None, section, False
+            self.heading, self.region, self.table = Heading(), None, None
+            self._section, self.elsewhere = section, False
         if self._blanks and _between(self._blanks, self._end, span.start + 1):
-            self.heading, self.table = Heading(), None
+            self.heading, self.apart = Heading(), True
         self.age += self._skipped
         self._tracker.skip(self._skipped)
         self._skipped, self._end = 0, span.end

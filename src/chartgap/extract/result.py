@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chartgap.extract.sentence import Part, Sentence
-from chartgap.extract.spans import blanked
+from chartgap.extract.spans import blanked, distance
 from chartgap.model import Side
 
 # What may not stand between a result and the site it leads to: another statement begins there.
@@ -15,8 +15,9 @@ _APART = re.compile(
     r"|,\s*+(?!,|(?:and|or|over|in|at|of|along|to|throughout|involving|mainly|mostly|especially|both|all)\b)"
 )
 _STROKE = re.compile(r"(?:^|\s)/\s")
+_LISTED = re.compile(r"\s*(?:,|,? and|/|&|;)[\s:]*(?:(?:is|are|was|were|at|the|reflex(?:es)?|strength)[\s:]*)*")
 _MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
-_LONGEST_LEAD = 90  # characters
+_LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
     r"|light|touch|pinprick|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly"
@@ -73,6 +74,30 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
             taken.add(chosen)
             mark.sites = list(sites[chosen])
     _link_sides(sentence, marks, free_sides)
+    _side_of_limb(sentence, marks, [run for index, run in enumerate(sites) if index not in taken])
+    _spread_both(sentence, marks)
+
+
+def _side_of_limb(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Part]]) -> None:
+    """A limb behind a result that has its muscle or tendon gives the side alone: "triceps 2+ both arms"."""
+    for run in unclaimed:
+        mark = next((m for m in reversed(marks) if m.end <= run[0].start), None)
+        if mark is None or mark.sides or not run[0].side or any(site.side for site in mark.sites):
+            continue
+        if _SIDE_BEHIND.fullmatch(_untested(sentence, mark.end, run[0].start)):
+            mark.sides.append(run[0].side)
+
+
+def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:
+    """What is said of both sides behind the last of listed results is said of all: "biceps 2+, triceps 2+ bilaterally"."""
+    for mark, following in zip(marks[-2::-1], marks[:0:-1], strict=True):
+        if following.sides != ["bilateral"] or mark.sides or not mark.sites or not following.sites:
+            continue
+        if mark.rule_id != following.rule_id or any(site.side for site in mark.sites):
+            continue
+        between = sentence.without(mark.end, following.start, "part")
+        if mark.end < following.sites[0].start and _LISTED.fullmatch(between):
+            mark.sides.append("bilateral")
 
 
 def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[int], ceiling: int) -> int | None:
@@ -170,12 +195,16 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, rows: list[li
         before = None
     if after is not None and sentence.broken(part.end, after.start):
         after = None
+    opened = before is not None and "(" in sentence.gap(before.end, part.start)
+    if opened and after is not None and sentence.view.find(")", part.end, after.start) < 0:
+        return after
     ahead = after is not None and bool(_SIDE_AHEAD.fullmatch(sentence.view, part.end, after.start))
     behind = before is not None and bool(_SIDE_BEHIND.fullmatch(_untested(sentence, before.end, part.start)))
     if ahead != behind:
         return after if ahead else before
     if before is None or after is None:
-        return before or after
+        mark = before or after
+        return None if mark is None or distance(mark, part.start, part.end) > _FARTHEST else mark
     return after if _sides_first(rows, after, part, before) else before
 
 

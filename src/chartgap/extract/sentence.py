@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from chartgap.extract.layout import inline_header
+from chartgap.extract.layout import inline_header, is_light_touch
 from chartgap.extract.levels import Place, level_region
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.spans import blanked
@@ -122,6 +122,11 @@ class Sentence:
         return [r for _, _, r in self.regions] + [level_region(v) for _, _, v in self.levels]
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Start and end."""
+        return self.start, self.end
+
+    @property
     def text(self) -> str:
         """The folded sentence."""
         return self.view[self.start : self.end]
@@ -179,12 +184,23 @@ def build_parts(sentence: Sentence) -> list[Part]:
             parts.append(Part(start, end, _resolved(entry, sentence), pending[2] if pending else None))
             continue
         assert side is not None
+        if entry.sense == "too" and parts and parts[-1].side:
+            _also_other(parts)
+            continue
         if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, end, side):
             pending = None
             continue
         pending, reach = (start, end, side), end
         parts.append(Part(start, end, None, side))
     return _drop_used_sides(sentence, parts)
+
+
+def _also_other(parts: list[Part]) -> None:
+    """Both sides for the last parts: "in the fingers of the left hand greater than right"."""
+    side, at = parts[-1].side, len(parts) - 1
+    while at >= 0 and parts[at].side == side:
+        parts[at] = parts[at]._replace(side="bilateral")
+        at -= 1
 
 
 def _resolved(entry: LexiconEntry, sentence: Sentence) -> LexiconEntry:
@@ -215,6 +231,8 @@ def _items(sentence: Sentence) -> list[_Item]:
     found: list[_Item] = []
     for lex in sorted(sentence.of("side", "part"), key=lambda x: (x.start, x.start - x.end, x.kind)):
         if found and lex.start < found[-1][1]:
+            continue
+        if sentence.gap(lex.start, lex.end) == "lt" and (sentence.columns or is_light_touch(sentence.view, lex.start)):
             continue
         if lex.entry.side == "bilateral" and _BOTH_REGIONS.match(sentence.view, lex.start, sentence.end):
             continue

@@ -19,6 +19,7 @@ _INJECTIONS = frozenset(
 )
 _OPERATION = frozenset({"operative", "findings", "procedures"})
 _ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
+_SIDED = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "numbness"})
 _LISTS = frozenset({"medications", "past_medical_history"})
 
 
@@ -168,8 +169,16 @@ def settle_motion(drafts: Drafts) -> Drafts:
     ]
 
 
+def settle_sides(drafts: Drafts) -> Drafts:
+    """A fact told with its side is not another one where the note tells it without."""
+    sided = {(d.element, d.value, d.area, d.assertion) for d, _ in drafts if d.side and d.element in _SIDED}
+    return [
+        (d, section) for d, section in drafts if d.side or (d.element, d.value, d.area, d.assertion) not in sided
+    ]
+
+
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
     drafts = settle_bones(settle_radiation(drafts, scene), scene)
-    return settle_course(settle_motion(drafts), short=scene.short)
+    return settle_course(settle_sides(settle_motion(drafts)), short=scene.short)

@@ -47,6 +47,8 @@ _ABBREVIATIONS = frozenset(
         "s.p", "prof", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o",
     }
 )  # fmt: skip
+# "Spurling neg L. Reflexes" ends, "John L. Smith" does not: before a side stands no name.
+_SIDE_AT_END = re.compile(r"(?:[\d+)°%]|\b[a-z]{2,})\s?[LRB]$")
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
 
 
@@ -189,7 +191,9 @@ def _is_end(cased: str, at: int, after: int) -> bool:
     if len(word) <= 6:
         if word.isdigit() and len(word) <= 2 and _opens_line(cased, begin):
             return False
-        if (len(word) == 1 and word.isalpha()) or word in _ABBREVIATIONS:
+        if len(word) == 1 and word.isalpha() and not _SIDE_AT_END.search(cased, max(0, begin - 12), at):
+            return False
+        if word in _ABBREVIATIONS:
             return False
     return bool(_NEXT_UPPER.match(cased, after)) or cased[after : after + 2].strip().isalpha()
 
