@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chartgap.extract import grades, ownership, result_area
+from chartgap.extract import grades, motion, ownership, result_area
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
@@ -63,7 +63,7 @@ class Examination:
         view, start, end = sentence.view, sentence.start, sentence.end
         if sentence.columns is not None:
             return sentence.digits
-        return sentence.digits and bool(_GRADE.search(view, start, end) or grades.MOTION.search(view, start, end))
+        return sentence.digits and bool(_GRADE.search(view, start, end) or motion.MEASURED.search(view, start, end))
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
@@ -123,7 +123,7 @@ def _without_echo(drafts: list[Draft]) -> list[Draft]:
 def _is_test(target: Lexeme, sentence: Sentence) -> bool:
     """Whether a phrase names a test here: LT is not the left, nor rotation that of a shoulder."""
     if target.kind == "t:range_of_motion" and target.entry.generic:
-        return result_area.moves_spine(target, sentence)
+        return motion.of_spine(target, sentence)
     if target.entry.generic:
         return not _TISSUE.search(sentence.text) and any(
             ownership.attached(sentence, v, target) for v in sentence.of(f"v:{target.kind[2:]}") if _own(v.entry)
@@ -208,7 +208,7 @@ def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) 
     if any(v.entry.value not in {"painful", "none"} for v in sentence.of(f"v:{pattern.element}")):
         return []
     spine = result_area.spine_areas((), sentence)
-    marks = list(grades.motion(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
+    marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
     for mark in marks:
         owner = ownership.owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:

@@ -30,18 +30,6 @@ _GROUND = re.compile(
 _GRADES = re.compile(r"(?<![\d/.+-])([+-]?[0-5](?:[+-](?!\d))?)(?![\d/]|\.\d|\s?(?:%|beats?|fingers?|digits?))")
 _PAIRS = re.compile(r"(?<![\d/.])([+-]?[0-5][+-]?)\s?/\s?([+-]?[0-5][+-]?|trace)(?![\d/]|\.\d)")
 Sides = tuple[Side, Side]
-_PLANE = r"(?P<plane>flexion|extension|rotation|(?:side|lateral)[\s-]?bend(?:ing|s)?|(?:lateral|side)[\s-]?flexion)"
-MOTION = re.compile(
-    rf"(?P<joint>\b(?:knee|hip|elbow|wrist|shoulder|ankle|finger|thumb|dorsi|plantar)\s*)?\b(?:(?P<side>lateral|side)\s*)?{_PLANE}"
-    r"(?:[\s:=,(]|\b(?:is|was|to|of|at|the|left|right|bilaterally|bilat|about|approximately|limited|only|measured|measures|l|r|lt|rt)\b"
-    r"|-){1,12}(?P<have>\d{1,3})(?!\d)(?:\s?/\s?(?P<of>\d{2,3}))?\s?(?P<unit>°|deg(?:rees?)?\b|%|percent\b)?(?!\s?(?:cm|mm|inch|in\b|\"|lb|kg|/5))"
-)
-# Degrees that count as full, a little under the normal of the AMA Guides (cervical 50, 60, 45, 80; lumbar 60, 25, 25).
-_FULL = {
-    "neck": {"flexion": 45, "extension": 55, "bending": 40, "rotation": 70},
-    "back": {"flexion": 55, "extension": 22, "bending": 22, "rotation": 27},
-}
-_FULL_PERCENT = 90
 _WORDS = ("zero", "one", "two", "three", "four")
 _BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
 
@@ -141,23 +129,3 @@ def _reflex_mark(match: re.Match[str]) -> Mark:
         elif first == 1 and second == "2":
             mark.value = "decreased"
     return mark
-
-
-def motion(view: str, start: int, end: int, *, back: bool) -> Iterator[Mark]:
-    """The measured planes of spine motion as one mark: restricted if any is ("flexion 40/50, rotation 45 degrees")."""
-    found = [m for m in MOTION.finditer(view, start, end) if not m["joint"]]
-    short = [m for m in found if _falls_short(m, "back" if back else "neck")]
-    if found:
-        chosen = (short or found)[0]
-        yield Mark(chosen.start("plane"), chosen.end(), "restricted" if short else "normal", chosen.group().strip())
-
-
-def _falls_short(match: re.Match[str], area: str) -> bool:
-    have = int(match["have"])
-    if match["unit"] in {"%", "percent"}:
-        return have < _FULL_PERCENT
-    if match["of"]:
-        return have * 100 < int(match["of"]) * _FULL_PERCENT
-    plane = match["plane"]
-    kind = "bending" if "bend" in plane or "lateral" in plane or "side" in plane else plane
-    return have < _FULL[area][kind]

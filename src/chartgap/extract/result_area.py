@@ -1,18 +1,14 @@
 """What part of the body a result is about: limb, reflex site, or neck and back."""
 
-import re
-
+from chartgap.extract import motion
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Part, Sentence
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
 
+OF_NOTE = "of_note"
+"""Area of a motion of which no sentence near says whether it is neck or back: the note as a whole may."""
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
-_EXAMS = frozenset({"physical_exam", "findings", "results", "other", "past_medical_history", None})
-_OTHER_JOINT = re.compile(
-    r"\b(?:abduction|adduction|internal|external|dorsiflexion|plantar|pronation|supination|ulnar|radial|knees?|hips?"
-    r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+|views?|films?|x-?rays?|radiographs?)\b"
-)
 
 
 def areas(
@@ -29,7 +25,8 @@ def areas(
         return [(None, side)]
     named = [a for s in sites for a in _site_areas(pattern, s)]
     if pattern.area == "spine":
-        return [(a, None) for a in dict.fromkeys(named or spine_areas(sites, sentence))]
+        found = named or spine_areas(sites, sentence)
+        return [(a, None) for a in dict.fromkeys(found or ([] if sites or motion.of_joint(sentence) else [OF_NOTE]))]
     if not named and sites and pattern.area != "site":
         return []
     if not named and pattern.area == "limb":
@@ -69,17 +66,3 @@ def _site_areas(pattern: ElementPattern, site: Part) -> list[str]:
         return [a for a in site.entry.areas if a in {"neck", "back"}]
     wanted = _LIMBS | {"neck", "back"} if pattern.element == "sensation" else _LIMBS
     return [a for a in site.entry.areas if a in wanted]
-
-
-def moves_spine(target: Lexeme, sentence: Sentence) -> bool:
-    """Whether a plane of motion that names no region ("rotation") is one of the spine here."""
-    if sentence.section not in _EXAMS or sentence.study or "t:strength" in sentence.lexemes:
-        return False
-    if any(p.start <= target.start < p.end and p.entry and p.entry.muscle for p in sentence.parts):
-        return False
-    if _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end):
-        return False
-    heading = sentence.heading
-    if heading.areas and not {"neck", "back"} & set(heading.areas):
-        return False
-    return bool(sentence.regions or heading.region or sentence.near_region or {"neck", "back"} & set(heading.areas))

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from chartgap.extract.area import ELSEWHERE
 from chartgap.extract.draft import Draft
+from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle_course import settle_course
 
@@ -20,6 +21,7 @@ _INJECTIONS = frozenset(
 _OPERATION = frozenset({"operative", "findings", "procedures"})
 _ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
 _SIDED = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "numbness"})
+_NECK = frozenset({"head", "cervical", "cervicothoracic"})
 _LISTS = frozenset({"medications", "past_medical_history"})
 
 
@@ -159,7 +161,15 @@ def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
 
 
 def settle_motion(drafts: Drafts) -> Drafts:
-    """Planes measured line by line are one range: where one is short of full, the full ones say no more."""
+    """Planes measured line by line are one range: where one is short of full, the full ones say no more.
+
+    A motion of which no sentence near says the region is of the one region that the note is about.
+    """
+    regions = {"neck" if d.value in _NECK else "back" for d, _ in drafts if d.element == "region"}
+    for draft, _ in drafts:
+        if draft.area == OF_NOTE and len(regions) == 1:
+            draft.area = next(iter(regions))
+    drafts = [(d, section) for d, section in drafts if d.area != OF_NOTE]
     measured = "range_of_motion.grade"
     short = {(d.area, section) for d, section in drafts if d.rule_id == measured and d.value == "restricted"}
     return [
@@ -172,9 +182,7 @@ def settle_motion(drafts: Drafts) -> Drafts:
 def settle_sides(drafts: Drafts) -> Drafts:
     """A fact told with its side is not another one where the note tells it without."""
     sided = {(d.element, d.value, d.area, d.assertion) for d, _ in drafts if d.side and d.element in _SIDED}
-    return [
-        (d, section) for d, section in drafts if d.side or (d.element, d.value, d.area, d.assertion) not in sided
-    ]
+    return [(d, section) for d, section in drafts if d.side or (d.element, d.value, d.area, d.assertion) not in sided]
 
 
 def settle(drafts: Drafts, scene: Scene) -> Drafts:

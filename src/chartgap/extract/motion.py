@@ -1,0 +1,84 @@
+"""Measured movement of the spine: "rotation 50 degrees", "flexion 40/50", "range of motion 50% of normal"."""
+
+import re
+from collections.abc import Iterator
+
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.result import Mark
+from chartgap.extract.sentence import Sentence
+
+_JOINT = r"(?P<joint>\b(?:knee|hip|elbow|wrist|shoulder|ankle|finger|thumb|dorsi|plantar)\s*)?"
+_PLANE = (
+    r"\b(?P<plane>flexion|extension|rotation|(?:side|lateral)[\s-]?(?:bend(?:ing|s)?|flexion)|flex|ext|rot"
+    r"|(?:turn|rotate)s?\s(?:his|her|the)\s(?:head|neck)|(?P<whole>rom|ranges? of motion|motion|mobility|movements?))"
+)
+_TO = (
+    r"(?:[\s:=,(-]|\b(?:is|was|to|of|at|the|left|right|bilaterally|bilat|about|approximately|limited|only|measured"
+    r"|measures|stops|stopped|l|r|lt|rt)\b){1,14}"
+)
+_FIGURE = r"(?P<have>\d{1,3})(?!\d)(?:\s?/\s?(?P<of>\d{2,3}))?\s?(?P<unit>\u00b0|deg(?:rees?)?\b|%|percent\b)?"
+MEASURED = re.compile(
+    rf"{_JOINT}{_PLANE}{_TO}{_FIGURE}(?!\s?(?:cm|mm|inch|in\b|\"|lb|kg|/5|weeks?|days?|months?|times|reps|visits))"
+)
+# The other side of the same plane: "right 70 degrees, left 62 degrees", "50 R / 55 L".
+_OTHER_SIDE = re.compile(
+    r"\s*(?:to the )?(?:left|right|[rl]t?)?[\s,;/]*(?:and )?(?:to the )?(?:left|right|[rl]t?)?[\s:]*(?P<have>\d{1,3})"
+    r"\s?(?:\u00b0|deg(?:rees?)?\b)?\s*(?:to the )?(?=left|right|[rl]t?\b|[,;.]|$|\()"
+)
+# Degrees that count as full, a little under the normal of the AMA Guides (cervical 50, 60, 45, 80; lumbar 60, 25, 25).
+_FULL = {
+    "neck": {"flex": 45, "ext": 55, "bend": 40, "rot": 70},
+    "back": {"flex": 55, "ext": 22, "bend": 22, "rot": 27},
+}
+_FULL_PERCENT, _MOST = 90, 180
+_EXAMS = frozenset({"physical_exam", "findings", "results", "other", "past_medical_history", None})
+_OTHER_JOINT = re.compile(
+    r"\b(?:abduction|adduction|internal|external|dorsiflexion|plantar|pronation|supination|ulnar|radial|knees?|hips?"
+    r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+|views?|films?|x-?rays?|radiographs?)\b"
+)
+_SPINE = frozenset({"neck", "back"})
+
+
+def of_spine(plane: Lexeme, sentence: Sentence) -> bool:
+    """Whether a plane of motion that names no region ("rotation limited") is one of the spine here."""
+    if sentence.study or "t:strength" in sentence.lexemes:
+        return False
+    if any(p.start <= plane.start < p.end and p.entry and p.entry.muscle for p in sentence.parts):
+        return False
+    return not of_joint(sentence)
+
+
+def of_joint(sentence: Sentence) -> bool:
+    """Whether a motion that names no region may be one of a limb, or is told outside an examination."""
+    if sentence.section not in _EXAMS or _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end):
+        return True
+    areas = sentence.heading.areas
+    return bool(areas) and _SPINE.isdisjoint(areas)
+
+
+def measures(view: str, start: int, end: int, *, back: bool) -> Iterator[Mark]:
+    """The measured planes of spine motion as one mark: restricted if any is ("flexion 40/50, rotation 45 degrees")."""
+    found = [m for m in MEASURED.finditer(view, start, end) if not m["joint"] and _measures(m)]
+    short = [m for m in found if _falls_short(m, view, end, "back" if back else "neck")]
+    if found:
+        chosen = (short or found)[0]
+        yield Mark(chosen.start("plane"), chosen.end(), "restricted" if short else "normal", chosen.group().strip())
+
+
+def _measures(match: re.Match[str]) -> bool:
+    """Whether a figure can be a measure: of the whole motion only a share of the normal is."""
+    share = match["unit"] in {"%", "percent"}
+    return int(match["have"]) <= _MOST and (share or bool(match["of"]) or not match["whole"])
+
+
+def _falls_short(match: re.Match[str], view: str, end: int, area: str) -> bool:
+    have = int(match["have"])
+    if match["unit"] in {"%", "percent"}:
+        return have < _FULL_PERCENT
+    if match["of"]:
+        return have * 100 < int(match["of"]) * _FULL_PERCENT
+    other = _OTHER_SIDE.match(view, match.end(), end)
+    plane = match["plane"]
+    kind = next((k for k in ("bend", "lateral", "side", "flex", "ext") if k in plane), "rot")
+    least = min(have, int(other["have"])) if other else have
+    return least < _FULL[area]["bend" if kind in {"lateral", "side"} else kind]
