@@ -89,7 +89,7 @@ def _side_of_limb(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Pa
 
 
 def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:
-    """What is said of both sides behind the last of listed results is said of all: "biceps 2+, triceps 2+ bilaterally"."""
+    """What is said of both sides behind the last of a list is said of all: "biceps 2+, triceps 2+ bilaterally"."""
     for mark, following in zip(marks[-2::-1], marks[:0:-1], strict=True):
         if following.sides != ["bilateral"] or mark.sides or not mark.sites or not following.sites:
             continue

@@ -188,14 +188,19 @@ def _is_end(cased: str, at: int, after: int) -> bool:
         return True  # the disease, not the title
     if word == "no" and not cased[after : after + 1].isdigit():
         return True  # an answer, not a number
-    if len(word) <= 6:
-        if word.isdigit() and len(word) <= 2 and _opens_line(cased, begin):
-            return False
-        if len(word) == 1 and word.isalpha() and not _SIDE_AT_END.search(cased, max(0, begin - 12), at):
-            return False
-        if word in _ABBREVIATIONS:
-            return False
+    if word in _ABBREVIATIONS or _is_list_number(cased, begin, word) or _is_initial(cased, begin, at):
+        return False
     return bool(_NEXT_UPPER.match(cased, after)) or cased[after : after + 2].strip().isalpha()
+
+
+def _is_list_number(cased: str, begin: int, word: str) -> bool:
+    return word.isdigit() and len(word) <= 2 and _opens_line(cased, begin)
+
+
+def _is_initial(cased: str, begin: int, at: int) -> bool:
+    """Whether one letter stands before a stop, and is no side: "J. Smith", but "pain on the R."."""
+    word = cased[begin:at].lstrip("(,")
+    return len(word) == 1 and word.isalpha() and not _SIDE_AT_END.search(cased, max(0, begin - 12), at)
 
 
 def _opens_line(cased: str, at: int) -> bool:
