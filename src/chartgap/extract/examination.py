@@ -63,7 +63,7 @@ class Examination:
         view, start, end = sentence.view, sentence.start, sentence.end
         if sentence.columns is not None:
             return sentence.digits
-        return sentence.digits and bool(_GRADE.search(view, start, end) or motion.MEASURED.search(view, start, end))
+        return sentence.digits and bool(_GRADE.search(view, start, end) or motion.may_measure(view, start, end))
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""

@@ -23,7 +23,7 @@ class _Blanks(dict[int, str]):
         return self[code]
 
 
-_BLANKS = _Blanks()
+BLANKS = _Blanks()
 # Words of a phrase may stand further apart than the one blank between the words of a key.
 _GAP = frozenset(" -")
 _WIDE = re.compile(r"[ -][ -]+")
@@ -58,11 +58,6 @@ class _Candidate:
         self.match = pattern(self.phrase).match
         return self.match(view, start, end)  # type: ignore[no-any-return]
 
-    def end(self, view: str, begin: int, end: int) -> int:
-        """Where the phrase ends if it begins at an offset, else 0."""
-        match = self.match(view, begin, end)
-        return match.end() if match else 0
-
 
 class Lexer:
     """Finds every phrase of a set in a view; of two phrases of one kind at one place the longer, then the earlier."""
@@ -89,7 +84,11 @@ class Lexer:
             best: dict[str, tuple[int, Any]] = {}
             for candidate in places[begin]:
                 kind, length = candidate.kind, candidate.length
-                stop = begin + length if length and begin not in wide else candidate.end(view, begin, end)
+                if length and begin not in wide:
+                    stop = begin + length
+                else:
+                    match = candidate.match(view, begin, end)
+                    stop = match.end() if match else 0
                 if stop > reach.get(kind, begin):
                     reach[kind] = stop
                     best[kind] = (stop, candidate.entry)
@@ -105,7 +104,7 @@ class Lexer:
         places: dict[int, Sequence[_Candidate]] = {}
         if self._marks:
             places = {found.start(): self._marks[found.group()] for found in self._find_mark(view, start, end)}
-        text = f" {view[start:end].translate(_BLANKS)} "
+        text = f" {view[start:end].translate(BLANKS)} "
         for last, (length, gap, candidates) in self._automaton.iter(text):
             begin = start + last - length
             if not gap or view[begin + gap] in _GAP:

@@ -21,6 +21,8 @@ MEASURED = re.compile(
     rf"{_JOINT}{_PLANE}{_TO}{_FIGURE}(?!\s?(?:cm|mm|inch|in\b|\"|lb|kg|/5|weeks?|days?|months?|times|reps|visits))"
 )
 # The other side of the same plane: "right 70 degrees, left 62 degrees", "50 R / 55 L".
+# One of these stands in every measure: a quick test.
+_PLANES = ("flex", "ext", "rot", "bend", "motion", "rom", "mobility", "movement", "turn")
 _OTHER_SIDE = re.compile(
     r"\s*(?:to the )?(?:left|right|[rl]t?)?[\s,;/]*(?:and )?(?:to the )?(?:left|right|[rl]t?)?[\s:]*(?P<have>\d{1,3})"
     r"\s?(?:\u00b0|deg(?:rees?)?\b)?\s*(?:to the )?(?=left|right|[rl]t?\b|[,;.]|$|\()"
@@ -37,6 +39,12 @@ _OTHER_JOINT = re.compile(
     r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+|views?|films?|x-?rays?|radiographs?)\b"
 )
 _SPINE = frozenset({"neck", "back"})
+
+
+def may_measure(view: str, start: int, end: int) -> bool:
+    """Whether a sentence with a digit may measure a plane of motion."""
+    text = view[start:end]
+    return any(map(text.__contains__, _PLANES)) and MEASURED.search(text) is not None
 
 
 def of_spine(plane: Lexeme, sentence: Sentence) -> bool:

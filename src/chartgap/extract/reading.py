@@ -97,7 +97,8 @@ class Reader:
         header = columns(folded, span.start, span.end) if state.tables else None
         if header:
             state.table, state.apart = header, False
-        sentence.columns = state.table if header or not state.apart or in_columns(folded, *span) else None
+        if state.table and (header or not state.apart or in_columns(folded, *span)):
+            sentence.columns = state.table
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
         row = sentence.columns is not None and sentence.digits
         lends = header is not None or row or self._lends(title, folded, anchors)
@@ -265,11 +266,14 @@ _CODE_TITLE = re.compile(
 )  # "724.4 Thoracic ..."
 _SPEAKS = re.compile(r"[:\d]")
 _FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|'\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
+# Each begins with a digit, which the search finds quickly: C6 or C-6, 4/5, 2+, +1.
 _GRADES = re.compile(
-    r"\b[ctls][ -]?\d{1,2}\b|\b[0-5]\s?[+-]?\s?(?:/|out of|over)\s?[45]\b|\b[0-4]\s?\+|[+-][0-5]\b|\bmrc\b"
-    r"|(?:flexion|extension|rotation|bending)[^\d;.]{1,16}\d"
+    r"\d(?:(?:(?<=\b[ctls]\d)|(?<=\b[ctls][ -]\d))\d?\b|(?<=\b[0-5])\s?[+-]?\s?(?:/|out of|over)\s?[45]\b"
+    r"|(?<=\b[0-4])\s?\+|(?<=[+-][0-5])\b)"
 )
-_SCALES = ("vas", "nrs", "nprs", "scale", "out of")
+_MOTION = re.compile(r"(?:flexion|extension|rotation|bending)[^\d;.]{1,16}\d")
+_MOTIONS = ("flexion", "extension", "rotation", "bending")
+_SCALES = ("vas", "nrs", "nprs", "scale", "out of", "mrc")
 _SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")
 _CANAL = ("canal", "narrow", "stenos", "foram", "encroach", "compress", "imping", "cord")
 # Anchors that come to nothing alone: what they add wants something else in the sentence.
@@ -280,7 +284,7 @@ _WEAK = frozenset(
 
 def _says_something(sentence: Sentence, state: _State) -> bool:
     """Whether a sentence may state a fact: by its anchors, a level, a grade or, where a complaint is told, a time."""
-    kinds = {kind for kind, found in sentence.lexemes.items() if any(not lex.entry.void for lex in found)}
+    kinds = {lex.kind for found in sentence.lexemes.values() for lex in found if not lex.entry.void}
     kinds -= state.silent(sentence.section)
     if "alone" in kinds:
         kinds.discard("alone")
@@ -295,7 +299,12 @@ def _says_something(sentence: Sentence, state: _State) -> bool:
 
 def _says_figure(view: str, start: int, end: int) -> bool:
     """Whether a level, a grade or a score may stand between two offsets: a quick test where there is a digit."""
-    return _GRADES.search(view, start, end) is not None or any(view.find(scale, start, end) >= 0 for scale in _SCALES)
+    if _GRADES.search(view, start, end):
+        return True
+    text = view[start:end]
+    if any(map(text.__contains__, _SCALES)):
+        return True
+    return any(map(text.__contains__, _MOTIONS)) and _MOTION.search(text) is not None
 
 
 def _weak_anchors_say(kinds: Set[str], sentence: Sentence, state: _State) -> bool:

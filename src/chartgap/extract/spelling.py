@@ -11,13 +11,14 @@ from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
-from chartgap.extract.lexer import Lexeme, Lexer
+from chartgap.extract.lexer import BLANKS, Lexeme, Lexer
 from chartgap.knowledge.spelling import MIN_LETTERS, PhraseTypo, Spelling
 
 Correction = tuple[int, int, str]
 Mention = tuple[int, int, str]
 
 _MAX_CACHED = 50_000
+_ANYTHING = re.compile("")
 _SOFT_HYPHEN = re.compile("\u00ad ?")  # the blank was a line end
 _JOINED = re.compile("(?<![a-z])[a-z]*+(?:(?:[\ufb00-\ufb06]|\u00ad ?)[a-z]*+)+")
 
@@ -34,26 +35,28 @@ class Speller:
         self._never = frozenset(chain.from_iterable(spelling.never))
         self._typos = dict(spelling.typos)
         self._in_phrase = {typo: (rule.word, _before(rule)) for rule in spelling.in_phrase for typo in rule.typos}
-        named = sorted(w for w in (*self._typos, *self._in_phrase) if len(w) < MIN_LETTERS)
-        longest = max(map(len, self._terms), default=MIN_LETTERS)  # a longer word is a typo of none
-        self._find = re.compile(
-            rf"(?<![a-z0-9])(?:{'|'.join([f'[a-z]{{{MIN_LETTERS},{longest + 1}}}', *named])})(?![a-z0-9])"
-        )
+        self._longest = max(map(len, self._terms), default=MIN_LETTERS) + 1  # a longer word is a typo of none
         self._fine: set[str] = set()
         self._misspelt = dict(self._typos)
 
     def corrections(self, view: str, start: int, end: int) -> list[Correction]:
         """The start, end and right spelling of every misspelt term between two offsets of the folded note."""
         joined = [] if view.isascii() else list(_joined(view, start, end))
-        unsettled = set(self._find.findall(view, start, end)).difference(self._fine)
-        if not unsettled or all(self._settle(word) for word in unsettled):
+        words = view[start:end].translate(BLANKS).split()
+        if self._fine.issuperset(words):
             return joined
         found = joined
-        for match in self._find.finditer(view, start, end):
-            right = self._right(match, end)
-            if right is not None:
-                found.append((*match.span(), right))
+        for word in set(words).difference(self._fine):
+            if not self._settle(word):
+                found.extend(self._each(word, view, start, end))
         return sorted(found)
+
+    def _each(self, word: str, view: str, start: int, end: int) -> Iterator[Correction]:
+        """Every place of a word that is a typo, there or everywhere."""
+        right, follows = self._in_phrase.get(word) or (self._misspelt[word], _ANYTHING)
+        for match in re.compile(rf"(?<![a-z0-9]){word}(?![a-z0-9])").finditer(view, start, end):
+            if follows.match(view, match.end(), end):
+                yield *match.span(), right
 
     def correct(self, word: str) -> str | None:
         """The term that a word is a typo of wherever it stands, or None."""
@@ -68,18 +71,11 @@ class Speller:
             near = {term for term in near if term[-1] == word[-1]}
         return near.pop() if len(near) == 1 else None
 
-    def _right(self, match: re.Match[str], end: int) -> str | None:
-        word = match.group()
-        if word in self._in_phrase:
-            right, follows = self._in_phrase[word]
-            return right if follows.match(match.string, match.end(), end) else None
-        return None if word in self._fine or self._settle(word) else self._misspelt.get(word)
-
     def _settle(self, word: str) -> bool:
         """Whether a word is fine wherever it stands; looked up once and remembered."""
         if word in self._in_phrase or word in self._misspelt:
             return False
-        right = self.correct(word)
+        right = self.correct(word) if word.isalpha() and len(word) <= self._longest else None
         self._remember(word, right)
         return right is None
 

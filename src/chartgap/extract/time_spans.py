@@ -32,7 +32,9 @@ _NUMBER = rf"(?:\d{{1,3}}(?:[\s-](?:and\s)?1/2|\s?½|\.\d+)?|1/2|½|(?:{_WORD})(
 _MAYBE = r"(?:,\s?)?(?:or\s)?(?:maybe|perhaps|possibly|even)\s(?:as\smuch\sas\s)?"
 _HALF = r"[\s-]and[\s-](?:a|one)[\s-]?half"
 _LONG_UNIT = r"days?|nights?|wks?|weeks?|mos?|mths?|mnths?|months?|yrs?|years?|hours?|hrs?|decades?|fortnights?"
-# The cheap look-ahead for a unit in reach keeps the scan of a note's other numbers short.
+# One of these stands in every quantity: a quick test, since few sentences hold one.
+_UNITS = ("day", "night", "wk", "week", "mo", "mth", "mnth", "yr", "year", "hr", "hour", "decade", "fortnight")
+_SHORT_UNIT = re.compile(r"\d\s?[dwmy]\b")
 QUANTITY = re.compile(
     rf"(?:(?<![\w./:])|(?<=[\s(:]x))(?:(?P<low>{_NUMBER})(?P<half>{_HALF})?(?:\s?(?:-\s?to|-|to|or"
     rf"|and|{_MAYBE})\s?(?P<high>{_NUMBER}))?(?P<half2>{_HALF})?"
@@ -59,8 +61,13 @@ _HOLIDAY = (
 )
 _SEASON = r"(?:spring|summer|fall|autumn|winter)"
 _YEAR = r"(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{4})"
+# What a date may begin with: most words are passed over by this alone.
+_DATE_HEAD = (
+    r"(?=[\d']|mm/|the\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|early|late|mid|last|in\s|since\s|yest|over|this"
+    r"|earl|around|after|on\s|at\s|before|past|today|spring|summer|fall|autumn|winter|age|he\s|she\s|i\s)"
+)
 DATE = re.compile(
-    rf"(?<![\w/.-])(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
+    rf"(?<![\w/.-]){_DATE_HEAD}(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
     rf"|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
     rf"|(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:,?\s+\d{{4}})?"
     rf"|{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|'\d\d)|{_MONTH}\.?{_YEAR}"
@@ -83,18 +90,23 @@ _AGE = re.compile(r"[\s-]+(?:old\b|of age\b)")
 def spans(view: str, start: int, end: int) -> Iterator[TimeSpan]:
     """All quantities and dates between two offsets, in no particular order and without overlaps."""
     taken: list[tuple[int, int]] = []
-    for match in QUANTITY.finditer(view, start, end):
+    for match in QUANTITY.finditer(view, start, end) if _may_measure(view, start, end) else ():
         span = _quantity(view, start, match)
         if span:
             taken.append(match.span())
             yield span
-    for match in _SLASHED.finditer(view, start, end):
+    for match in _SLASHED.finditer(view, start, end) if view.find("/", start, end) >= 0 else ():
         if _SLASHED_LEAD.search(view, max(start, match.start() - 12), match.start()) or match[2] == "52":
             taken.append(match.span())
             yield TimeSpan(*match.span(), "quantity", int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2]])
     for match in DATE.finditer(view, start, end):
         if not any(s < match.end() and match.start() < e for s, e in taken):
             yield TimeSpan(*match.span(), "date")
+
+
+def _may_measure(view: str, start: int, end: int) -> bool:
+    text = view[start:end]
+    return any(map(text.__contains__, _UNITS)) or _SHORT_UNIT.search(text) is not None
 
 
 def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
