@@ -69,6 +69,29 @@ def test_normalize_refuses_what_cannot_be_a_code(given):
         normalize(given)
 
 
+def test_siblings(icd):
+    assert icd.siblings("M40.12") == ("M40.10", "M40.13", "M40.14", "M40.15")
+    assert icd.siblings("S13.4XXA") == ("S13.4XXD", "S13.4XXS")
+    assert "S12.8" in icd.siblings("S12.9")
+    assert icd.siblings("M40.02") == ("M40.00", "M40.03", "M40.04", "M40.05")  # of a code that is not there too
+    assert icd.siblings("M54") == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "above"),
+    [
+        ("M54.2", ("M54", "M50-M54", "M40-M54", "13")),
+        ("M50.121", ("M50.12", "M50.1", "M50", "M50-M54", "M40-M54", "13")),
+        ("S13.4XXA", ("S13.4", "S13", "S10-S19", "19")),  # placeholders are no step
+        ("M99.40", ("M99.4", "M99", "13")),  # a category and its own block: once
+        ("M1A.0110", ("M1A.011", "M1A.01", "M1A.0", "M1A", "M05-M14", "M00-M25", "13")),
+        ("C7A.00", ("C7A.0", "C7A", "C00-C96", "2")),
+    ],
+)
+def test_ancestors(icd, code, above):
+    assert icd.ancestors(code) == above
+
+
 def test_leaves(icd):
     assert icd.leaves("M50.12") == ("M50.120", "M50.121", "M50.122", "M50.123")
     assert icd.leaves("S13.4") == ("S13.4XXA", "S13.4XXD", "S13.4XXS")

@@ -1,21 +1,24 @@
-"""The index of the official ICD-10-CM tabular: which codes exist, their titles, and which are billable.
+"""The index of the official ICD-10-CM tabular: codes, titles, notes, and which notes hold between two codes.
 
-Built by scripts/build_icd10cm.py. Inflated letter by letter and parsed category by category, as codes are asked for:
-a claim touches two or three categories of the 1,900.
+Built by scripts/build_icd10cm.py (icd_build.py says what is in it). Inflated letter by letter and parsed category by
+category, as codes are asked for: a claim touches two or three categories of the 1,900.
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
 
 from chartgap.errors import UnknownCodeError
+from chartgap.knowledge.icd_notes import Conflict, Note, NoteKind, read_target
 
 _DATA = Path(__file__).resolve().parent / "data" / "icd10cm.zip"
 # Two codes begin C7A, one QA0: the second character may be A as well as a digit.
 _SHAPE = re.compile(r"([A-Z](?:[0-9][0-9A-Z]|A[0-9]))(?:\.?([0-9A-Z]{1,4}))?")
+_FULL = len("S13.4XXA")
 _HARMLESS = re.compile(r"[A-Za-z0-9.+-]{1,12}")
 
 
@@ -33,7 +36,12 @@ class Icd10cm:
         self._data = data
         self._letters: dict[str, str] = {}
         self._categories: dict[str, dict[str, Entry]] = {}
-        self.release = self._member("RELEASE")
+        self._note_lines: dict[str, dict[str, list[str]]] = {}
+        self._notes: dict[str, tuple[tuple[str, Note], ...]] = {}
+        self.release, *days = self._member("RELEASE").split("\n")
+        # In force from `start` to `end`. From `year_start` on it is of the same fiscal year: an April release adds
+        # few codes to October's, so a date between the two is served by it where October's is not loaded.
+        self.start, self.end, self.year_start = map(date.fromisoformat, days)
 
     def exists(self, code: str) -> bool:
         """Whether the tabular holds the code, as a header or as a billable code."""
@@ -56,6 +64,62 @@ class Icd10cm:
         """The billable codes under a header, in order; a billable code is its own leaf."""
         header = normalize(header)
         return tuple(c for c, entry in self._category(header).items() if entry.billable and c.startswith(header))
+
+    def siblings(self, code: str) -> tuple[str, ...]:
+        """The codes beside it: of the same parent, itself left out; a 7th character's are the other characters'."""
+        code = normalize(code)
+        parent = self._parent(code)
+        near = self._category(code) if parent else {}
+        return tuple(c for c in near if c != code and self._parent(c) == parent)
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """What it stands under, nearest first: codes, the block or blocks, the chapter (M54.1, M54, M50-M54, 13)."""
+        code = normalize(code)
+        found = []
+        above = self._parent(code)
+        while above:
+            found.append(above)
+            above = self._parent(above)
+        # M99 is a category and its own block: named once.
+        return tuple(dict.fromkeys((*found, *self._blocks_of.get(code[:3], ()))))
+
+    def notes(self, code: str, kind: NoteKind | None = None) -> tuple[Note, ...]:
+        """The notes that hold for a code, its own first and then its ancestors', each with its owner."""
+        code = normalize(code)
+        return tuple(
+            note
+            for owner in dict.fromkeys((code, *self.ancestors(code)))
+            for note_kind, note in self._notes_at(owner)
+            if kind is None or note_kind == kind
+        )
+
+    def conflicts(self, a: str, b: str) -> tuple[Conflict, ...]:
+        """The Excludes1 notes between two codes, in whichever direction they are written."""
+        a, b = normalize(a), normalize(b)
+        return tuple(dict.fromkeys((*self._excluded(a, b), *self._excluded(b, a)))) if a != b else ()
+
+    def code_first(self, code: str) -> tuple[Note, ...]:
+        """The Code first notes that hold for a code."""
+        return self.notes(code, "code_first")
+
+    def seven_characters(self, code: str) -> dict[str, str]:
+        """The 7th characters that a code takes, with their meaning: the nearest definition's; {} where none is."""
+        code = normalize(code)
+        for owner in (code, *self.ancestors(code)):
+            found = {n.text[0]: n.text[2:] for kind, n in self._notes_at(owner) if kind == "seventh_character"}
+            if found:
+                # Some characters that a definition lists exist for some of its codes only.
+                leaves = self.leaves(code[:-1] if len(code) == _FULL else code)
+                valid = {leaf[-1] for leaf in leaves if len(leaf) == _FULL}
+                return {c: meaning for c, meaning in found.items() if c in valid or not valid}
+        return {}
+
+    def _excluded(self, code: str, other: str) -> Iterator[Conflict]:
+        above = {other, *self.ancestors(other)}
+        for note in self.notes(code, "excludes1"):
+            # A note that names a code of its own subtree sets that code apart from its siblings, not from itself.
+            if note.owner not in above and any(target.covers(other) for target in note.targets):
+                yield Conflict(code, other, note)
 
     def nearest(self, code: str, n: int = 5) -> tuple[str, ...]:
         """Up to n billable codes that may have been meant: a header's leaves, else the longest common prefix wins."""
@@ -98,6 +162,46 @@ class Icd10cm:
                 end = text.index("\n", end) + 1
             self._categories[category] = _entries(text[start:end])
         return self._categories[category]
+
+    def _parent(self, code: str) -> str | None:
+        """The longest beginning of the code that the tabular holds; placeholders X are no step of their own."""
+        near = self._category(code)
+        return next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in near), None)
+
+    def _notes_at(self, owner: str) -> tuple[tuple[str, Note], ...]:
+        """The notes that stand at a code, block or chapter, with their kinds; M99 is a code and a block."""
+        if owner not in self._notes:
+            members = ["BLOCKS"] if owner in self._blocks else []
+            members += [owner[0]] if _SHAPE.fullmatch(owner) else []
+            lines = (line for member in members for line in self._lines_of(member).get(owner, ()))
+            self._notes[owner] = tuple(map(_note, lines))
+        return self._notes[owner]
+
+    def _lines_of(self, member: str) -> dict[str, list[str]]:
+        """The note lines of a member by owner, unparsed."""
+        if member not in self._note_lines:
+            found: dict[str, list[str]] = {}
+            for line in self._member(f"{member}.notes").splitlines()[1:]:
+                found.setdefault(line.split("\t", 1)[0], []).append(line)
+            self._note_lines[member] = found
+        return self._note_lines[member]
+
+    @cached_property
+    def _blocks(self) -> dict[str, tuple[str, ...]]:
+        """Chapter and categories of each block; a chapter has neither."""
+        rows = (line.split("\t") for line in self._member("BLOCKS").split("\n"))
+        return {name: (chapter, *categories.split()) for name, chapter, _, categories in rows}
+
+    @cached_property
+    def _blocks_of(self) -> dict[str, list[str]]:
+        """Blocks, the narrowest first, and chapter of each category."""
+        found: dict[str, list[str]] = {}
+        for name, (_, *categories) in sorted(self._blocks.items(), key=lambda item: len(item[1])):
+            for category in categories:
+                found.setdefault(category, []).append(name)
+        for names in found.values():
+            names.append(self._blocks[names[0]][0])
+        return found
 
     def _letter_codes(self, code: str) -> dict[str, Entry]:
         return _entries(self._letter(code[0]))
@@ -142,6 +246,11 @@ def check_code(code: str, *, icd: Icd10cm | None = None) -> str:
 def _entries(lines: str) -> dict[str, Entry]:
     rows = (line.split("\t", 2) for line in lines.splitlines() if line)
     return {code: Entry(title, flag == "B") for code, flag, title in rows}
+
+
+def _note(line: str) -> tuple[str, Note]:
+    owner, kind, text, targets = line.split("\t")
+    return kind, Note(owner, text, tuple(map(read_target, targets.split())))
 
 
 def _shared(a: str, b: str) -> int:
