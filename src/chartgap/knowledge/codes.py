@@ -1,13 +1,18 @@
-"""What each ICD-10-CM code needs documented: patterns/codes/*.yaml, validated. One file per code, named after it."""
+"""What each ICD-10-CM code needs documented: patterns/codes/*.yaml, validated. One file per code, named after it.
+
+Rows that codes share are written once: families.py.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from chartgap.errors import PatternProblem
+from chartgap.knowledge.families import Families, Source
 from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 from chartgap.model import Assertion, Basis, Level, Setting, Status
 
@@ -229,20 +234,49 @@ class CodeRequirements(PatternModel):
 def load_codes(root: Path, problems: list[PatternProblem]) -> dict[str, CodeRequirements]:
     """Read codes/ under the patterns folder; every problem is added to `problems`, and its file is left out."""
     found: dict[str, CodeRequirements] = {}
-    for path in sorted((root / "codes").glob("*.yaml")):
-        name = path.relative_to(root).as_posix()
-        data = read_yaml(path, problems, root=root)
-        if data is None:
+    sources = {source.file.rsplit("/", 1)[1].removesuffix(".yaml"): source for source in _sources(root, problems)}
+    families = Families(sources, problems)
+    mistakes: list[PatternProblem] = []
+    for stem, source in sources.items():
+        expanded = None if source.shared else families.expand(stem)
+        if expanded is None:
             continue
-        item = validate(CodeRequirements, data, problems, file=name)
+        item = _validated(*expanded, source.file, mistakes)
         if item is None:
             continue
-        wrong = [PatternProblem(name, id_, key, message) for id_, key, message in _misnamed(item, path.stem)]
+        wrong = [PatternProblem(source.file, id_, key, message) for id_, key, message in _misnamed(item, stem)]
         problems.extend(wrong)
         if not wrong:
             found[item.code] = item
-    problems.extend(_shared_headers(found))
+    problems.extend([*_once(mistakes), *families.unused(), *_shared_headers(found)])
     return found
+
+
+def _sources(root: Path, problems: list[PatternProblem]) -> Iterator[Source]:
+    for folder, shared in ((root / "codes" / "_shared", True), (root / "codes", False)):
+        for path in sorted(folder.glob("*.yaml")):
+            data = read_yaml(path, problems, root=root)
+            if data is not None:
+                yield Source(path.relative_to(root).as_posix(), data, shared)
+
+
+def _validated(data: Any, files: dict[str, str], file: str, mistakes: list[PatternProblem]) -> CodeRequirements | None:
+    """The code, or its problems, each under the file that its row is written in."""
+    found: list[PatternProblem] = []
+    item = validate(CodeRequirements, data, found, file=file)
+    mistakes.extend(replace(problem, file=files.get(problem.id, file)) for problem in found)
+    return item
+
+
+def _once(mistakes: list[PatternProblem]) -> Iterator[PatternProblem]:
+    """A mistake in a shared row is told for the first code that inherits it."""
+    seen = set()
+    for problem in mistakes:
+        key = re.sub(r"^requirements\.\d+", "", problem.key)
+        what = (problem.file, problem.id.rsplit(".", 1)[-1], key, problem.message)
+        if "/_shared/" not in problem.file or what not in seen:
+            yield problem
+        seen.add(what)
 
 
 def _misnamed(item: CodeRequirements, stem: str) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,225 @@
+"""Rows written once for a family of codes: `extends`, `only`, `without`, `vars` in patterns/codes, resolved before
+anything is validated.
+
+A code file may say `extends: M54.12` (another code's file), `extends: root` (codes/_shared/root.yaml), or a list of
+such. It then has their rows, in their order, under its own code: `only: [region]` takes some, `without: [spurling]`
+all but some. A row of its own with an inherited name changes the keys it gives (`key: null` takes the key away); any
+other is added at the end. The anchor is the first inherited one unless the file has its own.
+
+"${root}" anywhere in a row stands for `vars: {root: C6}` of the code, or the default of the shared file; a value that
+is a list fills the place of a list, or of one item of it. `${code}` and `${title}` are always there. A shared file
+names its rows without a code (`id: region`, `either_or: reflex`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from chartgap.errors import PatternProblem
+
+_KEYS = ("extends", "only", "without", "vars")
+_SHARED_KEYS = frozenset({*_KEYS, "anchor", "requirements"})
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+class Source(NamedTuple):
+    """One file as it was read."""
+
+    file: str
+    data: Any
+    shared: bool = False
+
+
+@dataclass
+class Family:
+    """What a file has with all that it inherits: rows by their name without the code, each with its file."""
+
+    anchor: Any = None
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    vars: dict[str, Any] = field(default_factory=dict)
+
+
+class _Wrong(Exception):
+    """A problem that leaves nothing to resolve: key and message."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key, self.message = key, message
+
+
+class Families:
+    """Resolves the files of patterns/codes and codes/_shared, named by their stems."""
+
+    def __init__(self, sources: Mapping[str, Source], problems: list[PatternProblem]) -> None:
+        self._sources = sources
+        self._problems = problems
+        self._resolved: dict[str, Family | None] = {}
+        self._used: set[str] = set()
+
+    def expand(self, name: str) -> tuple[Any, dict[str, str]] | None:
+        """A code file's data with everything inherited in it, and each row's file; None when that is not possible."""
+        source = self._sources[name]
+        if not isinstance(source.data, dict) or not any(key in source.data for key in _KEYS):
+            return source.data, {}
+        family = self._family(name, ())
+        if family is None:
+            return None
+        data = {key: value for key, value in source.data.items() if key not in _KEYS}
+        values = {**family.vars, "code": data.get("code"), "title": data.get("title")}
+        filled = _Filler(values)
+        prefix = f"{data.get('code')}."
+        rows = [filled.row(row, prefix) for row in family.rows.values()]
+        data |= {"requirements": rows, "anchor": filled.fill(family.anchor, "", ("anchor",))}
+        unused = [key for key in source.data.get("vars") or () if key not in filled.used]
+        wrong = [*filled.wrong, *(("", f"vars.{key}", "is used by no row") for key in unused)]
+        for row_id, key, message in wrong:
+            file = family.files.get(row_id, source.file)
+            self._problems.append(PatternProblem(file, f"{prefix}{row_id}" if row_id else name, key, message))
+        return None if wrong else (data, {f"{prefix}{row}": file for row, file in family.files.items()})
+
+    def unused(self) -> Iterator[PatternProblem]:
+        """Shared files that no code extends."""
+        for name, source in self._sources.items():
+            if source.shared and name not in self._used:
+                yield PatternProblem(source.file, name, "", "no code extends it")
+
+    def _family(self, name: str, below: tuple[str, ...]) -> Family | None:
+        if name not in self._resolved:
+            source = self._sources[name]
+            try:
+                self._resolved[name] = self._resolve(name, source, below)
+            except _Wrong as wrong:
+                self._problems.append(PatternProblem(source.file, name, wrong.key, wrong.message))
+                self._resolved[name] = None
+        return self._resolved[name]
+
+    def _resolve(self, name: str, source: Source, below: tuple[str, ...]) -> Family | None:
+        data = source.data
+        if not isinstance(data, dict):
+            raise _Wrong("", "is not a mapping")
+        if source.shared and (stray := set(data) - _SHARED_KEYS):
+            raise _Wrong(", ".join(sorted(map(str, stray))), "not a key of a shared file")
+        family = Family(vars=_mapping(data, "vars"))
+        for parent in _names(data, "extends"):
+            if parent not in self._sources:
+                raise _Wrong("extends", f"neither a code with a file nor a file of codes/_shared: {parent}")
+            if parent in (*below, name):
+                raise _Wrong("extends", f"goes in a circle: {' > '.join((*below, name, parent))}")
+            self._used.add(parent)
+            inherited = self._family(parent, (*below, name))
+            if inherited is None:
+                return None
+            _take(family, inherited, parent)
+        _choose(family, data)
+        _own_rows(family, data, name, source)
+        family.anchor = data.get("anchor", family.anchor)
+        return family
+
+
+def _take(family: Family, inherited: Family, parent: str) -> None:
+    if twice := family.rows.keys() & inherited.rows.keys():
+        raise _Wrong("extends", f"{parent} has rows that are inherited already: {', '.join(sorted(twice))}")
+    family.rows |= inherited.rows
+    family.files |= inherited.files
+    family.vars = {**inherited.vars, **family.vars}
+    family.anchor = family.anchor or inherited.anchor
+
+
+def _choose(family: Family, data: dict[str, Any]) -> None:
+    """Apply `only` and `without`."""
+    only, without = _names(data, "only"), _names(data, "without")
+    for key, names in (("only", only), ("without", without)):
+        if unknown := [name for name in names if name not in family.rows]:
+            raise _Wrong(key, f"no inherited row is named {', '.join(unknown)}")
+    kept = only or [name for name in family.rows if name not in without]
+    family.rows = {name: family.rows[name] for name in kept}
+
+
+def _own_rows(family: Family, data: dict[str, Any], name: str, source: Source) -> None:
+    rows = data.get("requirements", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows):
+        raise _Wrong("requirements", "is a list of rows with an id each")
+    seen: set[str] = set()
+    for row in rows:
+        bare = {**row, "id": _bare(row["id"], name, source)}
+        if isinstance(row.get("either_or"), str):
+            bare["either_or"] = _bare(row["either_or"], name, source)
+        if bare["id"] in seen:
+            raise _Wrong("id", f"{row['id']} is used twice")
+        seen.add(bare["id"])
+        merged = {**family.rows.get(bare["id"], {}), **bare}
+        family.rows[bare["id"]] = {key: value for key, value in merged.items() if value is not None}
+        family.files[bare["id"]] = source.file
+
+
+def _bare(row_id: str, name: str, source: Source) -> str:
+    """The row's name without its code."""
+    if source.shared:
+        if "." in row_id:
+            raise _Wrong("id", f"{row_id}: a shared row is named without a code")
+        return row_id
+    if not row_id.startswith(f"{name}."):
+        raise _Wrong("id", f"{row_id} must start with {name}.")
+    return row_id.removeprefix(f"{name}.")
+
+
+def _names(data: dict[str, Any], key: str) -> list[str]:
+    names = data.get(key) or []
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _Wrong(key, "is a name or a list of names")
+    return names
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    found = data.get(key) or {}
+    if not isinstance(found, dict):
+        raise _Wrong(key, "is a mapping")
+    return dict(found)
+
+
+class _Filler:
+    """Puts values in the place of their variables, and keeps what went wrong: row, key, message."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.used: set[str] = set()
+        self.wrong: list[tuple[str, str, str]] = []
+
+    def row(self, row: dict[str, Any], prefix: str) -> dict[str, Any]:
+        """The row under its code, with every variable filled in."""
+        name = row["id"]
+        filled: dict[str, Any] = self.fill(row, name, ())
+        filled["id"] = f"{prefix}{name}"
+        if isinstance(row.get("either_or"), str):
+            filled["either_or"] = f"{prefix}{row['either_or']}"
+        return filled
+
+    def fill(self, data: Any, row: str, place: tuple[str, ...]) -> Any:
+        """The data with every variable filled in."""
+        if isinstance(data, dict):
+            return {key: self.fill(value, row, (*place, str(key))) for key, value in data.items()}
+        if isinstance(data, list):
+            return [item for part in data for item in self._items(part, row, place)]
+        return self._text(data, row, place) if isinstance(data, str) else data
+
+    def _items(self, part: Any, row: str, place: tuple[str, ...]) -> list[Any]:
+        filled = self.fill(part, row, place)
+        return filled if isinstance(filled, list) and not isinstance(part, list) else [filled]
+
+    def _text(self, text: str, row: str, place: tuple[str, ...]) -> Any:
+        names = _VARIABLE.findall(text)
+        for name in names:
+            if self._values.get(name) is None:
+                self.wrong.append((row, ".".join(place), f"no variable is named {name}"))
+                return text
+        self.used.update(names)
+        if len(names) == 1 and text == f"${{{names[0]}}}":
+            return self._values[names[0]]
+        for name in names:
+            if isinstance(self._values[name], list | dict):
+                self.wrong.append((row, ".".join(place), f"{name} is a list: it cannot stand inside a text"))
+                return text
+        return _VARIABLE.sub(lambda match: str(self._values[match[1]]), text)

@@ -1,0 +1,150 @@
+"""Rows written once for a family of codes: what is inherited, what is changed, and errors that name their place."""
+
+from pathlib import Path
+
+import pytest
+
+from chartgap.errors import PatternProblem
+from chartgap.knowledge.codes import CodeRequirements, load_codes
+
+ROW = "level: required, basis: support, needs: n, why: w, source: s, verified: true"
+SHARED = f"""
+vars: {{side: left}}
+anchor: {{element: diagnosis, value: "${{condition}}"}}
+requirements:
+  - {{id: level, element: level, {ROW}, met: {{element: level, value: ["${{levels}}", C1]}}, either_or: region,
+     examples: [{{text: "${{condition}} at ${{side}}", status: met}}]}}
+  - {{id: region, element: region, {ROW}, met: {{element: region, text_has: "${{levels}}"}},
+     examples: [{{text: "${{code}}, ${{title}}", status: met}}]}}
+"""
+FILE = "codes/_shared/root.yaml"
+CODE = """
+code: M00.1
+title: T
+extends: root
+vars: {condition: spondylosis, levels: [C5, C6]}
+"""
+
+
+def load(folder: Path, **files: str) -> tuple[dict[str, CodeRequirements], list[PatternProblem]]:
+    """Files named M00_1 (a code's) or root (a shared one's)."""
+    (folder / "codes/_shared").mkdir(parents=True)
+    for name, text in files.items():
+        place = name.replace("_", ".") if name[0].isupper() else f"_shared/{name}"
+        (folder / f"codes/{place}.yaml").write_text(text)
+    problems: list[PatternProblem] = []
+    return load_codes(folder, problems), problems
+
+
+def test_a_code_has_the_rows_of_what_it_extends_under_its_own_name(tmp_path):
+    codes, problems = load(tmp_path, root=SHARED, M00_1=CODE)
+    assert problems == []
+    level, region = codes["M00.1"].requirements
+    assert (level.id, region.id, level.either_or) == ("M00.1.level", "M00.1.region", "M00.1.region")
+    assert codes["M00.1"].anchor[0].value == ("spondylosis",)
+
+
+def test_variables_fill_texts_lists_and_places_in_lists(tmp_path):
+    codes, _ = load(tmp_path, root=SHARED, M00_1=CODE)
+    level, region = codes["M00.1"].requirements
+    assert level.met[0].value == ("C5", "C6", "C1")
+    assert region.met[0].text_has == ("C5", "C6")
+    assert [row.examples[0].text for row in (level, region)] == ["spondylosis at left", "M00.1, T"]
+
+
+def test_two_codes_of_a_family_differ_in_their_variables(tmp_path):
+    other = CODE.replace("M00.1", "M00.2").replace("[C5, C6]", "[T1]") + "\n"
+    codes, problems = load(tmp_path, root=SHARED, M00_1=CODE, M00_2=other.replace("vars: {", "vars: {side: right, "))
+    assert problems == []
+    assert [codes[code].requirements[0].met[0].value for code in codes] == [("C5", "C6", "C1"), ("T1", "C1")]
+    assert codes["M00.2"].requirements[0].examples[0].text == "spondylosis at right"
+
+
+def test_a_row_of_its_own_changes_keys_takes_them_away_or_is_added(tmp_path):
+    own = f"""
+requirements:
+  - {{id: M00.1.level, level: recommended, either_or: null}}
+  - {{id: M00.1.onset, element: onset, {ROW}, met: {{element: onset}}, examples: [{{text: t, status: met}}]}}
+"""
+    codes, problems = load(tmp_path, root=SHARED, M00_1=CODE + own)
+    assert problems == []
+    rows = codes["M00.1"].requirements
+    assert [row.id for row in rows] == ["M00.1.level", "M00.1.region", "M00.1.onset"]
+    assert (rows[0].level, rows[0].basis, rows[0].either_or) == ("recommended", "support", None)
+
+
+def test_a_row_that_one_code_changes_is_left_as_it_is_for_the_others(tmp_path):
+    changed = CODE + "requirements: [{id: M00.1.level, level: recommended}]\n"
+    codes, _ = load(tmp_path, root=SHARED, M00_1=changed, M00_2=CODE.replace("M00.1", "M00.2"))
+    assert [codes[code].requirements[0].level for code in ("M00.1", "M00.2")] == ["recommended", "required"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "rows"), [("only: [region, level]", ["region", "level"]), ("without: level", ["region"])]
+)
+def test_some_rows_only(tmp_path, choice, rows):
+    shared = SHARED.replace("either_or: region,", "")
+    codes, problems = load(tmp_path, root=shared, M00_1=f"{CODE}{choice}\n")
+    assert problems == []
+    assert [row.id for row in codes["M00.1"].requirements] == [f"M00.1.{name}" for name in rows]
+
+
+def test_a_code_may_extend_another_code(tmp_path):
+    child = "code: M00.2\ntitle: U\nextends: M00.1\nvars: {side: right}\n"
+    codes, problems = load(tmp_path, root=SHARED, M00_1=CODE, M00_2=child)
+    assert problems == []
+    assert [row.id for row in codes["M00.2"].requirements] == ["M00.2.level", "M00.2.region"]
+    assert codes["M00.2"].requirements[0].examples[0].text == "spondylosis at right"
+
+
+def test_a_code_may_extend_several_in_their_order(tmp_path):
+    plan = f"requirements:\n  - {{id: plan, element: treatment_plan, {ROW}, met: {{element: treatment_plan}},\n"
+    plan += "     examples: [{text: t, status: met}]}\n"
+    codes, problems = load(tmp_path, root=SHARED, plan=plan, M00_1=CODE.replace("root", "[plan, root]"))
+    assert problems == []
+    assert [row.id for row in codes["M00.1"].requirements] == ["M00.1.plan", "M00.1.level", "M00.1.region"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("code", "extends: root", "extends: rot", ("codes/M00.1.yaml", "M00.1", "extends", "neither a code")),
+        ("code", "title: T", "title: T\nwithout: spurling", ("codes/M00.1.yaml", "M00.1", "without", "spurling")),
+        ("code", "title: T", "title: T\nonly: spurling", ("codes/M00.1.yaml", "M00.1", "only", "spurling")),
+        ("code", "title: T", "title: T\nonly: {a: b}", ("codes/M00.1.yaml", "M00.1", "only", "a name or a list")),
+        ("code", "vars: {", "vars: {sied: left, ", ("codes/M00.1.yaml", "M00.1", "vars.sied", "used by no row")),
+        ("code", "title: T", "titel: T", (FILE, "M00.1.region", "examples.text", "named title")),
+        ("code", "levels: [C5, C6]", "lvl: C5", (FILE, "M00.1.level", "met.value", "levels")),
+        ("code", "condition: s", "condition: [a], x: s", (FILE, "M00.1.level", "examples.text", "a list")),
+        ("shared", "or: region", "or: reg", ("codes/M00.1.yaml", "M00.1.level", "either_or", "no other row")),
+        ("shared", "id: level", "id: M00.1.level", (FILE, "root", "id", "without a code")),
+        ("shared", "anchor:", "anker: 1\nanchor:", (FILE, "root", "anker", "not a key")),
+        ("shared", "id: region", "id: level", (FILE, "root", "id", "used twice")),
+        ("shared", "level, level", "levle, level", (FILE, "M00.1.level", "requirements.0", "levle")),
+        ("shared", "vars: {", "extends: M00.1\nvars: {", (FILE, "root", "extends", "in a circle")),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_file_id_and_key(tmp_path, file, old, new, problem):
+    texts = {"code": CODE, "shared": SHARED}
+    assert old in texts[file]
+    texts[file] = texts[file].replace(old, new, 1)
+    codes, problems = load(tmp_path, root=texts["shared"], M00_1=texts["code"])
+    assert codes == {}
+    assert any((p.file, p.id, p.key) == problem[:3] and problem[3] in p.message for p in problems), problems
+
+
+def test_a_mistake_in_a_shared_row_is_told_once(tmp_path):
+    wrong = SHARED.replace("element: level, level", "element: levle, level")
+    _, problems = load(tmp_path, root=wrong, M00_1=CODE, M00_2=CODE.replace("M00.1", "M00.2"))
+    assert [(p.file, p.id) for p in problems] == [(FILE, "M00.1.level")]
+
+
+def test_a_row_inherited_twice_is_a_mistake(tmp_path):
+    _, problems = load(tmp_path, root=SHARED, other=SHARED, M00_1=CODE.replace("root", "[root, other]"))
+    assert [(p.file, p.key) for p in problems] == [("codes/M00.1.yaml", "extends")]
+    assert "level, region" in problems[0].message
+
+
+def test_a_shared_file_that_no_code_extends_is_a_mistake(tmp_path):
+    _, problems = load(tmp_path, root=SHARED)
+    assert [(p.file, p.message) for p in problems] == [("codes/_shared/root.yaml", "no code extends it")]
