@@ -10,15 +10,13 @@ from rich.text import Text
 
 from chartgap.model import Alert, CodeResult, Finding, Query, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
+from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
 
-_ORDER = ("conflicting", "missing", "partial", "met")
-_GAPS = frozenset({"conflicting", "missing", "partial"})
 _STYLE = {
     **{"conflicting": "bold magenta", "missing": "bold red", "partial": "yellow", "met": "green"},
     **{"supported": "bold green", "incomplete": "bold yellow"},
     **{"contradicted": "bold red", "invalid": "bold red", "error": "bold red", "warning": "yellow", "info": "cyan"},
 }
-_LONGEST_QUOTE = 160
 _STATUS_WIDTH = 16
 
 
@@ -51,14 +49,14 @@ class _Page:
         report = self._report
         self._line(_title(report), style="bold underline")
         for error in report.errors:
-            self._line("error: ", (_one_line(error), "bold red"), indent=2)
+            self._line("error: ", (one_line(error), "bold red"), indent=2)
         for notice in report.notices:
-            self._line("note: ", _one_line(notice), indent=2)
+            self._line("note: ", one_line(notice), indent=2)
         for code in report.codes:
             self._code(code)
         if report.alerts:
             self._heading("Alerts")
-        for alert in report.alerts:
+        for alert in alerts_in_order(report):
             self._alert(alert)
         if report.queries:
             self._heading("Queries")
@@ -75,9 +73,9 @@ class _Page:
     def _code(self, result: CodeResult) -> None:
         self._line()
         self._line((result.code, "bold"), f"  {result.description}  ", (result.verdict.upper(), _STYLE[result.verdict]))
-        rows = [row for row in result.requirements if row.status != "not_applicable"]
-        for row in sorted(rows, key=lambda row: (_ORDER.index(row.status), row.level == "recommended")):
-            self._requirement(row)
+        for row in rows_in_order(result):
+            if row.status != "not_applicable":
+                self._requirement(row)
         idle = ", ".join(row.id for row in result.requirements if row.status == "not_applicable")
         if idle:
             self._line(("not applicable".ljust(_STATUS_WIDTH), "dim"), indent=2)
@@ -85,12 +83,11 @@ class _Page:
 
     def _requirement(self, row: RequirementResult) -> None:
         status = row.status.ljust(_STATUS_WIDTH)
-        level = f" ({row.level}, {row.basis.replace('_', ' ')})" if row.status in _GAPS else ""
+        level = f" ({row.level}, {row.basis.replace('_', ' ')})" if row.status in GAPS else ""
         self._line((status, _STYLE[row.status]), (row.id, "bold" if level else ""), (level, "dim"), indent=2)
-        if row.status in _GAPS:
-            self._line(_one_line(row.reason), indent=_STATUS_WIDTH + 2)
-            unverified = "" if row.verified else " (not verified)"
-            self._line((f"source: {row.source}{unverified}", "dim"), indent=_STATUS_WIDTH + 2)
+        if row.status in GAPS:
+            self._line(one_line(row.reason), indent=_STATUS_WIDTH + 2)
+            self._line((f"source: {sourced(row.source, verified=row.verified)}", "dim"), indent=_STATUS_WIDTH + 2)
             if row.anchor_start is not None and not row.evidence:
                 self._line(("at ", "dim"), (self._place(row.anchor_start, None), "dim"), indent=_STATUS_WIDTH + 2)
         self._evidence(row.evidence, indent=_STATUS_WIDTH + 2)
@@ -98,7 +95,7 @@ class _Page:
     def _alert(self, alert: Alert) -> None:
         codes = ", ".join((alert.code, *alert.related_codes))
         self._line((alert.severity.ljust(_STATUS_WIDTH), _STYLE[alert.severity]), f"{alert.id} ({codes})", indent=2)
-        self._line(_one_line(alert.message), indent=_STATUS_WIDTH + 2)
+        self._line(one_line(alert.message), indent=_STATUS_WIDTH + 2)
         self._line((f"source: {alert.source}", "dim"), indent=_STATUS_WIDTH + 2)
         self._evidence(alert.evidence, indent=_STATUS_WIDTH + 2)
 
@@ -106,24 +103,22 @@ class _Page:
         self._line((query.title, "bold"), (f"  {query.id} ({', '.join(query.requirement_ids)})", "dim"), indent=2)
         for indicator in query.indicators:
             place = self._place(indicator.start, indicator.section)
-            self._line((f"{place}: ", "dim"), _quoted(indicator.quote), indent=4)
-        self._line(_one_line(query.question), indent=4)
+            self._line((f"{place}: ", "dim"), quoted(indicator.quote), indent=4)
+        self._line(one_line(query.question), indent=4)
         for option in query.options:
-            self._line("[ ] ", _one_line(option), indent=4)
+            self._line("[ ] ", one_line(option), indent=4)
 
     def _evidence(self, indexes: tuple[int, ...], *, indent: int) -> None:
         quotes = (self._quote(self._report.findings[index]) for index in indexes)
-        for place, quote, doubt in dict.fromkeys(quotes):  # two findings may rest on the same words
-            self._line((place, "dim"), quote, (doubt, "yellow"), indent=indent)
+        for where, quote, doubt in dict.fromkeys(quotes):  # two findings may rest on the same words
+            self._line((where, "dim"), quote, (doubt, "yellow"), indent=indent)
 
     def _quote(self, finding: Finding) -> tuple[str, str, str]:
         doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
-        return f"{self._place(finding.start, finding.section)}: ", _quoted(finding.text), doubt
+        return f"{self._place(finding.start, finding.section)}: ", quoted(finding.text), doubt
 
     def _place(self, start: int, section: str | None) -> str:
-        """Where it stands: the line when the text is at hand, else the offset; and the section."""
-        place = f"offset {start}" if self._text is None else f"line {_line_number(self._text, start)}"
-        return f"{place}, {section}" if section else place
+        return place(self._text, start, section)
 
     def _heading(self, title: str) -> None:
         self._line()
@@ -136,7 +131,7 @@ class _Page:
 
 def _title(report: Report) -> str:
     encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
-    return _one_line(f"{report.note_id}{encounter}")
+    return one_line(f"{report.note_id}{encounter}")
 
 
 def _summary(findings: tuple[Finding, ...]) -> str:
@@ -147,19 +142,3 @@ def _summary(findings: tuple[Finding, ...]) -> str:
     named = ", ".join(f"{element} {count}" for element, count in sorted(counts.items()))
     others = len(findings) - counts.total()
     return "; ".join(part for part in (named, f"{others} not counted as documentation" if others else "") if part)
-
-
-def _quoted(text: str) -> str:
-    line = _one_line(text)
-    return f'"{line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"}"'
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks, and without the control characters that could rewrite a terminal."""
-    return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
-
-
-def _line_number(text: str, offset: int) -> int:
-    """From 1; CRLF, LF and CR each end a line, as an editor counts them."""
-    before = text[:offset]
-    return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")

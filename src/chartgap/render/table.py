@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from chartgap.model import Report
+from chartgap.render.as_csv import render_csv
 from chartgap.render.as_json import render_json, render_jsonl
+from chartgap.render.as_markdown import render_markdown
 from chartgap.render.as_text import render_text
 from chartgap.render.base import PLAIN, Checked, Renderer, Screen
 
-RENDERERS: Mapping[str, Renderer] = MappingProxyType({"text": render_text, "json": render_json, "jsonl": render_jsonl})
+RENDERERS: Mapping[str, Renderer] = MappingProxyType(
+    {
+        "text": render_text,
+        "markdown": render_markdown,
+        "json": render_json,
+        "jsonl": render_jsonl,
+        "csv": render_csv,
+    }
+)
 
 
 def render(report: Report, output: str = "text", *, text: str | None = None, screen: Screen = PLAIN) -> str:

@@ -1,0 +1,96 @@
+"""The worklist as CSV, for a spreadsheet: a line for each code, gap, alert, query, notice and error.
+
+Every note has at least one line, so that a note without gaps can be told from one that was not checked. A cell that a
+spreadsheet would take for a formula begins with an apostrophe (OWASP's advice on CSV injection).
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from chartgap.render.base import PLAIN, Checked, Screen
+from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, sourced, spans_of
+
+COLUMNS = (
+    "note_id",
+    "encounter_id",
+    "kind",
+    "code",
+    "id",
+    "status",
+    "level",
+    "basis",
+    "message",
+    "line",
+    "start",
+    "end",
+    "evidence",
+    "source",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+Row = dict[str, str]
+
+
+def render_csv(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
+    """The header, then the lines of one report after the other."""
+    yield _written([dict(zip(COLUMNS, COLUMNS, strict=True))])
+    for item in checked:
+        report = item.report
+        about = {"note_id": report.note_id, "encounter_id": report.encounter_id or ""}
+        yield _written([{**about, **row} for row in _rows(item)])
+
+
+def _rows(item: Checked) -> Iterator[Row]:
+    report = item.report
+    yield from ({"kind": "error", "message": error} for error in report.errors)
+    yield from ({"kind": "notice", "message": notice} for notice in report.notices)
+    for result in report.codes:
+        yield {
+            "kind": "code",
+            "code": result.code,
+            "id": result.code,
+            "status": result.verdict,
+            "message": result.description,
+        }
+        for row in gaps_in_order(result):
+            where = _where(item, row.evidence) if row.evidence else _at(item, row.anchor_start, row.anchor_end)
+            said = {"status": row.status, "level": row.level, "basis": row.basis, "message": row.reason}
+            source = sourced(row.source, verified=row.verified)
+            yield {"kind": "requirement", "code": result.code, "id": row.id, **said, **where, "source": source}
+    for alert in alerts_in_order(report):
+        said = {"status": alert.severity, "message": alert.message, "source": alert.source}
+        yield {"kind": "alert", "code": alert.code, "id": alert.id, **said, **_where(item, alert.evidence)}
+    for query in report.queries:
+        first = query.indicators[0] if query.indicators else None
+        where = _at(item, first.start, first.end) if first else {}
+        quotes = "; ".join(f'"{one_line(indicator.quote)}"' for indicator in query.indicators)
+        message = f"{query.question} Options: {' / '.join(query.options)}"
+        yield {"kind": "query", "code": query.code, "id": query.id, "message": message, **where, "evidence": quotes}
+
+
+def _where(item: Checked, evidence: Iterable[int]) -> Row:
+    """The place of the first words it rests on, and all of them."""
+    spans = spans_of(item.report, evidence)
+    quotes = {(finding.start, finding.end): finding.text for finding in item.report.findings}
+    said = "; ".join(f'"{one_line(quotes[span])}"' for span in spans)
+    return {**_at(item, *spans[0]), "evidence": said} if spans else {}
+
+
+def _at(item: Checked, start: int | None, end: int | None) -> Row:
+    if start is None:
+        return {}
+    line = "" if item.text is None else str(line_number(item.text, start))
+    return {"line": line, "start": str(start), "end": "" if end is None else str(end)}
+
+
+def _written(rows: list[Row]) -> str:
+    stream = StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow({column: _harmless(cell) for column, cell in row.items()})
+    return stream.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

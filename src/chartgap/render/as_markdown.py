@@ -1,0 +1,104 @@
+"""The report as Markdown, for a ticket, a wiki or a chat: a table a code, then alerts and queries."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from chartgap.model import CodeResult, Query, Report, RequirementResult
+from chartgap.render.base import PLAIN, Checked, Screen
+from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
+
+# What Markdown or HTML takes for markup inside a line: a note's brackets are no links and its tags no tags.
+_MARKUP = re.compile(r"([\\`*_\[\]|~<>&])")
+
+
+def render_markdown(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
+    """One section a report, with an empty line after it."""
+    for item in checked:
+        yield "\n".join([*_report(item), "", ""])
+
+
+def _report(checked: Checked) -> Iterator[str]:
+    report = checked.report
+    encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
+    yield f"# {_plain(report.note_id + encounter)}"
+    yield from _list("Error", report.errors)
+    yield from _list("Note", report.notices)
+    for result in report.codes:
+        yield from _code(result, checked)
+    if report.alerts:
+        yield from [
+            "",
+            "## Alerts",
+            "",
+            "| severity | alert | codes | message | evidence | source |",
+            "|---|---|---|---|---|---|",
+        ]
+        for alert in alerts_in_order(report):
+            codes = ", ".join((alert.code, *alert.related_codes))
+            evidence = _evidence(checked, alert.evidence)
+            yield _table_row(alert.severity, alert.id, codes, alert.message, evidence, alert.source)
+    for query in report.queries:
+        yield from _query(query, checked)
+
+
+def _list(label: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from ["", f"**{label}:** {_plain(line)}"]
+
+
+def _code(result: CodeResult, checked: Checked) -> Iterator[str]:
+    yield from ["", f"## {_plain(f'{result.code} {result.description}')}: {result.verdict}", ""]
+    yield from _table_head("status", "requirement", "what", "evidence", "source")
+    for row in rows_in_order(result):
+        if row.status != "not_applicable":
+            yield _requirement(row, checked)
+    idle = ", ".join(row.id for row in result.requirements if row.status == "not_applicable")
+    if idle:
+        yield from ["", f"Not applicable: {_plain(idle)}"]
+
+
+def _requirement(row: RequirementResult, checked: Checked) -> str:
+    evidence = _evidence(checked, row.evidence)
+    if row.status not in GAPS:
+        return _table_row(row.status, row.id, "", evidence, "")
+    if not evidence and row.anchor_start is not None:
+        evidence = f"at {place(checked.text, row.anchor_start, None)}"
+    what = f"{row.reason} ({row.level}, {row.basis.replace('_', ' ')})"
+    return _table_row(row.status, row.id, what, evidence, sourced(row.source, verified=row.verified))
+
+
+def _query(query: Query, checked: Checked) -> Iterator[str]:
+    yield from [
+        "",
+        f"## Query: {_plain(query.title)}",
+        "",
+        _plain(f"{query.id} ({', '.join(query.requirement_ids)})"),
+        "",
+    ]
+    for indicator in query.indicators:
+        where = place(checked.text, indicator.start, indicator.section)
+        yield f"- {_plain(f'{where}: {quoted(indicator.quote)}')}"
+    yield from ["", _plain(query.question), ""]
+    yield from (f"- [ ] {_plain(option)}" for option in query.options)
+
+
+def _evidence(checked: Checked, indexes: Iterable[int]) -> str:
+    return "; ".join(dict.fromkeys(_quote(checked.report, index, checked.text) for index in indexes))
+
+
+def _quote(report: Report, index: int, text: str | None) -> str:
+    finding = report.findings[index]
+    doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
+    return f"{place(text, finding.start, finding.section)}: {quoted(finding.text)}{doubt}"
+
+
+def _table_head(*titles: str) -> tuple[str, str]:
+    return f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"
+
+
+def _table_row(*cells: str) -> str:
+    return f"| {' | '.join(map(_plain, cells))} |"
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", one_line(text)).replace("\\<", "&lt;").replace("\\&", "&amp;").replace("\\>", "&gt;")
