@@ -1,0 +1,193 @@
+"""One page of its own: the note with its findings marked, what is missing beside it. No external asset, no network.
+
+Jinja escapes whatever it is given, and the page's own policy lets only its own style and script run: a note cannot.
+"""
+
+from base64 import b64encode
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from chartgap.model import CodeResult, Finding, Report, RequirementResult
+from chartgap.render.base import PLAIN, Checked, Screen
+from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
+
+_PAGE = Path(__file__).resolve().parent / "page"
+_LEGEND = {
+    "exam": "examination",
+    "cause": "diagnosis and cause",
+    "care": "treatment and plan",
+    "history": "history and complaint",
+    "study": "studies and places",
+}
+_GROUPS = {
+    "exam": "spurling reflex pathologic_reflex sensation strength range_of_motion spine_exam subluxation",
+    "study": "region level laterality imaging imaging_finding electrodiagnostic stenosis_site tissue",
+    "cause": "diagnosis etiology underlying_condition linkage rule_out trauma_status chronicity",
+    "care": "conservative_treatment treatment_response treatment_plan workup_plan",
+}
+_GROUP_OF = {element: group for group, elements in _GROUPS.items() for element in elements.split()}
+
+
+class _Segment(NamedTuple):
+    text: str
+    of: str = ""
+    group: str = ""
+    label: str = ""
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    name: str
+    finding: Finding | None = None
+
+
+class _Row(NamedTuple):
+    state: str
+    name: str
+    rests: str
+    why: str = ""
+    source: str = ""
+
+
+def render_html(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
+    """The page's head, one section a report, and its end."""
+    pages = _templates()
+    style, script = _asset("page.css"), _asset("page.js")
+    yield pages.get_template("head.html.j2").render(
+        style=Markup(style), style_hash=_hash(style), script_hash=_hash(script), legend=_LEGEND
+    )
+    section = pages.get_template("report.html.j2")
+    for item in checked:
+        yield section.render(_view(item))
+    yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_PAGE / name).read_text(encoding="utf-8")
+
+
+def _hash(source: str) -> str:
+    """As a content security policy names what may run."""
+    return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
+
+
+def _view(item: Checked) -> dict[str, object]:
+    report = item.report
+    encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
+    return {
+        "title": one_line(report.note_id + encounter),
+        "errors": report.errors,
+        "notices": report.notices,
+        "segments": None if item.text is None else _segments(item.text, report),
+        "codes": [_code(result) for result in report.codes],
+        "alerts": [
+            _Row(alert.severity, f"{alert.id} ({', '.join((alert.code, *alert.related_codes))})",
+                 _rests(alert.evidence), alert.message, alert.source)
+            for alert in alerts_in_order(report)
+        ],
+        "queries": _queries(item),
+    }  # fmt: skip
+
+
+def _code(result: CodeResult) -> dict[str, object]:
+    rows = rows_in_order(result)
+    return {
+        "title": f"{result.code} {result.description}",
+        "verdict": result.verdict,
+        "gaps": [_gap(row) for row in rows if row.status in GAPS],
+        "met": [_Row(row.status, row.id, _rests(row.evidence)) for row in rows if row.status == "met"],
+        "idle": [row.id for row in rows if row.status == "not_applicable"],
+    }
+
+
+def _gap(row: RequirementResult) -> _Row:
+    # A gap without words of its own rests on those that created the obligation.
+    rests = _rests(row.evidence) or ("" if row.anchor_start is None else _anchor(row.anchor_start, row.anchor_end))
+    name = f"{row.id} ({row.level}, {row.basis.replace('_', ' ')})"
+    return _Row(row.status, name, rests, row.reason, sourced(row.source, verified=row.verified))
+
+
+def _queries(item: Checked) -> list[dict[str, object]]:
+    return [
+        {
+            "title": query.title,
+            "about": f"{query.id} ({', '.join(query.requirement_ids)})",
+            "rests": " ".join(_anchor(indicator.start, indicator.end) for indicator in query.indicators),
+            "indicators": [
+                f"{place(item.text, indicator.start, indicator.section)}: {quoted(indicator.quote)}"
+                for indicator in query.indicators
+            ],
+            "question": query.question,
+            "options": query.options,
+        }
+        for query in item.report.queries
+    ]
+
+
+def _rests(evidence: Iterable[int]) -> str:
+    return " ".join(f"f{index}" for index in evidence)
+
+
+def _anchor(start: int, end: int | None) -> str:
+    return f"a{start}-{end}"
+
+
+def _segments(text: str, report: Report) -> list[_Segment]:
+    """The note cut wherever a finding or an anchor begins or ends; each piece names all that it belongs to."""
+    spans = [_Span(item.start, item.end, f"f{index}", item) for index, item in enumerate(report.findings)]
+    spans += [_Span(start, end, _anchor(start, end)) for start, end in _anchors(report)]
+    cuts = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+    opening = deque(sorted(spans, key=lambda span: span.start))
+    pieces: list[_Segment] = []
+    over: list[_Span] = []
+    for start, end in pairwise(cuts):
+        over = [span for span in over if span.end > start]
+        while opening and opening[0].start <= start:
+            over.append(opening.popleft())
+        pieces.append(_segment(text[start:end], over))
+    return pieces
+
+
+def _anchors(report: Report) -> set[tuple[int, int]]:
+    rows = (row for result in report.codes for row in result.requirements if row.status in GAPS)
+    anchors = {(row.anchor_start, row.anchor_end) for row in rows if not row.evidence}
+    quotes = {(indicator.start, indicator.end) for query in report.queries for indicator in query.indicators}
+    return quotes | {(start, end) for start, end in anchors if start is not None and end is not None}
+
+
+def _segment(text: str, over: list[_Span]) -> _Segment:
+    if not over:
+        return _Segment(text)
+    findings = [span.finding for span in over if span.finding is not None]
+    return _Segment(text, " ".join(span.name for span in over), _group(findings), "; ".join(map(_label, findings)))
+
+
+def _group(findings: list[Finding]) -> str:
+    """Whose colour shows where several findings share the words: the first of the legend that counts."""
+    if not findings:
+        return "anchor"
+    groups = {_GROUP_OF.get(finding.element, "history") for finding in findings if finding.documented}
+    return next((group for group in _LEGEND if group in groups), "uncounted")
+
+
+def _label(finding: Finding) -> str:
+    parts = (finding.element, finding.value, finding.side, finding.area, finding.status)
+    said = " ".join(part.replace("_", " ") for part in parts if part)
+    return said if finding.assertion == "affirmed" else f"{said} [{finding.assertion}]"

@@ -1,0 +1,31 @@
+"use strict";
+// A row shows what it rests on: its words are marked in the note beside it. Escape takes the marks away.
+const show = (button) => {
+  const section = button.closest("section");
+  const pressed = button.getAttribute("aria-pressed") === "true";
+  clear(section);
+  if (pressed) return;
+  button.setAttribute("aria-pressed", "true");
+  const wanted = new Set(button.dataset.rests.split(" ").filter(Boolean));
+  const marks = [...section.querySelectorAll("mark")].filter((mark) =>
+    mark.dataset.of.split(" ").some((name) => wanted.has(name)));
+  marks.forEach((mark) => mark.classList.add("on"));
+  if (marks.length) marks[0].scrollIntoView({ block: "center" });
+};
+const clear = (root) => {
+  root.querySelectorAll("mark.on").forEach((mark) => mark.classList.remove("on"));
+  root.querySelectorAll("button.row[aria-pressed=true]").forEach((other) => other.setAttribute("aria-pressed", "false"));
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button.row");
+  if (button) show(button);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return clear(document);
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const here = document.activeElement.closest("button.row");
+  if (!here) return;
+  const rows = [...document.querySelectorAll("button.row")].filter((row) => row.offsetParent !== null);
+  const next = rows[rows.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (next) { next.focus(); event.preventDefault(); }
+});
