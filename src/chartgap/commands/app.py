@@ -60,7 +60,9 @@ def check(  # noqa: PLR0913  # the options are the contract
     procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {_REPEATABLE}")] = None,
     payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
     setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
-    output_format: Annotated[str, typer.Option("--format", help="text, markdown, json, jsonl, csv or html.")] = "text",
+    output_format: Annotated[
+        str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html or fhir.")
+    ] = "text",
     output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 though there are gaps, or only codes without requirements.")

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from chartgap.model import Report
 from chartgap.render.as_csv import render_csv
+from chartgap.render.as_fhir import render_fhir
 from chartgap.render.as_html import render_html
 from chartgap.render.as_json import render_json, render_jsonl
 from chartgap.render.as_markdown import render_markdown
@@ -19,6 +20,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "jsonl": render_jsonl,
         "csv": render_csv,
         "html": render_html,
+        "fhir": render_fhir,
     }
 )
 
