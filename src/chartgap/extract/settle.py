@@ -7,6 +7,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle_course import settle_course
+from chartgap.model import DOCUMENTED
 
 Drafts = list[tuple[Draft, str | None]]
 
@@ -22,6 +23,11 @@ _OPERATION = frozenset({"operative", "findings", "procedures"})
 _ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
 _SIDED = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "numbness"})
 _NECK = frozenset({"head", "cervical", "cervicothoracic"})
+_JOINED = {
+    "cervical": {"cervical", "cervicothoracic"},
+    "lumbar": {"lumbar", "lumbosacral", "sacral"},
+    "thoracic": {"thoracic", "thoracolumbar"},
+}
 _LISTS = frozenset({"medications", "past_medical_history"})
 
 
@@ -69,6 +75,10 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     studies = [d for d, _ in drafts if d.element == "imaging"]
     if not studies:
         return drafts
+    operated = _operated(drafts)
+    for draft, section in drafts:
+        if draft.element == "imaging" and draft.area is None and section in _OPERATION and draft.value == "xray":
+            draft.area = operated  # a film in the course of an operation shows where one operates
     areas: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
@@ -86,6 +96,12 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
                 continue
         kept.append((draft, section))
     return kept
+
+
+def _operated(drafts: Drafts) -> str | None:
+    """The one spine region that a note is about, a junction with the region it belongs to; None if there are several."""
+    named = {d.value for d, _ in drafts if d.element == "region" and d.assertion in DOCUMENTED}
+    return next((main for main, group in _JOINED.items() if named and named <= group), None)
 
 
 def _only_asked_for(draft: Draft, section: str | None, areas: dict[tuple[str | None, str | None], set[str]]) -> bool:
