@@ -75,10 +75,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     studies = [d for d, _ in drafts if d.element == "imaging"]
     if not studies:
         return drafts
-    operated = _operated(drafts)
-    for draft, section in drafts:
-        if draft.element == "imaging" and draft.area is None and section in _OPERATION and draft.value == "xray":
-            draft.area = operated  # a film in the course of an operation shows where one operates
+    _place_films_of_operation(drafts)
     areas: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
@@ -98,10 +95,13 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     return kept
 
 
-def _operated(drafts: Drafts) -> str | None:
-    """The one spine region that a note is about, a junction with the region it belongs to; None if there are several."""
+def _place_films_of_operation(drafts: Drafts) -> None:
+    """A film in the course of an operation shows where one operates: the one spine region that the note is about."""
     named = {d.value for d, _ in drafts if d.element == "region" and d.assertion in DOCUMENTED}
-    return next((main for main, group in _JOINED.items() if named and named <= group), None)
+    region = next((main for main, group in _JOINED.items() if named and named <= group), None)
+    for draft, section in drafts:
+        if draft.element == "imaging" and draft.area is None and section in _OPERATION and draft.value == "xray":
+            draft.area = region
 
 
 def _only_asked_for(draft: Draft, section: str | None, areas: dict[tuple[str | None, str | None], set[str]]) -> bool:
