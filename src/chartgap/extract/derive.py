@@ -76,6 +76,29 @@ _ROOT = {
 }
 
 
+_OF_REGION = {
+    **dict.fromkeys(("head", "cervical", "cervicothoracic"), "cervical_radiculopathy"),
+    **dict.fromkeys(("thoracic", "thoracolumbar"), "thoracic_radiculopathy"),
+    **dict.fromkeys(("lumbar", "lumbosacral", "sacral"), "lumbar_radiculopathy"),
+}
+_OF_LIMB = {"upper_limb": "cervical_radiculopathy", "lower_limb": "lumbar_radiculopathy"}
+
+
+def place_roots(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """A "radiculopathy" is of the region nearest in its sentence, else of its limb, else of what context lends."""
+    return [d for d in drafts if d.value != "radiculopathy" or _placed(sentence, d)]
+
+
+def _placed(sentence: Sentence, draft: Draft) -> bool:
+    """Give a radiculopathy its region; False if nothing tells it."""
+    places = sorted(sentence.places, key=lambda p: max(p[0] - draft.end, draft.start - p[1]))
+    limbs = [_OF_LIMB[area] for p in sentence.parts if p.entry for area in p.entry.areas if area in _OF_LIMB]
+    lent = sentence.heading.region or sentence.near_region or ""
+    found = _OF_REGION[places[0][2]] if places else limbs[0] if limbs else _OF_REGION.get(lent)
+    draft.value = found or draft.value
+    return found is not None
+
+
 def roots(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Both radiculopathies of "cervical and lumbar radiculopathy"."""
     found = []
