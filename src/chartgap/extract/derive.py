@@ -86,7 +86,7 @@ _OF_LIMB = {"upper_limb": "cervical_radiculopathy", "lower_limb": "lumbar_radicu
 
 def place_roots(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
     """A "radiculopathy" is of the region nearest in its sentence, else of its limb, else of what context lends."""
-    return [d for d in drafts if d.value != "radiculopathy" or _placed(sentence, d)]
+    return [d for d in drafts if d.rule_id != "diagnosis.radiculopathy" or _placed(sentence, d)]
 
 
 def _placed(sentence: Sentence, draft: Draft) -> bool:
@@ -95,7 +95,7 @@ def _placed(sentence: Sentence, draft: Draft) -> bool:
     limbs = [_OF_LIMB[area] for p in sentence.parts if p.entry for area in p.entry.areas if area in _OF_LIMB]
     lent = sentence.heading.region or sentence.near_region or ""
     found = _OF_REGION[places[0][2]] if places else limbs[0] if limbs else _OF_REGION.get(lent)
-    draft.value = found or draft.value
+    draft.value = found
     return found is not None
 
 
