@@ -2,11 +2,12 @@
 
 # ruff: noqa: PLC0415
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import chartgap
+from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
 from chartgap.model import CodeResult, Finding, Note, Report
@@ -14,6 +15,7 @@ from chartgap.readers import DecodedNote
 
 if TYPE_CHECKING:
     from chartgap.knowledge.catalog import Catalog
+    from chartgap.knowledge.icd10cm import Icd10cm
 
 Assess = Callable[[Note, tuple[Finding, ...], Mapping[str, CodeRequirements]], tuple[CodeResult, ...]]
 
@@ -39,74 +41,98 @@ class Checker:
         catalog: "Catalog | None" = None,
         *,
         patterns: Path | None = None,
+        releases: Sequence[Path] = (),
         extractor: SupportsExtract | None = None,
         assess: Assess | None = None,
     ) -> None:
-        self.catalog = catalog or _load(patterns)
-        release = self.catalog.icd.release.lower().replace(" ", "-")
-        self.knowledge_version = f"{self.catalog.version}+icd10cm-{release}"
+        self.catalog = catalog or _load(patterns, releases)
         self._extractor = extractor or _extractor(self.catalog)
         self._assess = assess or _assessor()
 
+    @property
+    def knowledge_version(self) -> str:
+        """The version of a report on a note without a date of service."""
+        return self._version(self.catalog.icd)
+
     def check(self, note: Note) -> Report:
         """The report on one note; codes that cannot be assessed are in it too, as invalid or as a notice."""
-        note, invalid = self._checked_claim(note)
-        findings = self._extractor.extract(note.text)
+        return self._check(note, self._extractor.extract(note.text))
+
+    def check_encounter(self, notes: Sequence[Note]) -> Report:
+        """The report on the notes of one encounter together: evidence from any, the diagnosis from the provider's."""
+        encounter = Encounter(notes)
+        findings = encounter.place([self._extractor.extract(note.text) for note in notes])
+        report = encounter.give_back(self._check(encounter.joined, findings))
+        notices = (notice for note in notes if isinstance(note, DecodedNote) for notice in note.notices)
+        return report.model_copy(update={"notices": (*dict.fromkeys(notices), *report.notices)})
+
+    def _check(self, note: Note, findings: tuple[Finding, ...]) -> Report:
+        icd = self.catalog.releases.on(note.date_of_service)
+        note, invalid = _checked_claim(note, icd)
         assessed = {result.code: result for result in self._assess(note, findings, self.catalog.codes)}
         return Report(
             note_id=note.id,
             encounter_id=note.encounter_id,
             software_version=chartgap.__version__,
-            knowledge_version=self.knowledge_version,
+            knowledge_version=self._version(icd),
+            icd10cm_release=icd.release,
             findings=findings,
-            codes=tuple(self._results(note.claim.codes, assessed, invalid)),
-            notices=tuple(self._notices(note, assessed, invalid)),
+            codes=tuple(_results(note.claim.codes, assessed, invalid, icd)),
+            notices=tuple(_notices(note, assessed, invalid)),
             errors=tuple(map(str, invalid.values())),
         )
 
-    def _checked_claim(self, note: Note) -> tuple[Note, dict[str, UnknownCodeError]]:
-        """The note with its codes in normal form, each once, and what is wrong with those that are not valid."""
-        codes: dict[str, None] = {}
-        invalid: dict[str, UnknownCodeError] = {}
-        for given in note.claim.codes:
-            try:
-                codes[self.catalog.icd.check_code(given)] = None
-            except UnknownCodeError as error:
-                codes[error.code] = None
-                invalid[error.code] = error
-        claim = note.claim.model_copy(update={"codes": tuple(codes)})
-        return note.model_copy(update={"claim": claim}), invalid
+    def _version(self, icd: "Icd10cm") -> str:
+        return f"{self.catalog.version}+icd10cm-{icd.name}"
 
-    def _results(
-        self, codes: tuple[str, ...], assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]
-    ) -> Iterator[CodeResult]:
-        """In the order of the claim. A header may have been assessed with the rows of its leaf: it stays invalid."""
-        for code in codes:
-            if code in invalid:
-                rows = assessed[code].requirements if code in assessed else ()
-                title = self.catalog.icd.title(code) if self._known(code) else ""
-                yield CodeResult(code=code, description=title, billable=False, verdict="invalid", requirements=rows)
-            elif code in assessed:
-                yield assessed[code]
 
-    def _notices(
-        self, note: Note, assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]
-    ) -> Iterator[str]:
-        if isinstance(note, DecodedNote):
-            yield from note.notices
-        if not note.claim.codes:
-            yield "nothing was assessed: no code on the claim"
-        elif not any(result.requirements for result in assessed.values()):
-            yield "nothing was assessed: no claimed code has requirements in this release"
-        for code in note.claim.codes:
-            if code not in assessed and code not in invalid:
-                yield f"no requirements for {code} in this release"
-
-    def _known(self, code: str) -> bool:
+def _checked_claim(note: Note, icd: "Icd10cm") -> tuple[Note, dict[str, UnknownCodeError]]:
+    """The note with its codes in normal form, each once, and what is wrong with those that are not valid."""
+    codes: dict[str, None] = {}
+    invalid: dict[str, UnknownCodeError] = {}
+    for given in note.claim.codes:
         try:
-            return self.catalog.icd.exists(code)
-        except UnknownCodeError:
-            return False
+            codes[icd.check_code(given)] = None
+        except UnknownCodeError as error:
+            codes[error.code] = None
+            invalid[error.code] = error
+    claim = note.claim.model_copy(update={"codes": tuple(codes)})
+    return note.model_copy(update={"claim": claim}), invalid
+
+
+def _results(
+    codes: tuple[str, ...],
+    assessed: Mapping[str, CodeResult],
+    invalid: Mapping[str, UnknownCodeError],
+    icd: "Icd10cm",
+) -> Iterator[CodeResult]:
+    """In the order of the claim. A header may have been assessed with the rows of its leaf: it stays invalid."""
+    for code in codes:
+        if code in invalid:
+            rows = assessed[code].requirements if code in assessed else ()
+            title = icd.title(code) if _known(code, icd) else ""
+            yield CodeResult(code=code, description=title, billable=False, verdict="invalid", requirements=rows)
+        elif code in assessed:
+            yield assessed[code]
+
+
+def _notices(note: Note, assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]) -> Iterator[str]:
+    if isinstance(note, DecodedNote):
+        yield from note.notices
+    if not note.claim.codes:
+        yield "nothing was assessed: no code on the claim"
+    elif not any(result.requirements for result in assessed.values()):
+        yield "nothing was assessed: no claimed code has requirements in this release"
+    for code in note.claim.codes:
+        if code not in assessed and code not in invalid:
+            yield f"no requirements for {code} in this release"
+
+
+def _known(code: str, icd: "Icd10cm") -> bool:
+    try:
+        return icd.exists(code)
+    except UnknownCodeError:
+        return False
 
 
 def has_gaps(report: Report) -> bool:
@@ -123,10 +149,10 @@ def is_assessed(report: Report) -> bool:
     return any(result.requirements for result in report.codes)
 
 
-def _load(patterns: Path | None) -> "Catalog":
+def _load(patterns: Path | None, releases: Sequence[Path]) -> "Catalog":
     from chartgap.knowledge.catalog import load_catalog
 
-    return load_catalog(patterns)
+    return load_catalog(patterns, releases=releases)
 
 
 def _extractor(catalog: "Catalog") -> SupportsExtract:

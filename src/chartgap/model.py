@@ -1,10 +1,12 @@
 """What passes between the layers: immutable, complete at creation. The report is a public, versioned contract."""
 
-from typing import Literal
+import datetime as dt
+import re
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Side = Literal["left", "right", "bilateral"]
 Assertion = Literal["affirmed", "negated", "uncertain", "historical", "hypothetical", "family"]
@@ -24,29 +26,63 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class ProcedureLine(NamedTuple):
+    """One procedure of a claim: its code, and its modifiers with those that go with every procedure."""
+
+    code: str
+    modifiers: tuple[str, ...]
+
+
 class Claim(_Model):
-    """What is claimed from the note; the order of codes is the order on the claim."""
+    """What is claimed from the note; the order of codes is the order on the claim.
+
+    A procedure may carry its modifiers ("98940-AT"); `modifiers` are those that go with every procedure.
+    """
 
     codes: tuple[str, ...] = ()
     procedures: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
     payer: str | None = None
     setting: Setting = "outpatient"
+    date_of_service: dt.date | None = None
+
+    @property
+    def lines(self) -> tuple[ProcedureLine, ...]:
+        """The procedures in order, each parted from its modifiers."""
+        return tuple(map(self._line, self.procedures))
+
+    def _line(self, procedure: str) -> ProcedureLine:
+        code, *own = re.split(r"[-\s,]+", procedure.strip().upper())
+        return ProcedureLine(code, tuple(dict.fromkeys((*filter(None, own), *map(str.upper, self.modifiers)))))
 
 
 class Note(_Model):
-    """One note. `text` is kept exactly as given: every offset refers to it."""
+    """One note. `text` is kept exactly as given: every offset refers to it.
+
+    `provider`: whether the provider whose claim it is wrote it. Where the notes of an encounter are assessed together,
+    another author's note is evidence, but its diagnosis is not the provider's.
+    """
 
     id: str
     text: str
     encounter_id: str | None = None
+    author: str | None = None
+    provider: bool = True
+    date: dt.date | None = None
     claim: Claim = Claim()
+
+    @property
+    def date_of_service(self) -> dt.date | None:
+        """The claim's, or else the note's own date."""
+        return self.claim.date_of_service or self.date
 
 
 class Finding(_Model):
     """One fact that the note states, with the characters it rests on and the pattern that found it.
 
     `note.text[start:end] == text`. `value` already carries the clinical polarity: a negative Spurling's test is
-    value=negative, assertion=affirmed. `days` and `kind` are for durations only.
+    value=negative, assertion=affirmed. `days` and `kind` are for durations only. `note_id` says which note of an
+    encounter it is in; None in the report on one note.
     """
 
     element: str
@@ -64,6 +100,7 @@ class Finding(_Model):
     kind: Literal["quantity", "onset_date", "vague"] | None = None
     attributes: dict[str, str] = Field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    note_id: str | None = None
 
     @property
     def documented(self) -> bool:
@@ -72,7 +109,10 @@ class Finding(_Model):
 
 
 class RequirementResult(_Model):
-    """What became of one requirement: its status, the findings it rests on (indexes), and the source of the rule."""
+    """What became of one requirement: its status, the findings it rests on (indexes), and the source of the rule.
+
+    `derived`: read off the code's official title, not out of a catalogue of requirements.
+    """
 
     id: str
     element: str
@@ -85,6 +125,8 @@ class RequirementResult(_Model):
     verified: bool
     anchor_start: int | None = None
     anchor_end: int | None = None
+    anchor_note_id: str | None = None
+    derived: bool = False
 
 
 class CodeResult(_Model):
@@ -116,6 +158,7 @@ class Indicator(_Model):
     start: int
     end: int
     section: str | None = None
+    note_id: str | None = None
 
 
 class Query(_Model):
@@ -131,13 +174,18 @@ class Query(_Model):
 
 
 class Report(_Model):
-    """Everything chartgap has to say about one note."""
+    """Everything chartgap has to say about one note, or about the notes of one encounter together.
+
+    `note_ids` names the notes of an encounter; `note_id` is then the encounter's id.
+    """
 
     schema_version: str = SCHEMA_VERSION
     note_id: str
+    note_ids: tuple[str, ...] = ()
     encounter_id: str | None = None
     software_version: str
     knowledge_version: str
+    icd10cm_release: str | None = None
     findings: tuple[Finding, ...] = ()
     codes: tuple[CodeResult, ...] = ()
     alerts: tuple[Alert, ...] = ()

@@ -5,6 +5,7 @@ import pytest
 
 from chartgap.checker import Checker
 from chartgap.knowledge.icd10cm import load_icd10cm
+from chartgap.knowledge.releases import Releases
 from chartgap.model import CodeResult, Finding, RequirementResult
 
 TITLE = "Radiculopathy, cervical region"
@@ -52,11 +53,16 @@ def fake_assess(note, findings, codes):
 
 @pytest.fixture
 def checker():
-    catalog = SimpleNamespace(icd=load_icd10cm(), version="0123456789ab", codes={})
+    catalog = SimpleNamespace(icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={})
     return Checker(catalog, extractor=FakeExtractor(), assess=fake_assess)
 
 
 @pytest.fixture
 def fake_checker(monkeypatch, checker):
     """The command line with the fake engine."""
-    monkeypatch.setattr("chartgap.checker.Checker", lambda **_: checker)
+
+    def make(*, patterns, releases):
+        checker.catalog.releases = Releases(releases)
+        return checker
+
+    monkeypatch.setattr("chartgap.checker.Checker", make)

@@ -150,6 +150,50 @@ def test_options_add_codes_and_procedures_and_replace_payer_and_setting(run, tmp
     ]
 
 
+def test_modifiers_and_date_of_service(run, tmp_path, checker, monkeypatch):
+    seen = []
+    monkeypatch.setattr(checker, "_assess", lambda note, findings, codes: seen.append(note.claim) or ())
+    line = {"id": "a", "text": "x", "modifiers": ["GP"], "date_of_service": "2026-05-01"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line))
+    run("check", tmp_path / "a.jsonl")
+    run("check", tmp_path / "a.jsonl", "--modifier", "AT,59", "--date-of-service", "2026-06-01")
+    assert [(c.modifiers, str(c.date_of_service)) for c in seen] == [
+        (("GP",), "2026-05-01"),
+        (("GP", "AT", "59"), "2026-06-01"),
+    ]
+    assert "a date is written like" in run("check", tmp_path / "a.jsonl", "--date-of-service", "May 1")[2]
+
+
+def test_by_encounter_one_report_an_encounter(run, tmp_path):
+    lines = [
+        {"id": "a", "text": "Neck pain.", "encounter_id": "e1", "codes": ["M54.12"]},
+        {"id": "b", "text": "Neck pain.", "codes": ["M54.12"]},
+        {"id": "c", "text": "Exam.\nSpurling negative left", "encounter_id": "e1"},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    _, out, err = run("check", tmp_path / "a.jsonl", "--by", "encounter", "--format", "jsonl")
+    assert [(r["note_id"], r["note_ids"]) for r in reports(out)] == [("e1", ["a", "c"]), ("b", ["b"])]
+    assert err == ""
+    _, out, _ = run("check", tmp_path / "a.jsonl", "--by", "encounter")
+    assert "encounter e1: a, c\n" in out
+    assert 'c, line 2, exam: "Spurling negative left"' in out
+    assert "one of note, encounter" in run("check", tmp_path / "a.jsonl", "--by", "patient")[2]
+
+
+def test_a_further_release_is_built_and_selected_by_the_date(run, tmp_path, note):
+    xml, index = tmp_path / "t.xml", tmp_path / "fy.zip"
+    xml.write_text(
+        "<ICD10CM.tabular><version>2027</version><chapter><name>13</name><desc>C</desc><section id='M54'><desc>B</desc>"
+        "<diag><name>M54</name><desc>Dorsalgia</desc></diag></section></chapter></ICD10CM.tabular>"
+    )
+    code, out, _ = run("icd", "build", xml, "--out", index)
+    assert (code, out) == (0, f"{index}: FY2027, 2026-10-01 to 2027-09-30: 1 codes, 1 billable, 0 notes\n")
+    for day, release in (("2026-10-01", "FY2027"), ("2026-09-30", "April 2026")):
+        _, out, _ = run("check", note, "--icd", index, "--date-of-service", day, "--format", "jsonl")
+        assert [report["icd10cm_release"] for report in reports(out)] == [release]
+    assert run("check", note, "--icd", xml)[0] == 2
+
+
 # check: input and output
 
 

@@ -1,5 +1,6 @@
 import gzip
 import json
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -18,9 +19,27 @@ def read(*lines: str | bytes) -> list[Note | ReadError]:
 
 def test_every_field():
     line = {"id": "n1", "text": "Neck pain.\r\nNo injury.", "codes": ["M54.2", "M54.12"], "procedures": ["62321"],
-            "payer": "medicare", "setting": "telehealth", "encounter_id": "e9"}  # fmt: skip
-    claim = Claim(codes=("M54.2", "M54.12"), procedures=("62321",), payer="medicare", setting="telehealth")
-    assert read(json.dumps(line)) == [Note(id="n1", text="Neck pain.\r\nNo injury.", encounter_id="e9", claim=claim)]
+            "modifiers": ["GP"], "payer": "medicare", "setting": "telehealth", "date_of_service": "2026-05-31",
+            "encounter_id": "e9", "author": "RN", "provider": False, "date": "2026-05-30"}  # fmt: skip
+    claim = Claim(
+        codes=("M54.2", "M54.12"),
+        procedures=("62321",),
+        modifiers=("GP",),
+        payer="medicare",
+        setting="telehealth",
+        date_of_service=date(2026, 5, 31),
+    )
+    note = Note(
+        id="n1",
+        text="Neck pain.\r\nNo injury.",
+        encounter_id="e9",
+        author="RN",
+        provider=False,
+        date=date(2026, 5, 30),
+        claim=claim,
+    )
+    assert read(json.dumps(line)) == [note]
+    assert set(line) == {*Note.model_fields, *Claim.model_fields} - {"claim"}
 
 
 def test_only_id_and_text_are_needed():
@@ -56,6 +75,9 @@ def test_bom_crlf_and_blank_lines_are_no_problem():
         (f'{{"id": "n", "text": "{SECRET}", "codes": ["M54.2", 5]}}', "codes.1: Input should be a valid string"),
         (f'{{"id": "n", "text": "{SECRET}", "setting": "{SECRET}"}}',
          "setting: Input should be 'outpatient', 'inpatient', 'emergency' or 'telehealth'"),
+        (f'{{"id": "n", "text": "x", "date": "{SECRET}"}}', "date: Value error, a date is written like 2026-05-31"),
+        ('{"id": "n", "text": "x", "date_of_service": 20260531}', "date_of_service: Input should be a valid date"),
+        (f'{{"id": "n", "text": "x", "provider": "{SECRET}"}}', "provider: Input should be a valid boolean"),
         (f'{{"id": "n", "text": "{SECRET}", "note": "x"}}', "(a key of 4 characters): not a known key"),
         ('{"id": "n", "text": "x", "code": []}', "(a key of 4 characters): not a known key; nearest: codes"),
         (f'{{"id": "n", "text": "x", "{SECRET}": 1}}', "(a key of 33 characters): not a known key"),

@@ -16,6 +16,8 @@ import typer
 
 import chartgap
 from chartgap.commands.console import Exit, complain
+from chartgap.commands.icd import day
+from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Run
 from chartgap.errors import ReadError, UnknownCodeError
@@ -32,6 +34,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(icd_commands, name="icd")
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
 _REPEATABLE = "repeatable, or several with commas."
@@ -58,8 +62,18 @@ def check(  # noqa: PLR0913  # the options are the contract
     *,
     code: Annotated[list[str] | None, typer.Option(help=f"An ICD-10-CM code on the claim; {_REPEATABLE}")] = None,
     procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {_REPEATABLE}")] = None,
+    modifier: Annotated[list[str] | None, typer.Option(help=f"A modifier of every procedure; {_REPEATABLE}")] = None,
     payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
     setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
+    date_of_service: Annotated[
+        str | None, typer.Option(metavar="DATE", help="2026-05-31; it selects the release of ICD-10-CM.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(help="note: each by itself; encounter: all notes of an encounter_id together.")
+    ] = "note",
+    icd: Annotated[
+        list[Path] | None, typer.Option(help="A further release of ICD-10-CM, built with `icd build`; repeatable.")
+    ] = None,
     output_format: Annotated[
         str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html or fhir.")
     ] = "text",
@@ -79,8 +93,15 @@ def check(  # noqa: PLR0913  # the options are the contract
     _one_of(output_format, RENDERERS, option="--format")
     _one_of(setting or "outpatient", get_args(Setting), option="--setting")
     _refuse_to_overwrite(notes, output)
-    claim = Claim(codes=_given(code), procedures=_given(procedure), payer=payer)
-    run = Run(claim, setting=setting, patterns=patterns)
+    _one_of(by, ("note", "encounter"), option="--by")
+    claim = Claim(
+        codes=_given(code),
+        procedures=_given(procedure),
+        modifiers=_given(modifier),
+        payer=payer,
+        date_of_service=day(date_of_service, option="--date-of-service"),
+    )
+    run = Run(claim, setting=setting, patterns=patterns, releases=icd or (), encounters=by == "encounter")
     with opened(output, ending=lambda: run.ending) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
             stream.write(piece)

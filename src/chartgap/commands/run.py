@@ -4,7 +4,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +22,19 @@ _LONGEST_ID = 80
 
 
 class Run:
-    """The claim of the command line goes to every note; payer and setting replace the note's own."""
+    """The claim of the command line goes to every note; payer, setting and date replace the note's own."""
 
-    def __init__(self, claim: Claim, *, setting: str | None, patterns: Path | None) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        setting: str | None,
+        patterns: Path | None,
+        releases: Sequence[Path] = (),
+        encounters: bool = False,
+    ) -> None:
         self._claim, self._setting, self._patterns = claim, setting, patterns
+        self._releases, self._encounters = releases, encounters
         self._ids: set[str] = set()
         self._repeated: dict[str, None] = {}
         self._gaps = self._failed = False
@@ -73,38 +82,53 @@ class Run:
 
     def _checked(self, places: list[str]) -> Iterator["Checked"]:
         from chartgap.checker import Checker, has_gaps, is_assessed
-        from chartgap.readers import read_notes
         from chartgap.render import Checked
 
         checker: Checker | None = None
+        for notes in self._grouped(places):
+            checker = checker or Checker(patterns=self._patterns, releases=self._releases)
+            try:
+                report = checker.check_encounter(notes) if self._encounters else checker.check(notes[0])
+            except Exception as error:  # noqa: BLE001  # a bad note never stops the others
+                self._fail(f"{_shown_id(notes[0].id)}: {internal(error)}")
+                continue
+            if any(note.claim.codes for note in notes) and not is_assessed(report) and not has_gaps(report):
+                self._unassessed += 1
+            texts = {note.id: note.text for note in notes} if self._encounters else {}
+            yield Checked(report, None if self._encounters else notes[0].text, texts)
+
+    def _grouped(self, places: list[str]) -> Iterable[tuple[Note, ...]]:
+        """Each note as it is read, or all notes of an encounter together: then everything is read first."""
+        from chartgap.encounter import by_encounter
+
+        notes = self._readable(places)
+        return by_encounter(notes) if self._encounters else ((note,) for note in notes)
+
+    def _readable(self, places: list[str]) -> Iterator[Note]:
+        from chartgap.readers import read_notes
+
         for item in read_notes(places, tell=complain):
             if isinstance(item, ReadError):
                 self._fail(str(item))
-                continue
-            checker = checker or Checker(patterns=self._patterns)
-            note = self._claimed(item)
-            try:
-                report = checker.check(note)
-            except Exception as error:  # noqa: BLE001  # a bad note never stops the others
-                self._fail(f"{_shown_id(note.id)}: {internal(error)}")
-                continue
-            if note.claim.codes and not is_assessed(report) and not has_gaps(report):
-                self._unassessed += 1
-            yield Checked(report, note.text)
+            else:
+                yield self._claimed(item)
 
     def _count(self, report: Report) -> None:
         from chartgap.checker import has_gaps
 
         self.done += 1
-        if report.note_id in self._ids:
-            self._repeated[report.note_id] = None
-        self._ids.add(report.note_id)
+        for note_id in report.note_ids or (report.note_id,):
+            if note_id in self._ids:
+                self._repeated[note_id] = None
+            self._ids.add(note_id)
         self._gaps = self._gaps or has_gaps(report)
 
     def _claimed(self, note: Note) -> Note:
         given = {
             "codes": (*note.claim.codes, *self._claim.codes),
             "procedures": (*note.claim.procedures, *self._claim.procedures),
+            "modifiers": (*note.claim.modifiers, *self._claim.modifiers),
+            "date_of_service": self._claim.date_of_service or note.claim.date_of_service,
             "payer": self._claim.payer or note.claim.payer,
             "setting": self._setting or note.claim.setting,
         }

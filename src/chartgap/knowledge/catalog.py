@@ -1,8 +1,8 @@
 """The Catalog: all that is declarative, validated once and handed to extract and assess."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.codes import CodeRequirements, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
-from chartgap.knowledge.icd10cm import Icd10cm, load_icd10cm
+from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.places import patterns_folder
+from chartgap.knowledge.releases import Releases
 from chartgap.knowledge.spelling import NO_SPELLING, Spelling, load_spelling
 
 
@@ -26,11 +27,12 @@ class Catalog:
     sections: SectionRules
     codes: Mapping[str, CodeRequirements]
     spelling: Spelling = NO_SPELLING
+    releases: Releases = field(default_factory=Releases)
 
-    @cached_property
+    @property
     def icd(self) -> Icd10cm:
-        """The tabular index, loaded on first use."""
-        return load_icd10cm()
+        """The tabular index that is taken where no date of service says which, loaded on first use."""
+        return self.releases.on(None)
 
     @cached_property
     def version(self) -> str:
@@ -42,8 +44,11 @@ class Catalog:
         return digest.hexdigest()[:12]
 
 
-def load_catalog(patterns: Path | None = None) -> Catalog:
-    """Load and validate everything; raises PatternError with all problems of all files at once."""
+def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = ()) -> Catalog:
+    """Load and validate everything; raises PatternError with all problems of all files at once.
+
+    `releases` are indexes of further ICD-10-CM releases, built with `chartgap icd build`.
+    """
     folder = patterns_folder(patterns)
     problems: list[PatternProblem] = []
     elements, lexicon = load_elements(folder, problems), load_lexicon(folder, problems)
@@ -51,4 +56,4 @@ def load_catalog(patterns: Path | None = None) -> Catalog:
     codes, spelling = load_codes(folder, problems), load_spelling(folder, problems)
     if sections is None or problems:
         raise PatternError(problems)
-    return Catalog(folder, elements, lexicon, context, sections, codes, spelling)
+    return Catalog(folder, elements, lexicon, context, sections, codes, spelling, Releases(releases))

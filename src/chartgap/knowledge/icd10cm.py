@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
-from chartgap.errors import UnknownCodeError
+from chartgap.errors import ReadError, UnknownCodeError
 from chartgap.knowledge.icd_notes import Conflict, Note, NoteKind, read_target
 
 _DATA = Path(__file__).resolve().parent / "data" / "icd10cm.zip"
@@ -38,10 +38,14 @@ class Icd10cm:
         self._categories: dict[str, dict[str, Entry]] = {}
         self._note_lines: dict[str, dict[str, list[str]]] = {}
         self._notes: dict[str, tuple[tuple[str, Note], ...]] = {}
-        self.release, *days = self._member("RELEASE").split("\n")
         # In force from `start` to `end`. From `year_start` on it is of the same fiscal year: an April release adds
         # few codes to October's, so a date between the two is served by it where October's is not loaded.
-        self.start, self.end, self.year_start = map(date.fromisoformat, days)
+        try:
+            self.release, *days = self._member("RELEASE").split("\n")
+            self.start, self.end, self.year_start = map(date.fromisoformat, days)
+        except (OSError, BadZipFile, KeyError, ValueError) as error:
+            reason = f"no index of ICD-10-CM as `chartgap icd build` writes it ({type(error).__name__})"
+            raise ReadError(reason, source=str(data)) from None
 
     def exists(self, code: str) -> bool:
         """Whether the tabular holds the code, as a header or as a billable code."""
@@ -185,6 +189,11 @@ class Icd10cm:
                 found.setdefault(line.split("\t", 1)[0], []).append(line)
             self._note_lines[member] = found
         return self._note_lines[member]
+
+    @property
+    def name(self) -> str:
+        """The release as it stands in a version: april-2026."""
+        return re.sub(r"[^a-z0-9]+", "-", self.release.lower()).strip("-")
 
     @cached_property
     def _blocks(self) -> dict[str, tuple[str, ...]]:

@@ -41,6 +41,7 @@ class Release(NamedTuple):
 class Built(NamedTuple):
     """What an index holds."""
 
+    file: Path
     release: Release
     codes: int
     billable: int
@@ -60,7 +61,9 @@ class _Tables:
     blocks: list[str] = field(default_factory=list)
 
 
-def build_index(tabular: Path, target: Path, *, release: Release | None = None, code_list: Path | None = None) -> Built:
+def build_index(
+    tabular: Path, target: Path | None = None, *, release: Release | None = None, code_list: Path | None = None
+) -> Built:
     """Write the index of one release; without `release` it is the fiscal year that the XML's version names.
 
     `code_list` is the official list of valid codes, a code a line: some codes that a 7th-character note allows do not
@@ -83,7 +86,7 @@ def build_index(tabular: Path, target: Path, *, release: Release | None = None, 
     ]
     for chapter in chapters:
         _chapter(chapter, tables)
-    return _write(tables, release, target)
+    return _write(tables, release, target or Path(f"icd10cm-{release.name.replace(' ', '-')}.zip"))
 
 
 def _lines(path: Path) -> list[str]:
@@ -98,8 +101,13 @@ def _fiscal_year(root: Element, path: Path) -> Release:
     if not version.isdigit() or not 2015 <= int(version) <= 2100:
         raise ReadError("no year in its <version>: give the release's name and dates", source=str(path), line=root.line)
     year = int(version)
-    start = date(year - 1, 10, 1)
+    start = fiscal_year_start(date(year, 9, 30))
     return Release(f"FY{year}", start, date(year, 9, 30), start)
+
+
+def fiscal_year_start(day: date) -> date:
+    """The 1 October on or before a day."""
+    return date(day.year - (day.month < 10), 10, 1)
 
 
 def _prose() -> dict[tuple[str, str], tuple[Target, ...]]:
@@ -201,7 +209,7 @@ def _write(tables: _Tables, release: Release, target: Path) -> Built:
             _member(archive, f"{member}.notes", "\n".join(["", *notes, ""]))
     all_lines = [line for lines in tables.codes.values() for line in lines.values()]
     billable = sum("\tB\t" in line for line in all_lines)
-    return Built(release, len(all_lines), billable, sum(map(len, tables.notes.values())))
+    return Built(target, release, len(all_lines), billable, sum(map(len, tables.notes.values())))
 
 
 def _member(archive: zipfile.ZipFile, name: str, text: str) -> None:

@@ -7,6 +7,8 @@ from xml.parsers import expat
 
 from chartgap.errors import ReadError
 
+_DEEPEST = 50
+
 
 @dataclass
 class Element:
@@ -62,6 +64,8 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if len(self._open) > _DEEPEST:
+            self._refuse("is nested too deep for a tabular")
         element = Element(tag, self.parser.CurrentLineNumber, attributes)
         self._open[-1].children.append(element)
         self._open.append(element)
@@ -73,6 +77,7 @@ class _Reader:
         self._open[-1].content.append(text)
 
     def _doctype(self, *declared: object) -> None:
-        raise ReadError(
-            "has a DOCTYPE, which no official tabular has", source=str(self._path), line=self.parser.CurrentLineNumber
-        )
+        self._refuse("has a DOCTYPE, which no official tabular has")
+
+    def _refuse(self, reason: str) -> None:
+        raise ReadError(reason, source=str(self._path), line=self.parser.CurrentLineNumber)

@@ -1,22 +1,36 @@
-"""JSON lines, one note a line: {"id", "text"} and optionally "codes", "procedures", "payer", "setting", "encounter_id".
+"""JSON lines, one note a line: {"id", "text"} and optionally the fields of a claim and of a note (`_Line`).
 
 A bad line is an error that names the file, the line and the key, and repeats nothing of what the line holds.
 """
 
+import datetime as dt
 import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note, Setting
 from chartgap.readers.decoding import UTF16, other_format
 
 _UTF8_BOM = b"\xef\xbb\xbf"
+
+
+def _day(value: Any) -> Any:
+    """A date is written 2026-05-31; the value is left out of the error, as everywhere."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a date is written like 2026-05-31") from None
+
+
+Day = Annotated[dt.date | None, BeforeValidator(_day)]
 
 
 class _Line(BaseModel):
@@ -26,9 +40,14 @@ class _Line(BaseModel):
     text: str
     codes: list[str] = []
     procedures: list[str] = []
+    modifiers: list[str] = []
     payer: str | None = None
     setting: Setting = "outpatient"
+    date_of_service: Day = None
     encounter_id: str | None = None
+    author: str | None = None
+    provider: bool = True
+    date: Day = None
 
 
 _KEYS = tuple(_Line.model_fields)
@@ -121,8 +140,8 @@ def _note(content: bytes, name: str, number: int) -> Note | ReadError:
     for key in ("id", "text"):
         if not getattr(line, key).strip():
             return ReadError(f"{key}: empty", source=name, line=number)
-    claim = Claim(codes=tuple(line.codes), procedures=tuple(line.procedures), payer=line.payer, setting=line.setting)
-    return Note(id=line.id, text=line.text, encounter_id=line.encounter_id, claim=claim)
+    claim = Claim(**line.model_dump(include=set(Claim.model_fields)))
+    return Note(**line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "date"}), claim=claim)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+from chartgap.model import Finding, Indicator, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, sourced, spans_of
+from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, places_of, sourced
 
 COLUMNS = (
     "note_id",
@@ -54,7 +55,7 @@ def _rows(item: Checked) -> Iterator[Row]:
             "message": result.description,
         }
         for row in gaps_in_order(result):
-            where = _where(item, row.evidence) if row.evidence else _at(item, row.anchor_start, row.anchor_end)
+            where = _where(item, row.evidence) if row.evidence else _anchor(item, row)
             said = {"status": row.status, "level": row.level, "basis": row.basis, "message": row.reason}
             source = sourced(row.source, verified=row.verified)
             yield {"kind": "requirement", "code": result.code, "id": row.id, **said, **where, "source": source}
@@ -63,7 +64,7 @@ def _rows(item: Checked) -> Iterator[Row]:
         yield {"kind": "alert", "code": alert.code, "id": alert.id, **said, **_where(item, alert.evidence)}
     for query in report.queries:
         first = query.indicators[0] if query.indicators else None
-        where = _at(item, first.start, first.end) if first else {}
+        where = _at(item, first) if first else {}
         quotes = "; ".join(f'"{one_line(indicator.quote)}"' for indicator in query.indicators)
         message = f"{query.question} Options: {' / '.join(query.options)}"
         yield {"kind": "query", "code": query.code, "id": query.id, "message": message, **where, "evidence": quotes}
@@ -71,17 +72,27 @@ def _rows(item: Checked) -> Iterator[Row]:
 
 def _where(item: Checked, evidence: Iterable[int]) -> Row:
     """The place of the first words it rests on, and all of them."""
-    spans = spans_of(item.report, evidence)
-    quotes = {(finding.start, finding.end): finding.text for finding in item.report.findings}
-    said = "; ".join(f'"{one_line(quotes[span])}"' for span in spans)
-    return {**_at(item, *spans[0]), "evidence": said} if spans else {}
+    places = places_of(item.report, evidence)
+    said = "; ".join(f'"{one_line(finding.text)}"' for finding in places)
+    return {**_at(item, places[0]), "evidence": said} if places else {}
 
 
-def _at(item: Checked, start: int | None, end: int | None) -> Row:
-    if start is None:
+def _anchor(item: Checked, row: RequirementResult) -> Row:
+    if row.anchor_start is None or row.anchor_end is None:
         return {}
-    line = "" if item.text is None else str(line_number(item.text, start))
-    return {"line": line, "start": str(start), "end": "" if end is None else str(end)}
+    return _span(item, row.anchor_start, row.anchor_end, row.anchor_note_id)
+
+
+def _at(item: Checked, words: Finding | Indicator) -> Row:
+    return _span(item, words.start, words.end, words.note_id)
+
+
+def _span(item: Checked, start: int, end: int, note_id: str | None) -> Row:
+    """The place; of an encounter with its note, which then stands in the place of the encounter's id."""
+    text = item.text_of(note_id)
+    line = "" if text is None else str(line_number(text, start))
+    note = {} if note_id is None else {"note_id": note_id}
+    return {**note, "line": line, "start": str(start), "end": str(end)}
 
 
 def _written(rows: list[Row]) -> str:

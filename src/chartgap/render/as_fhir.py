@@ -129,6 +129,7 @@ def _evidence(finding: Finding) -> Resource:
         {"url": "start", "valueInteger": finding.start},
         {"url": "end", "valueInteger": finding.end},
         {"url": "assertion", "valueString": finding.assertion},
+        *([{"url": "note", "valueString": finding.note_id}] if finding.note_id is not None else []),
     ]
     return {
         "extension": [{"url": f"{_URN}:evidence", "extension": offsets}],

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from chartgap.model import CodeResult, Finding, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
+from chartgap.render.words import GAPS, alerts_in_order, place, quoted, rows_in_order, sourced, title
 
 _PAGE = Path(__file__).resolve().parent / "page"
 _LEGEND = {
@@ -90,9 +90,8 @@ def _hash(source: str) -> str:
 
 def _view(item: Checked) -> dict[str, object]:
     report = item.report
-    encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
     return {
-        "title": one_line(report.note_id + encounter),
+        "title": title(report),
         "errors": report.errors,
         "notices": report.notices,
         "segments": None if item.text is None else _segments(item.text, report),
@@ -131,7 +130,7 @@ def _queries(item: Checked) -> list[dict[str, object]]:
             "about": f"{query.id} ({', '.join(query.requirement_ids)})",
             "rests": " ".join(_anchor(indicator.start, indicator.end) for indicator in query.indicators),
             "indicators": [
-                f"{place(item.text, indicator.start, indicator.section)}: {quoted(indicator.quote)}"
+                f"{place(item, indicator.start, indicator.section, indicator.note_id)}: {quoted(indicator.quote)}"
                 for indicator in query.indicators
             ],
             "question": query.question,

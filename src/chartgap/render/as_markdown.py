@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chartgap.model import CodeResult, Query, Report, RequirementResult
+from chartgap.model import CodeResult, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
+from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced, title
 
 # What Markdown or HTML takes for markup inside a line: a note's brackets are no links and its tags no tags.
 _MARKUP = re.compile(r"([\\`*_\[\]|~<>&])")
@@ -19,8 +19,7 @@ def render_markdown(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> It
 
 def _report(checked: Checked) -> Iterator[str]:
     report = checked.report
-    encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
-    yield f"# {_plain(report.note_id + encounter)}"
+    yield f"# {_plain(title(report))}"
     yield from _list("Error", report.errors)
     yield from _list("Note", report.notices)
     for result in report.codes:
@@ -62,7 +61,7 @@ def _requirement(row: RequirementResult, checked: Checked) -> str:
     if row.status not in GAPS:
         return _table_row(row.status, row.id, "", evidence, "")
     if not evidence and row.anchor_start is not None:
-        evidence = f"at {place(checked.text, row.anchor_start, None)}"
+        evidence = f"at {place(checked, row.anchor_start, None, row.anchor_note_id)}"
     what = f"{row.reason} ({row.level}, {row.basis.replace('_', ' ')})"
     return _table_row(row.status, row.id, what, evidence, sourced(row.source, verified=row.verified))
 
@@ -76,20 +75,20 @@ def _query(query: Query, checked: Checked) -> Iterator[str]:
         "",
     ]
     for indicator in query.indicators:
-        where = place(checked.text, indicator.start, indicator.section)
+        where = place(checked, indicator.start, indicator.section, indicator.note_id)
         yield f"- {_plain(f'{where}: {quoted(indicator.quote)}')}"
     yield from ["", _plain(query.question), ""]
     yield from (f"- [ ] {_plain(option)}" for option in query.options)
 
 
 def _evidence(checked: Checked, indexes: Iterable[int]) -> str:
-    return "; ".join(dict.fromkeys(_quote(checked.report, index, checked.text) for index in indexes))
+    return "; ".join(dict.fromkeys(_quote(checked, index) for index in indexes))
 
 
-def _quote(report: Report, index: int, text: str | None) -> str:
-    finding = report.findings[index]
+def _quote(checked: Checked, index: int) -> str:
+    finding = checked.report.findings[index]
     doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
-    return f"{place(text, finding.start, finding.section)}: {quoted(finding.text)}{doubt}"
+    return f"{place(checked, finding.start, finding.section, finding.note_id)}: {quoted(finding.text)}{doubt}"
 
 
 def _table_head(*titles: str) -> tuple[str, str]:

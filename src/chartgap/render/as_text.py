@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from chartgap.model import Alert, CodeResult, Finding, Query, Report, RequirementResult
+from chartgap.model import Alert, CodeResult, Finding, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced
+from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced, title
 
 _STYLE = {
     **{"conflicting": "bold magenta", "missing": "bold red", "partial": "yellow", "met": "green"},
@@ -30,7 +30,7 @@ class _Page:
     """One report being written."""
 
     def __init__(self, checked: Checked, screen: Screen) -> None:
-        self._report, self._text = checked
+        self._checked, self._report = checked, checked.report
         # Notes hold brackets and colons: nothing in them may be taken for markup, emoji or a number to colour.
         self._console = Console(
             file=StringIO(),
@@ -47,7 +47,7 @@ class _Page:
     def render(self) -> str:
         """The whole block."""
         report = self._report
-        self._line(_title(report), style="bold underline")
+        self._line(title(report), style="bold underline")
         for error in report.errors:
             self._line("error: ", (one_line(error), "bold red"), indent=2)
         for notice in report.notices:
@@ -89,7 +89,8 @@ class _Page:
             self._line(one_line(row.reason), indent=_STATUS_WIDTH + 2)
             self._line((f"source: {sourced(row.source, verified=row.verified)}", "dim"), indent=_STATUS_WIDTH + 2)
             if row.anchor_start is not None and not row.evidence:
-                self._line(("at ", "dim"), (self._place(row.anchor_start, None), "dim"), indent=_STATUS_WIDTH + 2)
+                where = place(self._checked, row.anchor_start, None, row.anchor_note_id)
+                self._line(("at ", "dim"), (where, "dim"), indent=_STATUS_WIDTH + 2)
         self._evidence(row.evidence, indent=_STATUS_WIDTH + 2)
 
     def _alert(self, alert: Alert) -> None:
@@ -102,8 +103,8 @@ class _Page:
     def _query(self, query: Query) -> None:
         self._line((query.title, "bold"), (f"  {query.id} ({', '.join(query.requirement_ids)})", "dim"), indent=2)
         for indicator in query.indicators:
-            place = self._place(indicator.start, indicator.section)
-            self._line((f"{place}: ", "dim"), quoted(indicator.quote), indent=4)
+            where = place(self._checked, indicator.start, indicator.section, indicator.note_id)
+            self._line((f"{where}: ", "dim"), quoted(indicator.quote), indent=4)
         self._line(one_line(query.question), indent=4)
         for option in query.options:
             self._line("[ ] ", one_line(option), indent=4)
@@ -115,10 +116,7 @@ class _Page:
 
     def _quote(self, finding: Finding) -> tuple[str, str, str]:
         doubt = "" if finding.assertion == "affirmed" else f" [{finding.assertion}]"
-        return f"{self._place(finding.start, finding.section)}: ", quoted(finding.text), doubt
-
-    def _place(self, start: int, section: str | None) -> str:
-        return place(self._text, start, section)
+        return f"{place(self._checked, finding.start, finding.section, finding.note_id)}: ", quoted(finding.text), doubt
 
     def _heading(self, title: str) -> None:
         self._line()
@@ -127,11 +125,6 @@ class _Page:
     def _line(self, *parts: str | tuple[str, str], indent: int = 0, style: str = "") -> None:
         text = Text.assemble(*parts, style=style)
         self._console.print(Padding(text, (0, 0, 0, indent)) if indent else text)
-
-
-def _title(report: Report) -> str:
-    encounter = f" (encounter {report.encounter_id})" if report.encounter_id else ""
-    return one_line(f"{report.note_id}{encounter}")
 
 
 def _summary(findings: tuple[Finding, ...]) -> str:

@@ -1,16 +1,25 @@
 """What every renderer takes and gives."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from chartgap.model import Report
 
 
 class Checked(NamedTuple):
-    """A report and, where it is at hand, the text of its note: a report alone has offsets but no line numbers."""
+    """A report and, where it is at hand, the text of its note: a report alone has offsets but no line numbers.
+
+    `texts` are those of an encounter's notes, by id.
+    """
 
     report: Report
     text: str | None = None
+    texts: Mapping[str, str] = MappingProxyType({})
+
+    def text_of(self, note_id: str | None) -> str | None:
+        """The text of a note of the encounter, or that of the only note."""
+        return self.text if note_id is None else self.texts.get(note_id)
 
 
 class Screen(NamedTuple):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from chartgap.model import Alert, CodeResult, Report, RequirementResult
+from chartgap.model import Alert, CodeResult, Finding, Report, RequirementResult
+from chartgap.render.base import Checked
 
 GAPS = frozenset({"conflicting", "missing", "partial"})
 _ORDER = ("conflicting", "missing", "partial", "met", "not_applicable")
@@ -25,9 +26,18 @@ def alerts_in_order(report: Report) -> list[Alert]:
     return sorted(report.alerts, key=lambda alert: _SEVERITIES.index(alert.severity))
 
 
-def spans_of(report: Report, evidence: Iterable[int]) -> list[tuple[int, int]]:
-    """The character ranges of the findings that something rests on, each once, in the note's order."""
-    return sorted({(report.findings[index].start, report.findings[index].end) for index in evidence})
+def title(report: Report) -> str:
+    """What the report is about."""
+    if report.note_ids:
+        return one_line(f"encounter {report.note_id}: {', '.join(report.note_ids)}")
+    return one_line(f"{report.note_id} (encounter {report.encounter_id})" if report.encounter_id else report.note_id)
+
+
+def places_of(report: Report, evidence: Iterable[int]) -> list[Finding]:
+    """A finding for each place that something rests on, in the order of note and encounter."""
+    number = {note_id: n for n, note_id in enumerate(report.note_ids)}
+    found = {(number.get(f.note_id or "", 0), f.start, f.end): f for f in map(report.findings.__getitem__, evidence)}
+    return [found[place] for place in sorted(found)]
 
 
 def sourced(source: str, *, verified: bool) -> str:
@@ -46,10 +56,11 @@ def quoted(text: str) -> str:
     return f'"{line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"}"'
 
 
-def place(text: str | None, start: int, section: str | None) -> str:
-    """Where something stands: the line when the text is at hand, else the offset; and the section."""
+def place(checked: Checked, start: int, section: str | None, note_id: str | None) -> str:
+    """Where something stands: the line when the text is at hand, else the offset; section, and note of an encounter."""
+    text = checked.text_of(note_id)
     where = f"offset {start}" if text is None else f"line {line_number(text, start)}"
-    return f"{where}, {section}" if section else where
+    return ", ".join(([] if note_id is None else [one_line(note_id)]) + [where] + ([section] if section else []))
 
 
 def line_number(text: str, offset: int) -> int:

@@ -1,0 +1,103 @@
+"""The notes of one encounter as one: joined to be assessed together, and places in the report given back to each."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from chartgap.model import Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
+
+_BETWEEN = "\n.\n"
+"""Ends a sentence whatever stands before and after it."""
+_NOT_THE_PROVIDERS = "diagnosis_of_another_author"
+
+
+class Encounter:
+    """Notes in the order given; the claim is theirs together."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = tuple(notes)
+        lengths = (len(note.text) + len(_BETWEEN) for note in self.notes)
+        self._starts = tuple(accumulate(lengths, initial=0))[:-1]
+
+    @property
+    def joined(self) -> Note:
+        """All notes as one, named after the encounter."""
+        first = self.notes[0]
+        id_ = first.encounter_id or first.id
+        text = _BETWEEN.join(note.text for note in self.notes)
+        return Note(id=id_, text=text, encounter_id=first.encounter_id, date=first.date, claim=_together(self.notes))
+
+    def place(self, findings: Iterable[Sequence[Finding]]) -> tuple[Finding, ...]:
+        """The findings of each note, in the order of the notes, with offsets into the joined text.
+
+        What an author other than the provider diagnoses is kept from the assessment: it is no diagnosis of the claim.
+        """
+        placed = []
+        for note, start, found in zip(self.notes, self._starts, findings, strict=True):
+            for finding in found:
+                moved = {"start": finding.start + start, "end": finding.end + start}
+                hidden = {} if note.provider or finding.element != "diagnosis" else {"element": _NOT_THE_PROVIDERS}
+                placed.append(finding.model_copy(update=moved | hidden))
+        return tuple(placed)
+
+    def give_back(self, report: Report) -> Report:
+        """The report on the joined note, with every place as the note and the offset in it."""
+        changes = {
+            "note_ids": tuple(note.id for note in self.notes),
+            "findings": tuple(map(self._finding, report.findings)),
+            "codes": tuple(map(self._code, report.codes)),
+            "queries": tuple(map(self._query, report.queries)),
+        }
+        return report.model_copy(update=changes)
+
+    def _whose(self, offset: int) -> tuple[str, int]:
+        number = bisect_right(self._starts, offset) - 1
+        return self.notes[number].id, self._starts[number]
+
+    def _finding(self, finding: Finding) -> Finding:
+        note_id, start = self._whose(finding.start)
+        back = {"start": finding.start - start, "end": finding.end - start, "note_id": note_id}
+        if finding.element == _NOT_THE_PROVIDERS:
+            back["element"] = "diagnosis"
+        return finding.model_copy(update=back)
+
+    def _code(self, result: CodeResult) -> CodeResult:
+        return result.model_copy(update={"requirements": tuple(map(self._row, result.requirements))})
+
+    def _row(self, row: RequirementResult) -> RequirementResult:
+        if row.anchor_start is None or row.anchor_end is None:
+            return row
+        note_id, start = self._whose(row.anchor_start)
+        back = {"anchor_start": row.anchor_start - start, "anchor_end": row.anchor_end - start}
+        return row.model_copy(update={**back, "anchor_note_id": note_id})
+
+    def _query(self, query: Query) -> Query:
+        return query.model_copy(update={"indicators": tuple(map(self._indicator, query.indicators))})
+
+    def _indicator(self, item: Indicator) -> Indicator:
+        note_id, start = self._whose(item.start)
+        return item.model_copy(update={"start": item.start - start, "end": item.end - start, "note_id": note_id})
+
+
+def by_encounter(notes: Iterable[Note]) -> Iterator[tuple[Note, ...]]:
+    """The notes of each encounter, in the order in which each begins; a note without an encounter is by itself."""
+    groups: dict[tuple[bool, str | int], list[Note]] = {}
+    for number, note in enumerate(notes):
+        key = (True, note.encounter_id) if note.encounter_id is not None else (False, number)
+        groups.setdefault(key, []).append(note)
+    yield from map(tuple, groups.values())
+
+
+def _together(notes: Sequence[Note]) -> Claim:
+    """One claim: codes, procedures and modifiers of all, in order; payer and setting as the provider's own say."""
+    claims = [note.claim for note in notes]
+    own = [note.claim for note in notes if note.provider] or claims
+    days = (note.date_of_service for note in notes)
+    return Claim(
+        codes=tuple(code for claim in claims for code in claim.codes),
+        procedures=tuple(dict.fromkeys(item for claim in claims for item in claim.procedures)),
+        modifiers=tuple(dict.fromkeys(item for claim in claims for item in claim.modifiers)),
+        payer=next((claim.payer for claim in (*own, *claims) if claim.payer), None),
+        setting=own[0].setting,
+        date_of_service=next((day for day in days if day), None),
+    )
