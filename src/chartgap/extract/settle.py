@@ -151,6 +151,8 @@ def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
         return False  # more often for the lungs or joints than for the back
     if section == "physical_exam" and draft.value == "heat_ice":
         return False
+    if draft.value == "brace_collar":
+        return not elsewhere  # put on at the end of an operation
     return section not in _OPERATION and not elsewhere
 
 
