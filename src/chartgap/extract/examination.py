@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chartgap.extract import grades, motion, ownership, result_area
+from chartgap.extract import grades, motion, ownership, result_area, shorthand
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
@@ -22,7 +22,6 @@ from chartgap.extract.spans import facing_edges
 from chartgap.knowledge.elements import ElementPattern, Value
 from chartgap.model import Side
 
-_PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
 _WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
@@ -30,6 +29,7 @@ _WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
 _TISSUE = re.compile(
     r"\b(?:tendons?|insertions?|labr\w+|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
 )
+_AIM = re.compile(r"\bgoals?\b|\bwill (?:achieve|increase|demonstrate|have)\b")
 _BARE, _BESIDE = 60, 25  # characters
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 
@@ -62,11 +62,16 @@ class Examination:
                 return True
         view, start, end = sentence.view, sentence.start, sentence.end
         if sentence.columns is not None:
-            return sentence.digits
-        return sentence.digits and bool(_GRADE.search(view, start, end) or motion.may_measure(view, start, end))
+            return True
+        if not sentence.digits:
+            return False
+        return any(p.entry and p.entry.muscle for p in sentence.parts) or bool(
+            _GRADE.search(view, start, end) or motion.may_measure(view, start, end)
+        )
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
+        shorthand.answers(sentence, self._patterns)
         others = sentence.of("other_test")
         targets = [t for t in sentence.of(*self._targets) if _is_test(t, sentence)]
         groups = ownership.groups(sentence, [*targets, *others], self._value_spans(sentence))
@@ -103,7 +108,10 @@ class Examination:
             if not (topic or standalone) or not _counts(value, pattern, sentence):
                 continue
             owner = ownership.owner(sentence, value.start, value.end, groups)
-            owned = lent if owner is None else name in owner.elements and _fits(entry, name, owner)
+            if owner is None:
+                owned = lent or (name == "reflex" and _of_tendon(sentence, value.start, value.end))
+            else:
+                owned = name in owner.elements and _fits(entry, name, owner)
             if owned or (standalone and (owner is None or alone)):
                 group = (owner.start, owner.end) if owner and owned else None
                 sides: list[Side] = [entry.side] if entry.side else []
@@ -115,7 +123,9 @@ class Examination:
 
 
 def _without_echo(drafts: list[Draft]) -> list[Draft]:
-    """Without a Spurling result that only says again what the sentence says of a side ("with reproduction of pain")."""
+    """Without a Spurling result beside one with a side, and without planes of motion that are full beside limited ones."""
+    stiff = {d.area for d in drafts if d.element == "range_of_motion" and d.value == "restricted"}
+    drafts = [d for d in drafts if (d.element, d.value) != ("range_of_motion", "normal") or d.area not in stiff]
     sided = {d.value for d in drafts if d.element == "spurling" and d.side}
     return [d for d in drafts if d.element != "spurling" or d.side or d.value not in sided]
 
@@ -160,7 +170,7 @@ def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     """Whether grades alone make an element the topic: "biceps 2+" is a reflex, "ankle extensors -3" a strength."""
     named = sentence.heading.elements.union(*(g.elements for g in groups))
     if name == "reflex" and "strength" not in named:
-        return any(_of_tendon(sentence, *m.span()) for m in _PLUS_GRADE.finditer(sentence.view, *sentence.span))
+        return any(_of_tendon(sentence, *m.span()) for m in grades.PLUS_GRADE.finditer(sentence.view, *sentence.span))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
         muscles = [p.entry for p in sentence.parts if p.entry and p.entry.muscle]
         if sentence.columns and muscles and not any(e.reflex for e in muscles):
@@ -186,14 +196,16 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         return _measured(pattern, sentence, groups) if sentence.digits else []
     if pattern.grades == "strength":
         marks = list(grades.strength(view, start, end, topic=topic, columns=sentence.columns, pairs=sentence.pairs))
+        marks = [*marks, *shorthand.scaleless(sentence, groups, marks, topic=topic)]
     elif pattern.grades == "reflex" and topic:
         named = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
         found = grades.reflex(view, start, end, pairs=sentence.pairs)
         marks = [m for m in found if named or _of_tendon(sentence, m.start, m.end)]
     else:
         return []
-    kept = []
-    for mark in marks:
+    fixed = list(shorthand.shared_out(sentence, pattern.element)) if topic and not sentence.pairs else []
+    kept = fixed
+    for mark in shorthand.apart(marks, fixed):
         owner = ownership.owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements and not _too_far(mark, owner):
             mark.group = (owner.start, owner.end)
@@ -206,6 +218,8 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
 def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> list[Mark]:
     """Planes of motion with figures, where a sentence or its heading is about neck or back; words come before them."""
     if any(v.entry.value not in {"painful", "none"} for v in sentence.of(f"v:{pattern.element}")):
+        return []
+    if _AIM.search(sentence.text):
         return []
     spine = result_area.spine_areas((), sentence)
     marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
@@ -237,7 +251,7 @@ def _of_other_test(
         return True
     if not topic and not grades.has_ground(sentence, mark):
         return True
-    named = owner is not None or "reflex" in sentence.heading.elements or bool(_PLUS_GRADE.search(sentence.text))
+    named = owner is not None or "reflex" in sentence.heading.elements or bool(grades.PLUS_GRADE.search(sentence.text))
     return "5" not in (mark.grade or "") and named
 
 
@@ -263,19 +277,30 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     """Sites are shared out among the marks of all elements; words that several elements own are linked once."""
     marks = sorted((r.mark for own in results.values() for r in own), key=lambda m: (m.start, m.end))
     leaders: dict[tuple[int, int], Mark] = {}
-    unique = [leaders.setdefault((m.start, m.end), m) for m in marks if (m.start, m.end) not in leaders]
+    fixed = [m.span for m in marks if m.fixed]
+    unique = [leaders.setdefault((m.start, m.end), m) for m in marks if not m.fixed and (m.start, m.end) not in leaders]
     sites = [
-        [p for p in run if p.entry and not _within(p, unique) and not _hurts(p, sentence)] for run in runs(sentence)
+        [p for p in run if p.entry and not _within(p, unique) and not _hurts(p, sentence) and not _in_any(p, fixed)]
+        for run in runs(sentence)
     ]
     free = [
         p if p.entry is None else p._replace(entry=None)
         for p in sentence.parts
-        if p.end > sentence.heading_end and (p.entry is None or (p.side and _within(p, unique)))
+        if p.end > sentence.heading_end
+        and not _in_any(p, fixed)
+        and (p.entry is None or (p.side and _within(p, unique)))
     ]
     link(sentence, unique, [s for s in sites if s], free)
     for mark in marks:
+        if mark.fixed:
+            continue
         leader = leaders[(mark.start, mark.end)]
         mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
+
+
+def _in_any(part: Part, spans: list[tuple[int, int]]) -> bool:
+    """Whether a body part or side stands in a list whose grades were shared out."""
+    return any(low <= part.start and part.end <= high for low, high in spans)
 
 
 def _hurts(part: Part, sentence: Sentence) -> bool:
@@ -322,7 +347,7 @@ def _areas(
 ) -> list[tuple[str | None, Side | None]]:
     if lexeme is not None and lexeme.entry.standalone and lexeme.entry.area:
         return [(lexeme.entry.area, None)]
-    return result_area.areas(pattern, cell.sites, own, sentence)
+    return result_area.areas(pattern, cell.sites, own, sentence, cell)
 
 
 def _has_result(target: Lexeme, results: list[Result]) -> bool:
@@ -349,7 +374,7 @@ def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]
         if value is None:
             continue
         near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < _BESIDE)
-        for area, side in result_area.areas(pattern, near[:1], [target], sentence):
+        for area, side in result_area.areas(pattern, near[:1], [target], sentence, target):
             draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
             draft.side, draft.assertion = side or (near[0].side if near else None), assertion
             out.append(draft)

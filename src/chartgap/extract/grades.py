@@ -19,6 +19,7 @@ _REFLEX = re.compile(
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b"
 )
+PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _OTHER_SCORE = re.compile(
     r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
     r"|reflex\w*\W+(?:\w+\W+)?|\b(?:since|dated?|seen|until|from|by)\s+)$"
@@ -28,8 +29,8 @@ _GROUND = re.compile(
     r"\b(?:throughout|bilat\w*|b/l|global\w*|diffuse\w*|symmetric\w*|equal\w*|all|both|proximal\w*|distal\w*|groups?"
     r"|testing|strong|otherwise|except|tone|neuro\w*|left|right|side)\b"
 )
-_GRADES = re.compile(r"(?<![\d/.+-])([+-]?[0-5](?:[+-](?!\d))?)(?![\d/]|\.\d|\s?(?:%|beats?|fingers?|digits?))")
-_PAIRS = re.compile(r"(?<![\d/.])([+-]?[0-5][+-]?)\s?/\s?([+-]?[0-5][+-]?|trace)(?![\d/]|\.\d)")
+_GRADES = re.compile(r"(?<![\d/.+a-z-])([+-]?[0-5](?:[+-](?!\d))?)(?![\d/]|\.\d|\s?(?:%|beats?|fingers?|digits?))")
+_PAIRS = re.compile(r"(?<![\d/.])([+-]?[0-5][+-]?)\s?[/,]\s?([+-]?[0-5][+-]?|trace)(?![\d/]|\.\d)")
 Sides = tuple[Side, Side]
 _WORDS = ("zero", "one", "two", "three", "four")
 _BY_NUMBER = ("absent", "decreased", "normal", "increased", "increased")
@@ -50,11 +51,11 @@ def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two t
     In a table with a column for each side a grade needs no scale ("4+"); under "(R/L)" two grades are of two sides.
     """
     if topic and pairs:
-        yield from _paired(view, start, end, pairs, _muscle)
+        yield from _paired(view, start, end, pairs, muscle)
         return
     if topic and columns and "/" not in view[start:end]:
         for match in _GRADES.finditer(view, start, end):
-            yield Mark(match.start(), match.end(), _muscle(match[1]), match[1])
+            yield Mark(match.start(), match.end(), muscle(match[1]), match[1])
         return
     for match in _STRENGTH.finditer(view, start, end):
         short = match["pre"] is not None or match["bare"] is not None
@@ -65,7 +66,8 @@ def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two t
         yield _strength_mark(match)
 
 
-def _muscle(grade: str) -> str:
+def muscle(grade: str) -> str:
+    """The value of a muscle grade as it is written in a table."""
     return "normal" if grade.strip("+") == "5" else "decreased"
 
 
@@ -105,13 +107,14 @@ def _strength_mark(match: re.Match[str]) -> Mark:
 def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> Iterator[Mark]:
     """2+, +2, 2/4, 2+/2+ (both sides), trace, 3 plus."""
     if pairs:
-        yield from _paired(view, start, end, pairs, _tendon)
+        yield from _paired(view, start, end, pairs, tendon)
         return
     for match in _REFLEX.finditer(view, start, end):
         yield _reflex_mark(match)
 
 
-def _tendon(grade: str) -> str:
+def tendon(grade: str) -> str:
+    """The value of a reflex grade as it is written in a table."""
     return "decreased" if grade == "trace" else _BY_NUMBER[min(4, int(grade.strip("+-")))]
 
 

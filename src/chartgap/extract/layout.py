@@ -13,13 +13,19 @@ _BOX = re.compile(
     r"|(?P<ticked>[\u2611\u2612\u25a0])"
 )
 _OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
+# What comes in twos, before which a B is no vitamin and no hepatitis.
+_PAIRED = (
+    r"(?:[Ii]ntrinsics|[Tt]riceps|[Bb]iceps|[Dd]eltoids?|[Gg]rips?|[Hh]ands?|[Aa]rms?|[Ll]egs?|[Ff]eet|[Kk]nees?|[Aa]nkles?"
+    r"|[Pp]atell\w+|[Aa]chilles|[Tt]rap\w*|[Uu]pper|[Ll]ower|[Pp]araspinals?|[Ss]houlders?|[Hh]ips?|[Qq]uad\w*|[Hh]amstrings?"
+    r"|[Ww]rists?|[Tt]humbs?|UTs?|[Ll]evators?|[Ss]uboccipitals?|[Cc]ervical|[Ll]umbar)\b"
+)
 _LETTER = re.compile(
     r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$"
-    r"|[.;,\n)]|UE|LE)))"
+    rf"|[.;,\n)]|UE|LE|{_PAIRED})))"
 )
-_CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|[LR]\s?>|B/L")
+_CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|[LR]\s?>|B/L|=")
 _BOTH = re.compile(
-    r"(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
+    r"(?<=[\d+a-z\u00b0)])\s?=(?=\s*(?:[;,.)\n]|$))|(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
 )
 _COLUMNS = re.compile(
     r"(?<![a-z0-9])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side"
@@ -34,16 +40,18 @@ _HEADS = re.compile(
 )
 _GAPS = re.compile(r"\S\s{2,}(?=\S)|\S\s*\|")
 _INLINE = re.compile(
-    r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
+    r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/|\bthen\b)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
     r"(?![a-z0-9])(?P<after>\s?\)|\s?:|\s?[/|;])(?=.*\d)"
 )
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
 
 
 _LIGHT_TOUCH = re.compile(
-    r"(?P<before>\b(?:pp|pin|pinprick|vib\w*|temp\w*|prop\w*|sharp|to|dec\w{0,6}|diminished|reduced|intact|altered|nl)"
-    r"\s?[,/&]?\s?(?:(?:and|or)\s)?)?lt(?:(?P<after>\s?[,/&]?\s?(?:(?:and|or)\s)?(?:pp|pin|pinprick|vib|temp|prop|sharp|dec\w*"
-    r"|diminished|reduced|intact|altered|nl|wnl|normal|impaired|absent|in|over|throughout)\b)|(?!\s(?:arm|hand|leg|foot|upper|lower|u/?e|l/?e|grip|biceps|triceps|deltoid|shoulder|thumb|side|knee|ankle)))"
+    r"(?P<before>(?<![a-z0-9])(?:pp|pin|pinprick|vib\w*|temp\w*|prop\w*|sharp|to|dec\w{0,6}|diminished|reduced|intact|altered|nl|down|\u2193)"
+    r"\s?[,/&]?\s?(?:(?:and|or)\s)?)?lt(?:(?P<after>\s?[,/&]?\s?(?:(?:and|or)\s)?(?:pp|pin|pinprick|vib|temp|prop|sharp"
+    r"|dec\w*|diminished|reduced|intact|altered|nl|wnl|normal|impaired|absent|down|ok|in|over|throughout)\b|\s?[\u2193=])"
+    r"|(?<=\bto lt)|(?!\s(?:arm|hand|leg|foot|upper|lower|u/?e|l/?e|grip"
+    r"|biceps|triceps|deltoid|shoulder|thumb|side|knee|ankle)))"
 )
 
 

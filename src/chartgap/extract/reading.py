@@ -22,8 +22,8 @@ from chartgap.extract.levels import names_level
 from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
-from chartgap.extract.sections import Section
-from chartgap.extract.sentence import Heading, Sentence, build_parts
+from chartgap.extract.sections import Section, SectionWalker
+from chartgap.extract.sentence import Heading, Sentence, build_parts, heading_of
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
 from chartgap.extract.study import StudyTracker, measured
 from chartgap.extract.text import Span, View, sentences
@@ -107,7 +107,7 @@ class Reader:
         state.topics.read(sentence)
         if title or header:
             sentence.heading_end = title.end() if title else span.end
-            state.heading = sentence.heading = _heading(sentence, title.end(1) if title else span.end)
+            state.take(sentence, heading_of(sentence, title.end(1) if title else span.end))
         state.leave(sentence)
         return sentence
 
@@ -166,13 +166,13 @@ class _State:
         self.view, self.slips = view, slips
         self._silent = silent
         self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
-        self.heading = Heading()
+        self.heading = self._outer = Heading()
         self.table: tuple[Side, Side] | None = None
         self.apart = False  # a blank line stands between the head of the table and what follows
         self.region: str | None = None
         self.elsewhere, self.age = False, 0  # sentences since the region was named
         self.topics = TopicWalker()
-        self._tracker, self._walker = tracker, _SectionWalker(sections)
+        self._tracker, self._walker = tracker, SectionWalker(sections)
         self._section: str | None = None
         self._blanks = [m.end() for m in _BLANK_LINE.finditer(view.folded)]
         self._end = 0  # of the sentence before
@@ -192,6 +192,14 @@ class _State:
         self._skipped += 1
         return True
 
+    def take(self, sentence: Sentence, heading: Heading) -> None:
+        """Take a new heading; one alone on its line lends its limb to those below it that name none."""
+        if sentence.heading_end >= sentence.end:
+            self._outer = heading
+        elif self._outer.text:
+            heading = heading.below(self._outer)
+        self.heading = sentence.heading = heading
+
     def silent(self, section: str | None) -> Set[str]:
         """The kinds that say nothing in a section."""
         return self._silent.get(section, frozenset())
@@ -205,9 +213,11 @@ class _State:
         section = self._walker.at(span.start)
         if section != self._section:
             self.heading, self.region, self.table = Heading(), None, None
+            self._outer = Heading()
             self._section, self.elsewhere = section, False
         if self._blanks and _between(self._blanks, self._end, span.start + 1):
-            self.heading, self.apart = Heading(), True
+            self.heading = self._outer = Heading()
+            self.apart = True
         self.age += self._skipped
         self._tracker.skip(self._skipped)
         self._skipped, self._end = 0, span.end
@@ -274,6 +284,20 @@ _GRADES = re.compile(
 _MOTION = re.compile(r"(?:flexion|extension|rotation|bending)[^\d;.]{1,16}\d")
 _MOTIONS = ("flexion", "extension", "rotation", "bending")
 _SCALES = ("vas", "nrs", "nprs", "scale", "out of", "mrc")
+_MUSCLES = (
+    "biceps",
+    "triceps",
+    "deltoid",
+    "delt ",
+    "grip",
+    "wrist ",
+    "finger ",
+    "intrins",
+    "inteross",
+    "quad",
+    "iliops",
+    "ehl",
+)
 _SIDES = ("left", "right", "bilat", "both", "either", "side", "symmetric", "equal", "lt ", "rt ", "ue", "le")
 _CANAL = ("canal", "narrow", "stenos", "foram", "encroach", "compress", "imping", "cord")
 # Anchors that come to nothing alone: what they add wants something else in the sentence.
@@ -302,7 +326,7 @@ def _says_figure(view: str, start: int, end: int) -> bool:
     if _GRADES.search(view, start, end):
         return True
     text = view[start:end]
-    if any(map(text.__contains__, _SCALES)):
+    if any(map(text.__contains__, _SCALES)) or any(map(text.__contains__, _MUSCLES)):
         return True
     return any(map(text.__contains__, _MOTIONS)) and _MOTION.search(text) is not None
 
@@ -365,36 +389,3 @@ def _drop_void(lexemes: dict[str, list[Lexeme]], kinds: set[str]) -> None:
             lexemes[kind] = [
                 lex for lex in found if not any(v is not lex and v.start < lex.end and lex.start < v.end for v in void)
             ]
-
-
-class _SectionWalker:
-    """The section at ever larger offsets."""
-
-    def __init__(self, sections: list[Section]) -> None:
-        self._sections, self._index = sections, 0
-
-    def at(self, offset: int) -> str | None:
-        while self._index + 1 < len(self._sections) and self._sections[self._index + 1].title_start <= offset:
-            self._index += 1
-        if not self._sections or self._sections[self._index].title_start > offset:
-            return None
-        return self._sections[self._index].category
-
-
-def _heading(sentence: Sentence, end: int) -> Heading:
-    """What a heading lends: the side, areas, region and tests that its own words name."""
-    parts = [p for p in sentence.parts if p.end <= end]
-    regions_named = [x.entry.region for x in sentence.of("region") if x.end <= end and not x.entry.void]
-    elements = frozenset(
-        kind[2:]
-        for kind, found in sentence.lexemes.items()
-        if kind.startswith("t:") and any(lex.end <= end and not lex.entry.void for lex in found)
-    )
-    return Heading(
-        sentence.view[sentence.start : end],
-        next((p.side for p in parts if p.side), None),
-        tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
-        tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
-        regions_named[0] if regions_named else None,
-        elements,
-    )

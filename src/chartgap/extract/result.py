@@ -14,18 +14,26 @@ _APART = re.compile(
     r"|when|while|because|due|secondary|however|although|though|causes?|produces?|negative|positive|normal|intact|including|includes)\b"
     r"|,\s*+(?!,|(?:and|or|over|in|at|of|along|to|throughout|involving|mainly|mostly|especially|both|all)\b)"
 )
+_COMMA_ONLY = re.compile(r"[\s,]*(?:to)?[\s,]*(?:and)?[\s,]*")
+_ONE_ONLY = re.compile(r"\s*(?:and|&)\s+(?:symmetric|equal)")
+_REST = re.compile(
+    r"\b(?:otherwise|o/w|rest|remainder|elsewhere|all else|everything else|all other\w*|others?)\b[^,;]*$"
+)
+_ELSEWHERE = re.compile(r"\s*(?:everywhere else|elsewhere|otherwise)\b")
+_NO_MORE = re.compile(r"[\s.)]*")
 _STROKE = re.compile(r"(?:^|\s)/\s")
 _LISTED = re.compile(r"\s*(?:,|,? and|/|&|;)[\s:]*(?:(?:is|are|was|were|at|the|reflex(?:es)?|strength)[\s:]*)*")
 _MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
 _LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
-    r"|light|touch|pinprick|also|still|all|graded|at|of|rated|jerk|jerks|with|about|approximately|both|noted|be|grossly"
+    r"|light|touch|pinprick|also|still|all|graded|at|of|rated|equal|equally|symmetric|jerk|jerks|with|about|approximately|both|noted|be|grossly"
     r"|mildly|slightly|markedly|symmetrically)[\s:,(=-]*)*"
 )
 
 
 _SIDE_AHEAD = re.compile(r"[\s:=]*(?:side\s+)?(?:was|is|were|are|at)?[\s:=]*")
+_COMPARED = re.compile(r"(?:than|versus|vs|compared)\b")
 _SIDE_BEHIND = re.compile(r"[\s(]*(?:(?:on|in|at|over|for|noted)\s+)*(?:the)?[\s(]*")
 
 
@@ -53,6 +61,7 @@ class Mark:
     sites: list[Part] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     shared: bool = False
+    fixed: bool = False  # its sites and sides are known and linked to no other
     span: tuple[int, int] = (0, 0)  # the mark with the words of its sides
 
     def __post_init__(self) -> None:
@@ -91,11 +100,13 @@ def _side_of_limb(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Pa
 def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:
     """What is said of both sides behind the last of a list is said of all: "biceps 2+, triceps 2+ bilaterally"."""
     for mark, following in zip(marks[-2::-1], marks[:0:-1], strict=True):
-        if following.sides != ["bilateral"] or mark.sides or not mark.sites or not following.sites:
+        if set(following.sides) != {"bilateral"} or mark.sides or not mark.sites or not following.sites:
             continue
+        if _ONE_ONLY.match(sentence.view, following.end):
+            continue  # "knees 2+, ankles 1+ and symmetric"
         if mark.rule_id != following.rule_id or any(site.side for site in mark.sites):
             continue
-        between = sentence.without(mark.end, following.start, "part")
+        between = sentence.without(mark.end, following.start, "part", "t:reflex")
         if mark.end < following.sites[0].start and _LISTED.fullmatch(between):
             mark.sides.append("bilateral")
 
@@ -107,12 +118,41 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
     if over is not None:
         return over
     reachable = before is not None and not sentence.broken(sites[before][-1].end, mark.start)
+    if reachable and _of_rest(sentence, sites[before or 0][-1].end, mark):
+        reachable = False
     fresh = reachable and before not in taken
     if fresh and _ATTACHED.fullmatch(_untested(sentence, sites[before or 0][-1].end, mark.start)):
         return before
-    if after is not None and _leads(sentence, mark.end, sites[after][0].start):
+    if after is not None and _goes_to(sentence, mark, sites[after], ceiling):
         return after
     return before if reachable else None
+
+
+def _of_rest(sentence: Sentence, start: int, mark: Mark) -> bool:
+    """Whether a result is of what was not named: "decreased over the thumb, otherwise intact", "ok elsewhere"."""
+    return bool(_REST.search(sentence.view, start, mark.start) or _ELSEWHERE.match(sentence.view, mark.end))
+
+
+def _goes_to(sentence: Sentence, mark: Mark, run: list[Part], ceiling: int) -> bool:
+    """Whether a result is of the sites behind it."""
+    if _of_next(sentence, mark, run, ceiling):
+        return False
+    return _leads(sentence, mark.end, run[0].start) or _trails(sentence, mark, run)
+
+
+def _of_next(sentence: Sentence, mark: Mark, run: list[Part], ceiling: int) -> bool:
+    """Whether a site behind a comma has a result of its own: "1+ on the left, and triceps were equal at 2+"."""
+    if ceiling >= sentence.end or "," not in sentence.gap(mark.end, run[0].start) or ceiling < run[-1].end:
+        return False
+    return bool(_ATTACHED.fullmatch(_untested(sentence, run[-1].end, ceiling)))
+
+
+def _trails(sentence: Sentence, mark: Mark, run: list[Part]) -> bool:
+    """Whether a site ends the sentence behind a comma: "sensation intact to pin, arms and hands"."""
+    between = _MODALITY.sub(_blanks, _untested(sentence, mark.end, run[0].start))
+    return bool(_COMMA_ONLY.fullmatch(between)) and bool(
+        _NO_MORE.fullmatch(_untested(sentence, run[-1].end, sentence.end))
+    )
 
 
 def _leads(sentence: Sentence, start: int, end: int) -> bool:
@@ -197,6 +237,8 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, rows: list[li
         after = None
     opened = before is not None and "(" in sentence.gap(before.end, part.start)
     if opened and after is not None and sentence.view.find(")", part.end, after.start) < 0:
+        return after
+    if after is not None and _COMPARED.match(sentence.view, part.start):
         return after
     ahead = after is not None and bool(_SIDE_AHEAD.fullmatch(sentence.view, part.end, after.start))
     behind = before is not None and bool(_SIDE_BEHIND.fullmatch(_untested(sentence, before.end, part.start)))

@@ -216,3 +216,18 @@ def _word_starts(raw: str) -> list[int]:
 def _close(items: list[_ItemT], end: int) -> None:
     if items and items[-1].end > end:
         items[-1] = items[-1]._replace(end=end)
+
+
+class SectionWalker:
+    """The section at ever larger offsets."""
+
+    def __init__(self, sections: list[Section]) -> None:
+        self._sections, self._index = sections, 0
+
+    def at(self, offset: int) -> str | None:
+        """The category at an offset that is no smaller than the last one."""
+        while self._index + 1 < len(self._sections) and self._sections[self._index + 1].title_start <= offset:
+            self._index += 1
+        if not self._sections or self._sections[self._index].title_start > offset:
+            return None
+        return self._sections[self._index].category

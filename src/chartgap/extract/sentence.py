@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -32,6 +32,9 @@ _POSTFIX = re.compile(
     r"|her)?[\s(]*"
 )
 _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
+_RESULT_AHEAD = re.compile(
+    r"[\s:=,(]*(?:(?:where )?(?:it )?(?:is|was|which is|which was))?[\s:=]*[+-]?[0-5](?:[+/-]|\s?/)"
+)
 _OWN_NOUN = re.compile(
     r"(?: [clts]\d{1,2}(?:[ /-]{1,3}[clts]?\d{1,2})*+(?:,| and)?)*+[ -]+(?!and\b|or\b|side|greater|more|worse|than"
     r"|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|of\b|from\b|because|due|secondary|while|if\b"
@@ -75,6 +78,18 @@ class Heading:
     sites: tuple[str, ...] = ()
     region: str | None = None
     elements: frozenset[str] = frozenset()
+
+    def below(self, outer: "Heading") -> "Heading":
+        """This heading with the side and limb of the one it stands below ("LEFT ARM:", then "Biceps jerk:")."""
+        if self.side or not set(self.areas) <= set(outer.areas):
+            return self
+        return replace(
+            self,
+            side=outer.side,
+            areas=self.areas or outer.areas,
+            sites=self.sites or outer.sites,
+            region=self.region or outer.region,
+        )
 
 
 def _no_context(_: "Sentence") -> dict[tuple[int, int, str], Assertion]:
@@ -236,6 +251,8 @@ def _items(sentence: Sentence) -> list[_Item]:
             continue
         if lex.entry.side == "bilateral" and _BOTH_REGIONS.match(sentence.view, lex.start, sentence.end):
             continue
+        if lex.entry.sense == "compared" and not _RESULT_AHEAD.match(sentence.view, lex.end, sentence.end):
+            continue
         found.append((lex.start, lex.end, lex.entry, lex.entry.side))
     return [item for item in found if not item[2].void]
 
@@ -246,7 +263,8 @@ def _without_header(items: list[_Item], sentence: Sentence) -> list[_Item]:
         heading = sentence.heading.text
         header = inline_header(sentence.view, sentence.start, sentence.end)
         if header is None:
-            above = inline_header(f"{heading}: 0", 0, len(heading) + 3) if "/" in heading else None
+            own = any(side and start >= sentence.heading_end for start, _, _, side in items)
+            above = None if own else inline_header(f"{heading}: 0", 0, len(heading) + 3) if "/" in heading else None
             sentence.pairs = above.sides if above and above.pairs else None
             return items
         if header.pairs:
@@ -359,3 +377,22 @@ def runs(sentence: Sentence) -> list[list[Part]]:
 def distinct(pairs: Iterable[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:
     """Pairs of side and area without doubles, in order."""
     return list(dict.fromkeys(pairs))
+
+
+def heading_of(sentence: Sentence, end: int) -> Heading:
+    """What a heading lends: the side, areas, region and tests that its own words name."""
+    parts = [p for p in sentence.parts if p.end <= end]
+    regions_named = [x.entry.region for x in sentence.of("region") if x.end <= end and not x.entry.void]
+    elements = frozenset(
+        kind[2:]
+        for kind, found in sentence.lexemes.items()
+        if kind.startswith("t:") and any(lex.end <= end and not lex.entry.void for lex in found)
+    )
+    return Heading(
+        sentence.view[sentence.start : end],
+        next((p.side for p in parts if p.side), None),
+        tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
+        tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
+        regions_named[0] if regions_named else None,
+        elements,
+    )

@@ -28,6 +28,10 @@ _STARTS_ITEM = re.compile(
 )
 _STARTS_LOWER = re.compile(r"\s*[a-z0-9(]")
 _ENDS_SENTENCE = re.compile(r"[.:;!?]\s*$")
+# Full range of motion, where no word follows that "from" would lead to; the phrase files know it by its zero.
+_FULL_MOTION = re.compile(
+    r"\bFROM\b(?=\s*(?:$|[.,;)\n/]|of\b|x ?\d|w/|all\b|b/?l\b|bilat|throughout|without pain|neck|c-?spine))"
+)
 _SOFT_HYPHEN = "\u00ad"
 _MAX_WRAP, _MIN_WRAP = 132, 40
 
@@ -48,7 +52,7 @@ _ABBREVIATIONS = frozenset(
     }
 )  # fmt: skip
 # "Spurling neg L. Reflexes" ends, "John L. Smith" does not: before a side stands no name.
-_SIDE_AT_END = re.compile(r"(?:[\d+)°%]|\b[a-z]{2,})\s?[LRB]$")
+_SIDE_AT_END = re.compile(r"(?:[\d+)°%=-]|\b[a-z]{2,})\s?[LRB]$")
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
 
 
@@ -72,10 +76,18 @@ def view_of(text: str) -> View:
     if not text.isascii() or "\r" in text or "\t" in text:
         plain = _LONE_CR.sub("\n", text).replace("\r", " ").translate(_PLAIN)
     plain = _unwrap(plain)
-    lower = plain.lower()
+    lower = _FULL_MOTION.sub(_full_motion, plain).lower() if "FROM" in plain else plain.lower()
     if len(lower) != len(plain):  # a few letters change length when lowered
         lower = "".join(c if len(c.lower()) != 1 else c.lower() for c in plain)
     return View(plain, lower)
+
+
+def _full_motion(match: re.Match[str]) -> str:
+    """The abbreviation, in a line that is not all in capitals."""
+    text, at = match.string, match.start()
+    after = text.find("\n", at)
+    line = text[text.rfind("\n", 0, at) + 1 : after if after >= 0 else len(text)]
+    return match.group() if line.isupper() and len(line) > 40 else "FR0M"
 
 
 def fold(text: str) -> str:
