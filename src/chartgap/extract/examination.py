@@ -123,7 +123,7 @@ class Examination:
 
 
 def _without_echo(drafts: list[Draft]) -> list[Draft]:
-    """Without a Spurling result beside one with a side, and without planes of motion that are full beside limited ones."""
+    """Without a Spurling result beside one with a side, and without full planes of motion beside limited ones."""
     stiff = {d.area for d in drafts if d.element == "range_of_motion" and d.value == "restricted"}
     drafts = [d for d in drafts if (d.element, d.value) != ("range_of_motion", "normal") or d.area not in stiff]
     sided = {d.value for d in drafts if d.element == "spurling" and d.side}

@@ -58,10 +58,15 @@ def of_spine(plane: Lexeme, sentence: Sentence) -> bool:
 
 def of_joint(sentence: Sentence) -> bool:
     """Whether a motion that names no region may be one of a limb, or is told outside an examination."""
-    if sentence.section not in _EXAMS or _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end):
+    if sentence.section not in _EXAMS or names_joint(sentence):
         return True
     areas = sentence.heading.areas
     return bool(areas) and _SPINE.isdisjoint(areas)
+
+
+def names_joint(sentence: Sentence) -> bool:
+    """Whether a sentence names another joint than those of the spine."""
+    return _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end) is not None
 
 
 def measures(view: str, start: int, end: int, *, back: bool) -> Iterator[Mark]:
