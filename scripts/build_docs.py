@@ -1,4 +1,4 @@
-"""Write what is generated: docs/codes/*.md, docs/elements.md, and the demo's output in README.md.
+"""Write what is generated: docs/codes/*.md, docs/alerts.md, docs/elements.md, and the demo's output in README.md.
 
     python scripts/build_docs.py
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chartgap.evaluate import VOCABULARY
+from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.catalog import Catalog, load_catalog
 from chartgap.knowledge.codes import CodeRequirements, Requirement
 from chartgap.knowledge.elements import ElementPattern, Example
@@ -48,6 +49,7 @@ def build(catalog: Catalog) -> dict[Path, str]:
     """Every generated page by its path."""
     pages = {ROOT / f"docs/codes/{code}.md": code_page(item) for code, item in catalog.codes.items()}
     pages[ROOT / "docs/codes/README.md"] = index_page(catalog.codes)
+    pages[ROOT / "docs/alerts.md"] = alerts_page(catalog.alerts)
     pages[ROOT / "docs/elements.md"] = elements_page(catalog.elements)
     return pages
 
@@ -105,6 +107,31 @@ def code_row(row: Requirement) -> str:
     about = "<br>".join([f"**{row.id}**", *map(escaped, terms)])
     source = f"{escaped(row.source)} ({'verified' if row.verified else '*not verified*'})"
     return f"| {about} | {escaped(row.needs)} | {escaped(row.not_enough or '')} | {escaped(row.why)} | {source} |"
+
+
+def alerts_page(alerts: Mapping[str, AlertRule]) -> str:
+    """Every alert in one table."""
+    lines = [
+        *(_NOTICE.format(source="patterns/alerts"), "", "# Alerts", ""),
+        "What a note and its claim are checked for beside the requirements of the codes. An *error* contradicts the "
+        "tabular or a guideline as documented, a *warning* is a probable problem, *info* a reminder. Each has charts "
+        "in `patterns/alerts` with all the alerts that they raise: `chartgap explain ID`.",
+        "",
+        "| alert | raised by | codes | message | source |",
+        "|---|---|---|---|---|",
+        *map(alert_row, alerts.values()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def alert_row(rule: AlertRule) -> str:
+    """One alert."""
+    about = f"**{rule.id}**<br>{rule.severity}, {rule.basis.replace('_', ' ')}"
+    messages = dict.fromkeys((*(case.message for case in rule.fires if case.message), rule.message))
+    said = "<br>or: ".join(map(escaped, messages))
+    source = f"{escaped(rule.source)} ({'verified' if rule.verified else '*not verified*'})"
+    return f"| {about} | {escaped(rule.trigger)} | {escaped(', '.join(rule.codes))} | {said} | {source} |"
 
 
 def elements_page(elements: Mapping[str, ElementPattern]) -> str:

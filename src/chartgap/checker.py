@@ -14,6 +14,7 @@ from chartgap.model import CodeResult, Finding, Note, Report
 from chartgap.readers import DecodedNote
 
 if TYPE_CHECKING:
+    from chartgap.assess.alerts import Alarms
     from chartgap.knowledge.catalog import Catalog
     from chartgap.knowledge.icd10cm import Icd10cm
 
@@ -48,6 +49,7 @@ class Checker:
         self.catalog = catalog or _load(patterns, releases)
         self._extractor = extractor or _extractor(self.catalog)
         self._assess = assess or _assessor()
+        self._alarms = _alarms(self.catalog)
 
     @property
     def knowledge_version(self) -> str:
@@ -78,6 +80,7 @@ class Checker:
             icd10cm_release=icd.release,
             findings=findings,
             codes=tuple(_results(note.claim.codes, assessed, invalid, icd)),
+            alerts=self._alarms.raised(note, findings, icd),
             notices=tuple(_notices(note, assessed, invalid)),
             errors=tuple(map(str, invalid.values())),
         )
@@ -136,8 +139,10 @@ def _known(code: str, icd: "Icd10cm") -> bool:
 
 
 def has_gaps(report: Report) -> bool:
-    """Whether anything the codes require is not there: a required row, or a conditional one that applies."""
-    return any(
+    """Whether anything the codes require is not there (a required row, or a conditional one that applies), or an alert
+    says that note and claim contradict the rules.
+    """
+    return any(alert.severity == "error" for alert in report.alerts) or any(
         result.verdict == "invalid"
         or any(row.status in _GAPS and row.level != "recommended" for row in result.requirements)
         for result in report.codes
@@ -159,6 +164,12 @@ def _extractor(catalog: "Catalog") -> SupportsExtract:
     from chartgap.extract import Extractor
 
     return Extractor(catalog)
+
+
+def _alarms(catalog: "Catalog") -> "Alarms":
+    from chartgap.assess.alerts import Alarms
+
+    return Alarms(catalog.alerts)
 
 
 def _assessor() -> Assess:

@@ -65,6 +65,7 @@ class Note(_Model):
 
     id: str
     text: str
+    previous: tuple[str, ...] = ()  # earlier notes of the patient, the latest first; only ever compared with `text`
     encounter_id: str | None = None
     author: str | None = None
     provider: bool = True
@@ -144,11 +145,13 @@ class Alert(_Model):
 
     id: str
     severity: Severity
+    basis: Basis = "code_assignment"
     code: str
     related_codes: tuple[str, ...] = ()
     message: str
     evidence: tuple[int, ...] = ()
     source: str
+    verified: bool = True
 
 
 class Indicator(_Model):

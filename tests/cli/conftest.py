@@ -53,7 +53,7 @@ def fake_assess(note, findings, codes):
 
 @pytest.fixture
 def checker():
-    catalog = SimpleNamespace(icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={})
+    catalog = SimpleNamespace(icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={}, alerts={})
     return Checker(catalog, extractor=FakeExtractor(), assess=fake_assess)
 
 

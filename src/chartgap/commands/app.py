@@ -135,21 +135,25 @@ def codes(
 @app.command()
 def explain(
     requirement: Annotated[
-        str, typer.Argument(metavar="ID", help="A requirement's id: M54.12.laterality; a code lists its ids.")
+        str,
+        typer.Argument(
+            metavar="ID", help="The id of a requirement or alert: M54.12.laterality, XC-RAD-02; a code lists its ids."
+        ),
     ],
     *,
     patterns: Patterns = None,
 ) -> None:
-    """Show one requirement: what satisfies it, why it is asked for, its source and its examples."""
+    """Show one requirement or alert: what it looks for, why, its source and its examples."""
     from difflib import get_close_matches
 
-    from chartgap.render.as_help import id_list, requirement_page
+    from chartgap.render.as_help import alert_page, id_list, requirement_page
 
     catalog = _catalog(patterns)
     rows = {row.id.lower(): row for item in catalog.codes.values() for row in item.requirements}
+    alerts = {alert.id.lower(): alert for alert in catalog.alerts.values()}
     wanted = requirement.strip().lower()
-    if wanted in rows:
-        typer.echo(requirement_page(rows[wanted]))
+    if wanted in rows or wanted in alerts:
+        typer.echo(requirement_page(rows[wanted]) if wanted in rows else alert_page(alerts[wanted]))
         return
     try:
         code = catalog.icd.check_code(wanted)
@@ -157,9 +161,10 @@ def explain(
         code = error.code  # a header may have rows too
     item = _rows_of(code, catalog)
     if item is None:
-        near = [rows[id_].id for id_ in get_close_matches(wanted, rows, n=3)]
+        ids = {key: row.id for key, row in rows.items()} | {key: alert.id for key, alert in alerts.items()}
+        near = [ids[id_] for id_ in get_close_matches(wanted, ids, n=3)]
         hint = f"; nearest: {', '.join(near)}" if near else ""
-        raise typer.BadParameter(f"no requirement has this id{hint}", param_hint="ID")
+        raise typer.BadParameter(f"no requirement or alert has this id{hint}", param_hint="ID")
     typer.echo(id_list(item))
 
 
@@ -193,7 +198,8 @@ def lint_patterns(*, patterns: Patterns = None) -> None:
     """Validate the pattern files: print every problem, or OK and what there is."""
     catalog = _catalog(patterns)
     rows = sum(len(item.requirements) for item in catalog.codes.values())
-    typer.echo(f"OK: {len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements")
+    counts = f"{len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements"
+    typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts")
 
 
 @app.command()

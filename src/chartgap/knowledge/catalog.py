@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from chartgap.errors import PatternError, PatternProblem
+from chartgap.knowledge.alerts import AlertRule, load_alerts
 from chartgap.knowledge.codes import CodeRequirements, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
@@ -27,6 +28,7 @@ class Catalog:
     sections: SectionRules
     codes: Mapping[str, CodeRequirements]
     spelling: Spelling = NO_SPELLING
+    alerts: Mapping[str, AlertRule] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
 
     @property
@@ -54,6 +56,7 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = ())
     elements, lexicon = load_elements(folder, problems), load_lexicon(folder, problems)
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     codes, spelling = load_codes(folder, problems), load_spelling(folder, problems)
+    alerts = load_alerts(folder, problems)
     if sections is None or problems:
         raise PatternError(problems)
-    return Catalog(folder, elements, lexicon, context, sections, codes, spelling, Releases(releases))
+    return Catalog(folder, elements, lexicon, context, sections, codes, spelling, alerts, Releases(releases))

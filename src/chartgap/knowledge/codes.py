@@ -43,6 +43,12 @@ PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     "manipulation": (("98940", "98942"),),
     "therapy": (("97010", "97168"), ("97530", "97546")),
     "acupuncture": (("97810", "97814"),),
+    "evaluation": (("99202", "99215"), ("99221", "99223"), ("99231", "99239"), ("99242", "99245"), ("99281", "99285")),
+    "manual_therapy": (("97140", "97140"), ("97124", "97124"), ("97112", "97112")),
+    "nerve_conduction": (("95907", "95913"),),
+    "needle_emg": (("95860", "95870"), ("95885", "95887")),
+    "anterior_fusion": (("22551", "22552"),),
+    "amniotic_product": (("Q4100", "Q4398"),),
     "surgery": (
         *(("22548", "22552"), ("22590", "22600"), ("22614", "22614"), ("22800", "22819"), ("22840", "22859")),
         *(("63001", "63001"), ("63015", "63015"), ("63020", "63020"), ("63040", "63040"), ("63045", "63045")),
@@ -51,16 +57,16 @@ PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
     """`side: left` may be written for `side: [left]`."""
     return (value,) if isinstance(value, str | dict) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-Wants = Annotated[tuple["Want", ...], BeforeValidator(_as_tuple)]
-Conditions = Annotated[tuple["Condition", ...], BeforeValidator(_as_tuple)]
-Assertions = Annotated[tuple[Assertion, ...], BeforeValidator(_as_tuple)]
-Settings = Annotated[tuple[Setting, ...], BeforeValidator(_as_tuple)]
+Words = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Wants = Annotated[tuple["Want", ...], BeforeValidator(as_tuple)]
+Conditions = Annotated[tuple["Condition", ...], BeforeValidator(as_tuple)]
+Assertions = Annotated[tuple[Assertion, ...], BeforeValidator(as_tuple)]
+Settings = Annotated[tuple[Setting, ...], BeforeValidator(as_tuple)]
 
 _NODE_KEYS = ("element", "all_of", "any_of", "words", "check")
 _SHARED_KEYS = frozenset({*_NODE_KEYS, "at_least", "when", "reason"})
@@ -203,7 +209,7 @@ class Requirement(PatternModel):
     partial: Wants = ()
     blocked_by: Wants = ()  # missing whatever else is written
     wrong: Wants = ()  # missing, and why what is written does not count
-    conflict: Annotated[tuple[Conflict, ...], BeforeValidator(_as_tuple)] = ()
+    conflict: Annotated[tuple[Conflict, ...], BeforeValidator(as_tuple)] = ()
     examples: tuple[Example, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -48,6 +48,7 @@ class _Line(BaseModel):
     author: str | None = None
     provider: bool = True
     date: Day = None
+    previous_text: str | list[str] = []
 
 
 _KEYS = tuple(_Line.model_fields)
@@ -141,7 +142,9 @@ def _note(content: bytes, name: str, number: int) -> Note | ReadError:
         if not getattr(line, key).strip():
             return ReadError(f"{key}: empty", source=name, line=number)
     claim = Claim(**line.model_dump(include=set(Claim.model_fields)))
-    return Note(**line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "date"}), claim=claim)
+    previous = (line.previous_text,) if isinstance(line.previous_text, str) else tuple(line.previous_text)
+    fields = line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "date"})
+    return Note(**fields, previous=previous, claim=claim)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -60,7 +60,11 @@ def _rows(item: Checked) -> Iterator[Row]:
             source = sourced(row.source, verified=row.verified)
             yield {"kind": "requirement", "code": result.code, "id": row.id, **said, **where, "source": source}
     for alert in alerts_in_order(report):
-        said = {"status": alert.severity, "message": alert.message, "source": alert.source}
+        said = {
+            "status": alert.severity,
+            "message": alert.message,
+            "source": sourced(alert.source, verified=alert.verified),
+        }
         yield {"kind": "alert", "code": alert.code, "id": alert.id, **said, **_where(item, alert.evidence)}
     for query in report.queries:
         first = query.indicators[0] if query.indicators else None

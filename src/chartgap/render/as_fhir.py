@@ -86,7 +86,7 @@ def _alert(report: Report, alert: Alert) -> Resource:
         **_issue(report, alert.id, alert.evidence),
         "code": _rule(alert.id, "Claim and note disagree"),
         "severity": _ALERT_SEVERITY[alert.severity],
-        "detail": f"{alert.message} Source: {alert.source}.",
+        "detail": f"{alert.message} Source: {sourced(alert.source, verified=alert.verified)}.",
         **_implicated(report, codes),
     }
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from textwrap import indent, wrap
 
+from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.codes import CodeRequirements, Requirement
+from chartgap.render.words import sourced
 
 _WIDTH = 100
 
@@ -38,6 +40,27 @@ def requirement_page(row: Requirement) -> str:
     for example in row.examples:
         claim = " ".join((*example.codes, *example.procedures, example.payer or ""))
         lines.append(f"  {example.status}{f' (claim: {claim.strip()})' if claim.strip() else ''}")
+        lines.append(indent(example.text.strip(), "    "))
+    return "\n".join(lines)
+
+
+def alert_page(rule: AlertRule) -> str:
+    """One alert: what raises it, what it says, and charts with the alerts that they raise."""
+    lines = [
+        f"{rule.id}  {rule.severity}, {rule.basis.replace('_', ' ')}",
+        *_wrapped(rule.trigger, label="raised by: "),
+        *_wrapped(", ".join(rule.codes), label="for codes like: "),
+        *_wrapped(rule.message, label="says: "),
+    ]
+    for case in rule.fires:
+        if case.message:
+            lines += _wrapped(case.message, label="or: ")
+    if rule.silent_with:
+        lines += _wrapped(", ".join(rule.silent_with), label="not beside: ")
+    lines += [f"  source: {sourced(rule.source, verified=rule.verified)}", "", "examples"]
+    for example in rule.examples:
+        claim = " ".join((*example.codes, *example.procedures, example.payer or ""))
+        lines.append(f"  {'raised' if rule.id in example.alerts else 'silent'} (claim: {claim.strip()})")
         lines.append(indent(example.text.strip(), "    "))
     return "\n".join(lines)
 

@@ -98,7 +98,7 @@ def _view(item: Checked) -> dict[str, object]:
         "codes": [_code(result) for result in report.codes],
         "alerts": [
             _Row(alert.severity, f"{alert.id} ({', '.join((alert.code, *alert.related_codes))})",
-                 _rests(alert.evidence), alert.message, alert.source)
+                 _rests(alert.evidence), alert.message, sourced(alert.source, verified=alert.verified))
             for alert in alerts_in_order(report)
         ],
         "queries": _queries(item),

@@ -35,7 +35,9 @@ def _report(checked: Checked) -> Iterator[str]:
         for alert in alerts_in_order(report):
             codes = ", ".join((alert.code, *alert.related_codes))
             evidence = _evidence(checked, alert.evidence)
-            yield _table_row(alert.severity, alert.id, codes, alert.message, evidence, alert.source)
+            yield _table_row(
+                alert.severity, alert.id, codes, alert.message, evidence, sourced(alert.source, verified=alert.verified)
+            )
     for query in report.queries:
         yield from _query(query, checked)
 

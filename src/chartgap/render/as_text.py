@@ -97,7 +97,7 @@ class _Page:
         codes = ", ".join((alert.code, *alert.related_codes))
         self._line((alert.severity.ljust(_STATUS_WIDTH), _STYLE[alert.severity]), f"{alert.id} ({codes})", indent=2)
         self._line(one_line(alert.message), indent=_STATUS_WIDTH + 2)
-        self._line((f"source: {alert.source}", "dim"), indent=_STATUS_WIDTH + 2)
+        self._line((f"source: {sourced(alert.source, verified=alert.verified)}", "dim"), indent=_STATUS_WIDTH + 2)
         self._evidence(alert.evidence, indent=_STATUS_WIDTH + 2)
 
     def _query(self, query: Query) -> None:

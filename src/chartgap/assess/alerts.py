@@ -1,0 +1,188 @@
+"""Which cross-checks a note and its claim raise, and on what each rests. Pure, like everything in assess."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from chartgap.assess.alert_checks import NOTE_CHECKS
+from chartgap.assess.causes import linked_in, stated_in
+from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, excluded_pairs
+from chartgap.assess.matching import Evidence, find_any, holds
+from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.wording import has_phrase
+from chartgap.knowledge.alerts import AlertRule, Case
+from chartgap.knowledge.icd10cm import Icd10cm
+from chartgap.model import Alert, Claim, Finding, Note
+
+_MOST_EVIDENCE = 6
+_PAIR = 2
+_SEVERITIES = ("error", "warning", "info")
+
+
+class Alarms:
+    """The alert rules, sorted once by the codes they concern; one a catalog."""
+
+    def __init__(self, rules: Mapping[str, AlertRule]) -> None:
+        self._rules = tuple(rules.values())
+        self._by_code: dict[str, tuple[AlertRule, ...]] = {}
+        self._other_pair = next((rule for rule in self._rules if rule.fires[0].check == "excludes1"), None)
+
+    def raised(self, note: Note, findings: Sequence[Finding], icd: Icd10cm) -> tuple[Alert, ...]:
+        """Every alert of the note, the most severe first."""
+        chart, found = Chart(note, tuple(findings)), []
+        told: set[str] = set()
+        for code in dict.fromkeys(note.claim.codes):
+            raised = {rule.id: (rule, alert) for rule, alert in self._of_code(_Claimed(Scene(chart, code), icd), told)}
+            found += [alert for rule, alert in raised.values() if not raised.keys() & set(rule.silent_with)]
+        found += self._other_pairs(chart, found, icd)
+        return tuple(sorted(found, key=lambda alert: _SEVERITIES.index(alert.severity)))
+
+    def _of_code(self, claimed: "_Claimed", told: set[str]) -> Iterator[tuple[AlertRule, Alert]]:
+        for rule in self._concerned(claimed.scene.code):
+            if rule.once and rule.id in told:
+                continue
+            for case in rule.fires:
+                hit = _hit(case, claimed)
+                if hit is not None:
+                    told.add(rule.id)
+                    yield rule, _alert(rule, case, hit, claimed)
+                    break
+
+    def _other_pairs(self, chart: Chart, found: Sequence[Alert], icd: Icd10cm) -> Iterator[Alert]:
+        """Pairs that the tabular excludes and no alert of the same family has named."""
+        rule, codes = self._other_pair, chart.note.claim.codes
+        if rule is None or len(codes) < _PAIR:
+            return
+        family = rule.id.rsplit("-", 1)[0]
+        told = {frozenset((a.code, other)) for a in found if a.id.startswith(family) for other in a.related_codes}
+        for code in dict.fromkeys(codes):
+            claimed = _Claimed(Scene(chart, code), icd)
+            for hit in excluded_pairs(claimed.scene, icd):
+                if frozenset((code, *hit.related)) not in told:
+                    yield _alert(rule, rule.fires[0], hit, claimed)
+
+    def _concerned(self, code: str) -> tuple[AlertRule, ...]:
+        if code not in self._by_code:
+            self._by_code[code] = tuple(
+                rule for rule in self._rules if rule is not self._other_pair and rule.concerns(code)
+            )
+        return self._by_code[code]
+
+
+class _Claimed:
+    """A claimed code in its scene, with the tabular at hand."""
+
+    def __init__(self, scene: Scene, icd: Icd10cm) -> None:
+        self.scene, self.icd = scene, icd
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """The other codes on the claim, in its order."""
+        return tuple(code for code in self.scene.claim.codes if code != self.scene.code)
+
+    @cached_property
+    def place(self) -> int:
+        """Where on the claim the code stands, from 0."""
+        return self.scene.claim.codes.index(self.scene.code)
+
+
+def _hit(case: Case, claimed: _Claimed) -> Hit | None:
+    """What the case rests on, or None. The claim is looked at first: it is the quickest to say no."""
+    related = _on_claim(case, claimed)
+    evidence = _in_note(case, claimed.scene) if related is not None else None
+    if related is None or evidence is None:
+        return None
+    if case.check is None:
+        return Hit(evidence, related)
+    claim_check = CLAIM_CHECKS.get(case.check)
+    hit = claim_check(claimed.scene, claimed.icd) if claim_check else NOTE_CHECKS[case.check](claimed.scene)
+    return hit and hit._replace(evidence=(*hit.evidence, *evidence), related=(*related, *hit.related))
+
+
+def _in_note(case: Case, scene: Scene) -> Evidence | None:
+    """The findings that the case rests on, if the note is as the case wants it."""
+    if case.when is not None and not holds(case.when, scene):
+        return None
+    evidence = find_any(case.finds, scene) if case.finds else ()
+    if evidence is None or (case.lacks and find_any(case.lacks, scene) is not None):
+        return None
+    if case.says and not stated_in(case.says, scene):
+        return None
+    if case.beside_code_in_text and not _written_beside(case.beside_code_in_text, scene):
+        return None
+    linked = linked_in(case.link, scene) if case.link else ()
+    return None if linked is None else (*evidence, *linked)
+
+
+def _on_claim(case: Case, claimed: _Claimed) -> tuple[str, ...] | None:
+    """The codes of `beside` if the claim is as the case wants it."""
+    if case.code and not _like(claimed.scene.code, case.code):
+        return None
+    beside = tuple(code for code in claimed.others if _like(code, case.beside))
+    if (case.beside and not beside) or any(_like(code, case.not_beside) for code in claimed.others):
+        return None
+    codes = claimed.scene.claim.codes
+    if case.only and not all(_like(code, case.only) for code in codes):
+        return None
+    if case.after_no and any(_like(code, case.after_no) for code in codes[: claimed.place]):
+        return None
+    if case.no_modifier and case.no_modifier in _modifiers(claimed.scene.claim):
+        return None
+    return beside if _ordered(case, beside, claimed) else None
+
+
+def _modifiers(claim: Claim) -> set[str]:
+    return {modifier for line in claim.lines for modifier in line.modifiers}
+
+
+def _ordered(case: Case, beside: tuple[str, ...], claimed: _Claimed) -> bool:
+    place, codes = claimed.place, claimed.scene.claim.codes
+    match case.order:
+        case "first":
+            return place == 0
+        case "not_first":
+            return place > 0
+        case "before":
+            return any(place < codes.index(code) for code in beside)
+        case "after":
+            return any(place > codes.index(code) for code in beside)
+    return True
+
+
+def _like(code: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(code, pattern) for pattern in patterns)
+
+
+def _written_beside(phrases: tuple[str, ...], scene: Scene) -> bool:
+    """In one line: a list of diagnoses writes the code before or behind its words."""
+    lines = (line for line in scene.chart.note.text.splitlines() if scene.code in line)
+    return any(has_phrase(line, phrases) for line in lines)
+
+
+def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed) -> Alert:
+    message = case.message or rule.message
+    related = dict.fromkeys((*hit.related, *(case.related or rule.related)))
+    facts = _facts(hit, claimed) if "{" in message else {}
+    return Alert(
+        id=rule.id,
+        severity=case.severity or rule.severity,
+        basis=rule.basis,
+        code=claimed.scene.code,
+        related_codes=tuple(related),
+        message=message.format_map(facts),
+        evidence=tuple(dict.fromkeys(hit.evidence))[:_MOST_EVIDENCE],
+        source=rule.source,
+        verified=rule.verified,
+    )
+
+
+def _facts(hit: Hit, claimed: _Claimed) -> dict[str, str]:
+    code, icd = claimed.scene.code, claimed.icd
+    known = category_of(code, icd)
+    return {
+        "code": code,
+        "title": icd.title(code) if known == code else "",
+        "others": ", ".join(hit.related),
+        "release": icd.release,
+        **hit.facts,
+    }

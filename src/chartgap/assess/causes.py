@@ -1,0 +1,57 @@
+"""Whether the note says something, or that one thing comes of another, in words that the files name."""
+
+import re
+from functools import lru_cache
+
+from chartgap.assess.matching import Evidence
+from chartgap.assess.scene import Scene
+from chartgap.assess.wording import phrase
+from chartgap.knowledge.alerts import Link
+
+# Nothing between the two may end the sentence or the item of a list.
+_BETWEEN = r"(?:(?!\.\s|\n\s*\n|\n\s*(?:\d+[.)]|[-*•])|;).){0,80}?"
+_BECAUSE = "|".join((
+    r"due\sto|secondary\sto|because\sof|caused\sby|from|after|following|as\sa\sresult\sof|resulting\sfrom|since",
+    r"attributed\sto|attributable\sto|related\sto|s/p|status\spost|2/2|owing\sto|in\sthe\ssetting\sof|associated\swith",
+))  # fmt: skip
+_CAUSING = "|".join((
+    r"caus(?:ing|ed|es)|leading\sto|led\sto|result(?:ing|ed|s)\sin|producing|responsible\sfor|explain\w*",
+    r"with\s(?:resulting|resultant|subsequent|consequent|secondary)|accounting\sfor",
+))  # fmt: skip
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|unrelated|rather\sthan|denies|denied|negative\sfor|unlikely|independent\sof)\b", re.I
+)
+_KIN = re.compile(r"\b(?:family\shistory|mother|father|brother|sister|son|daughter|aunt|uncle)\b", re.I)
+_NOT_JUST_BEFORE = re.compile(r"\b(?:not|unlikely|isn't|wasn't)(?:\s+\w+){0,3}\s+$", re.I)
+_BEFORE = 40
+
+
+def linked_in(link: Link, scene: Scene) -> Evidence | None:
+    """The findings in the passage that says so; None where none does."""
+    text = scene.chart.note.text
+    for match in _pattern(link.effect, link.cause).finditer(text):
+        line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BEFORE) : match.start()]
+        before = line.rsplit(". ", 1)[-1]
+        if not _DENIED.search(match[0]) and not _DENIED.search(before) and not _KIN.search(before):
+            inside = range(match.start(), match.end())
+            return tuple(i for i, finding in enumerate(scene.findings) if finding.start in inside)
+    return None
+
+
+def stated_in(phrases: tuple[str, ...], scene: Scene) -> bool:
+    """Whether the note says one of the phrases of the patient; "not" within three words before it denies it."""
+    if not scene.chart.mentions(phrases):
+        return False
+    text = scene.chart.note.text
+    found = (match for item in phrases for match in phrase(item).finditer(text))
+    return any(not _NOT_JUST_BEFORE.search(text, max(match.start() - _BEFORE, 0), match.start()) for match in found)
+
+
+@lru_cache(maxsize=256)
+def _pattern(effect: tuple[str, ...], cause: tuple[str, ...]) -> re.Pattern[str]:
+    effects, causes = ("|".join(phrase(item).pattern for item in items) for items in (effect, cause))
+    return re.compile(
+        rf"(?:{effects})\b{_BETWEEN}\b(?:{_BECAUSE})\b{_BETWEEN}(?:{causes})"
+        rf"|(?:{causes})\b{_BETWEEN}\b(?:{_CAUSING})\b{_BETWEEN}(?:{effects})",
+        re.I | re.S,
+    )

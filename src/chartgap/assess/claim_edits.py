@@ -1,0 +1,114 @@
+"""Edits of the claim itself against the tabular: validity, 7th character, edition, pairs that exclude each other."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from chartgap.assess.matching import Evidence
+from chartgap.assess.scene import Scene
+from chartgap.errors import UnknownCodeError
+from chartgap.knowledge.icd10cm import Icd10cm
+
+_MOST_CODES = 12
+_FULL = len("S13.4XXA")
+_DATED = re.compile(
+    r"""\b(?: date\sof\s(?:service|visit|encounter|exam(?:ination)?) | d\.?o\.?s\.?
+            | (?:visit|service|encounter)\sdate )
+        \s*[:\-]?\s* (?: (?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4}|\d{2})\b
+                       | (?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b )""",
+    re.I | re.X,
+)
+"""Only a date that the note itself calls the visit's: any other may be a study's or an onset's."""
+
+
+class Hit(NamedTuple):
+    """What an alert rests on: findings, codes, and words for its message."""
+
+    evidence: Evidence = ()
+    related: tuple[str, ...] = ()
+    facts: Mapping[str, str] = {}
+
+
+def category_of(code: str, icd: Icd10cm) -> str | None:
+    """The code itself or the nearest beginning of it that the tabular holds."""
+    try:
+        for length in range(len(code), 2, -1):
+            if icd.exists(code[:length].rstrip(".")):
+                return code[:length].rstrip(".")
+    except UnknownCodeError:
+        return None
+    return None
+
+
+def header(scene: Scene, icd: Icd10cm) -> Hit | None:
+    """The code is there, but has codes under it."""
+    if category_of(scene.code, icd) != scene.code or icd.billable(scene.code):
+        return None
+    leaves = icd.leaves(scene.code)
+    return Hit((), leaves[:_MOST_CODES], {"leaves": _listed(leaves)})
+
+
+def unknown_code(scene: Scene, icd: Icd10cm) -> Hit | None:
+    """The tabular does not hold the code."""
+    if category_of(scene.code, icd) == scene.code:
+        return None
+    try:
+        nearest = icd.nearest(scene.code)
+    except UnknownCodeError:  # not even in the form of a code
+        return Hit(facts={"nearest": "none"})
+    return Hit((), nearest, {"nearest": ", ".join(nearest) or "none"})
+
+
+def seventh_character(scene: Scene, icd: Icd10cm) -> Hit | None:
+    """A 7th character is due by the tabular's own definition, and is not at the seventh place."""
+    known = category_of(scene.code, icd)
+    if known is None or len(scene.code) >= _FULL or (known == scene.code and icd.billable(known)):
+        return None
+    characters = icd.seven_characters(known)
+    leaves = icd.leaves(known)
+    if not characters or not all(len(leaf) == _FULL for leaf in leaves):
+        return None
+    return Hit((), leaves[:_MOST_CODES], {"characters": ", ".join(characters), "leaves": _listed(leaves)})
+
+
+def edition(scene: Scene, icd: Icd10cm) -> Hit | None:
+    """The date of service is not in the fiscal year of the release; without one on the claim, the note's own."""
+    match = _DATED.search(scene.chart.note.text)
+    day = scene.chart.note.date_of_service or (_date(match) if match else None)
+    if day is None or icd.year_start <= day <= icd.end:
+        return None
+    return Hit(facts={"detail": f"{day:%Y-%m-%d}", "note": f"{icd.year_start:%Y-%m-%d} to {icd.end:%Y-%m-%d}"})
+
+
+def _date(match: re.Match[str]) -> date | None:
+    year = match["year"] or match["y"]
+    century = "20" if len(year) == len("26") else ""
+    try:
+        return date(int(century + year), int(match["month"] or match["m"]), int(match["day"] or match["d"]))
+    except ValueError:
+        return None
+
+
+def excluded_pairs(scene: Scene, icd: Icd10cm) -> Iterator[Hit]:
+    """The Excludes1 notes between the code and each that follows it on the claim, in either direction."""
+    codes = scene.claim.codes
+    if category_of(scene.code, icd) != scene.code:
+        return
+    for other in codes[codes.index(scene.code) + 1 :]:
+        if category_of(other, icd) == other and (conflicts := icd.conflicts(scene.code, other)):
+            note = conflicts[0].note
+            yield Hit((), (other,), {"note": f"{note.owner}: {note.text}"})
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    more = len(codes) - _MOST_CODES
+    return ", ".join(codes[:_MOST_CODES]) + (f" and {more} more" if more > 0 else "")
+
+
+CLAIM_CHECKS: dict[str, Callable[[Scene, Icd10cm], Hit | None]] = {
+    "header": header,
+    "unknown_code": unknown_code,
+    "seventh_character": seventh_character,
+    "edition": edition,
+}
