@@ -25,8 +25,15 @@ class Encounter:
         first = self.notes[0]
         id_ = first.encounter_id or first.id
         text = _BETWEEN.join(note.text for note in self.notes)
-        previous = tuple(text for note in self.notes for text in note.previous)
-        return Note(id=id_, text=text, encounter_id=first.encounter_id, date=first.date, previous=previous, claim=_together(self.notes))
+        previous = tuple(text for note in self.notes for text in note.previous_text)
+        return Note(
+            id=id_,
+            text=text,
+            encounter_id=first.encounter_id,
+            date=first.date,
+            previous_text=previous,
+            claim=_together(self.notes),
+        )
 
     def place(self, findings: Iterable[Sequence[Finding]]) -> tuple[Finding, ...]:
         """The findings of each note, in the order of the notes, with offsets into the joined text.

@@ -65,7 +65,9 @@ class Note(_Model):
 
     id: str
     text: str
-    previous: tuple[str, ...] = ()  # earlier notes of the patient, the latest first; only ever compared with `text`
+    previous_text: tuple[
+        str, ...
+    ] = ()  # earlier notes of the patient, the latest first; only ever compared with `text`
     encounter_id: str | None = None
     author: str | None = None
     provider: bool = True

@@ -43,7 +43,7 @@ def checker() -> Checker:
 @pytest.mark.parametrize("example", list(_examples()))
 def test_an_example_raises_exactly_the_alerts_it_names(checker: Checker, example: AlertExample) -> None:
     claim = Claim(codes=example.codes, procedures=example.procedures, payer=example.payer, setting=example.setting)
-    report = checker.check(Note(id="example", text=example.text, previous=example.previous, claim=claim))
+    report = checker.check(Note(id="example", text=example.text, previous_text=example.previous, claim=claim))
     assert {alert.id for alert in report.alerts} == set(example.alerts)
 
 

@@ -89,7 +89,7 @@ def root_off_imaging(scene: Scene) -> Hit | None:
 
 def cloned_exam(scene: Scene) -> Hit | None:
     """Every sentence of the examination stands, word for word, in the note before; there are at least three."""
-    previous = [_squeezed(text) for text in scene.chart.note.previous[:1]]
+    previous = [_squeezed(text) for text in scene.chart.note.previous_text[:1]]
     sentences: dict[str, int] = {}
     for index, finding in enumerate(scene.findings):
         if finding.element in _EXAM and finding.documented:
@@ -103,12 +103,12 @@ def cloned_exam(scene: Scene) -> Hit | None:
 def nothing_new(scene: Scene) -> Hit | None:
     """A later visit without a measured change and with a plan that only goes on."""
     chart = scene.chart
-    if not (chart.is_follow_up or chart.note.previous) or _measured_change(scene):
+    if not (chart.is_follow_up or chart.note.previous_text) or _measured_change(scene):
         return None
     plans = [
         i for i, f in enumerate(scene.findings) if f.element in _PLANS and f.status in {None, "planned", "ordered"}
     ]
-    previous = _squeezed(" ".join(chart.note.previous))
+    previous = _squeezed(" ".join(chart.note.previous_text))
     fresh = [i for i in plans if not _goes_on(scene.findings[i], scene, previous)]
     return None if fresh else Hit(tuple(plans))
 

@@ -144,7 +144,7 @@ def _note(content: bytes, name: str, number: int) -> Note | ReadError:
     claim = Claim(**line.model_dump(include=set(Claim.model_fields)))
     previous = (line.previous_text,) if isinstance(line.previous_text, str) else tuple(line.previous_text)
     fields = line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "date"})
-    return Note(**fields, previous=previous, claim=claim)
+    return Note(**fields, previous_text=previous, claim=claim)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
