@@ -19,8 +19,12 @@ _INLINE = re.compile(
     r"(?:(?<=[.;!?)][ \t])(?:[SOAP]|[A-Z][\w /&'\-,()]{1,50})|(?<=[\s,.;:!?)])[A-Z][A-Z0-9 /&'\-()]{1,50})$",
     re.ASCII,
 )
+# "Neck pain x 3d. FROM. A: strain": a title of one letter, though all before it could be one.
+_LETTER_TITLE = re.compile(r"(?<=[.;!?)]) [SOAP]:")
 _LONGEST = 60
 _TOP = 200  # characters from the beginning, where a heading names the kind of visit
+# A figure on the same line that numbers no item ("A: 1. Strain").
+_COUNT = re.compile(r"[ \t:*_,-]*(?!\d[.)]\s?\D)\d")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
 _AFTER_PREFIX = re.compile(r"(?:of|for|on|at|in|and|with|by|today|#|no|\d)")
 _LAST_WORDS = 6
@@ -130,7 +134,7 @@ class SectionFinder:
         start, end, after, _, colon = candidate
         body = text_folded[after : after + 40].lstrip(" \t\n:*_-,")
         raw = text[start:end]
-        if len(raw) == 1 and body[:1].isdigit():
+        if len(raw) == 1 and _COUNT.match(text_folded, after):
             return None  # "P: 80" is a pulse
         found = self._title(text_folded[start:end], body, candidate)
         if found is not None:
@@ -186,6 +190,8 @@ def _candidates(text: str) -> Iterator[_Candidate]:
             yield from _candidate(text, start, stop, stop, colon=False)
         elif colon - start <= _LONGEST + 1:
             yield from _candidate(text, start, colon, colon + 1, colon=True)
+            if _LETTER_TITLE.match(text, colon - 2):
+                yield from _candidate(text, colon - 1, colon, colon + 1, colon=True)
             start, colon = colon + 1, text.find(":", colon + 1, stop)
         while colon >= 0:
             inside = _INLINE.search(text, max(start, colon - _LONGEST), colon)

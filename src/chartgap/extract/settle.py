@@ -7,6 +7,7 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle_course import settle_course
+from chartgap.extract.therapist import settle_therapist
 from chartgap.model import DOCUMENTED
 
 Drafts = list[tuple[Draft, str | None]]
@@ -35,7 +36,7 @@ class Scene:
     """What a note is about: how often, and whether at its beginning, it names the spine and other parts."""
 
     def __init__(self, view: str) -> None:
-        self._view = view
+        self.view = view
         self._spine = self._other = self._pain = 0
         self._opens = False
 
@@ -53,12 +54,12 @@ class Scene:
     @property
     def short(self) -> bool:
         """Whether the text is a few sentences, taken to be about one complaint."""
-        return len(self._view) <= _SHORT
+        return len(self.view) <= _SHORT
 
     @property
     def elsewhere(self) -> bool:
         """Whether the note is about something else than the spine; a mere phrase is about nothing else."""
-        if len(self._view) <= _SHORT:
+        if len(self.view) <= _SHORT:
             return False
         if not self._spine:
             return True
@@ -67,7 +68,7 @@ class Scene:
     @property
     def no_pain(self) -> bool:
         """Whether a whole note names neither the spine nor pain."""
-        return len(self._view) > _SHORT and not self._spine and not self._pain
+        return len(self.view) > _SHORT and not self._spine and not self._pain
 
 
 def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
@@ -139,7 +140,7 @@ def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
     other, none = scene.elsewhere, scene.no_pain
     return [
         (d, s)
-        for d, s in drafts
+        for d, s in settle_therapist(drafts, scene.view)
         if d.element != "conservative_treatment" or (not none and _holds(d, s, elsewhere=other))
     ]
 

@@ -25,7 +25,22 @@ _UNDONE = re.compile(
     r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
-_IS = re.compile(r"(?:has|have|had|was|were|is|are|got|may|can|could|might)\b")
+_IS = re.compile(r"(?:has|have|had|was|were|is|are|got|may|can|could|might|only)\b")
+# "MRI if the arm goes weak": planned for a case that has not come, unlike "MRI if no better".
+_IN_CASE = re.compile(
+    r"\b(?:if|should|unless|when)\b[^.;]{0,40}\b(?:numb(?:ness)?|weak(?:ness)?|develops?|developed|appears?|arises?|bladder|bowel"
+    r"|long[ -]tract|spreads?|rises|red flags?|emerges?|arm (?:sx|symptoms?|pain)|leg (?:sx|symptoms?|pain))\b"
+)
+_OFFER = re.compile(r"[\s:(]*(?:was |were )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}[,(] (?:but |he |she |patient |pt )*")
+_IF_IT = re.compile(r"\bif\s+(?:an?\s+|the\s+|any\s+)?$")
+# Sentences on people in general: "some people get better with a collar".
+_OF_ANYONE = re.compile(r"\b(?:some|most|many|other|certain) (?:people|patients|persons|individuals|cases)\b")
+# "Naproxen 500 mg twice a day for 10 days." in an assessment is what is prescribed.
+_REGIMEN = re.compile(
+    r"[^.;]{0,30}?(?:\b(?:daily|nightly|[bt]\.?i\.?d|q\.?i\.?d|q\.?[hd]\.?s?|qam|qpm|prn|as needed|at (?:bedtime|night)|every \w+"
+    r"|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
+    r"|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|three|ten) (?:days|weeks|months)\b)"
+)
 # "Chiropractic (no)", "Injections: none".
 _TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
@@ -63,7 +78,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         sense = "done" if result else "planned"
     if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
         return (rule.done,)
-    if _TICKED_NO.match(sentence.view, lex.end) or _declined(after, lex, sentence):
+    if _TICKED_NO.match(sentence.view, lex.end) or _declined(after, lex, sentence) or _only_in_case(lex, sentence):
         return ()
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
     if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
@@ -75,7 +90,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     ahead = (
         sentence.section in rule.planned_sections
         or sentence.heading.text.startswith(_AHEAD)
-        or (sense is None and _listed(lex, sentence))
+        or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
     )
     return _by_sense(rule, sense, ahead=ahead)
 
@@ -83,6 +98,26 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
 def _leads(cue: Lexeme, lex: Lexeme) -> bool:
     """Whether a cue stands before a mention, or is its first word ("tried PT")."""
     return cue.end <= lex.start or (cue.start <= lex.start and cue.end < lex.end)
+
+
+def _only_in_case(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a mention is of a case that may come ("an MRI if weakness develops"), or of people in general."""
+    if _OF_ANYONE.search(sentence.view, sentence.start, lex.end) or _IF_IT.search(_before(lex, sentence)):
+        return True
+    return any(
+        found.start() >= lex.end or found.end() <= lex.start
+        for found in _IN_CASE.finditer(sentence.view, max(sentence.start, lex.start - 90), min(sentence.end, lex.end + 90))
+    )
+
+
+def _prescribed(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a sentence of an assessment begins with a treatment and how often it is to be taken."""
+    if sentence.section != "assessment":
+        return False
+    first = next((t for t in sentence.of("t:conservative_treatment") if not t.entry.void), lex)
+    if not _ITEM.fullmatch(sentence.view, max(sentence.start, sentence.heading_end), first.start):
+        return False
+    return _REGIMEN.match(sentence.view, first.end, sentence.end) is not None
 
 
 def _before(lex: Lexeme, sentence: Sentence) -> str:
@@ -119,6 +154,8 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
         return "planned" if distance < _WILL_REACH else None
     if first.entry.sense == "discussed":
         return "planned" if distance < _PLANNED_REACH else None
+    if first.entry.sense == "both" and "," in sentence.gap(lex.end, first.start):
+        return None  # "physical therapy, keep the meloxicam"
     if first.entry.sense in {"planned", "issued", "issuing", "both", "declined"} and distance < _PLANNED_REACH:
         return str(first.entry.sense)
     return None
@@ -139,6 +176,8 @@ def _declined(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether it is said of a mention that it was cancelled or not done, be it behind other words on it."""
     for cue in after:
         gap = sentence.gap(lex.end, cue.start)
+        if cue.entry.sense == "declined" and _OFFER.fullmatch(gap):
+            return True
         if len(gap) > _DECLINED_REACH or _NEW_CLAUSE.search(gap) or ";" in gap or "," in gap:
             return False
         if cue.entry.sense == "declined" and _IS.match(sentence.view, cue.start):
