@@ -148,8 +148,21 @@ def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if sentence.section in pattern.not_sections:
         return []
     named = [Draft("region", r, s, e, f"region.{r}") for s, e, r in sentence.regions]
-    named += [Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in sentence.levels if v[0] != "S"]
+    places = [place for place in sentence.levels if _tells_region(place[2], sentence)]
+    named += [Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in places]
     return [_as_told(draft, sentence) for draft in named]
+
+
+_ARM_ROOT = re.compile(
+    r"\b(?:myotomes?|dermatomes?|strength|power|mmt|motor|light touch|pinprick|sensation)\b|[0-5]/5|top of t1"
+)
+# "Dysphagia, C5 palsy and death were discussed."
+_RISKED = re.compile(r"\b(?:risks?|discussed|explained|complications?|death|stroke|paralysis|dysphagia)\b")
+
+
+def _tells_region(level: str, sentence: Sentence) -> bool:
+    """Whether a level implies its region: T1 as the last root of the arm, or at the edge of a film, does not."""
+    return level[0] != "S" and not (level == "T1" and _ARM_ROOT.search(sentence.view, *sentence.span))
 
 
 def _level_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -163,6 +176,8 @@ def _as_told(draft: Draft, sentence: Sentence) -> Draft:
     said = sentence.assertion(draft.start, draft.end, "place")
     if said in {"hypothetical", "family"}:
         draft.assertion = said
+    elif sentence.view.startswith(" pals", draft.end) and _RISKED.search(sentence.view, *sentence.span):
+        draft.assertion = "hypothetical"
     if said == "negated" and any(
         lex.start <= draft.start and draft.end <= lex.end for lex in sentence.of("t:complaint") if not lex.entry.void
     ):

@@ -18,13 +18,19 @@ _NOT_LEVEL = re.compile(
 )
 # What else is written as a letter and a number: laboratory values, tumor stages, electrodes.
 _NOT_SPINE = {
-    "c": re.compile(r"\bcomplement\b|\bch ?50\b|\besterase\b|\beeg\b|\bspikes?\b|\belectrodes?\b|\bvitamins?\b"),
+    "c": re.compile(
+        r"\bcomplement\b|\bch ?50\b|\b(?:esr|wbc|ana|inr|crp|dsdna)\b|\bc3 (?:and|&|,) c4 (?:normal|low|level)"
+        r"|\besterase\b|\beeg\b|\bspikes?\b|\belectrodes?\b|\bvitamins?\b"
+    ),
     "t": re.compile(
         r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
         r"|\beeg\b|\belectrodes?\b"
         r"|\btemporal spike|\bepileptiform"
     ),
 }
+# "deltoid R 5 L 5", "biceps R 2/2 and L 2": L is the left side.
+_LEFT = re.compile(r"(?<![a-z0-9])r[ :=]{1,2}\+?\d.{0,40}?(?<![a-z0-9])l[ :=]{1,2}\+?\d", re.DOTALL)
+_PART_OF_RANGE = re.compile(r"l [1-3]/[2-4](?!\w)")
 # "L45": two neighbours written as one number, beside a word of the spine.
 _JOINED = re.compile(r"(?<![a-z0-9.#/-])([cl])(12|23|34|45|56|67)(?![\d%+a-z]|\.\d)")
 _SPINE_WORD = re.compile(
@@ -99,9 +105,23 @@ def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
         and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40))
     ):
         return False
+    if letter == "l" and view[match.start() + 1] == " " and _of_the_left(match):
+        return False
     if _LAB_AFTER.match(view, match.end()):
         return False
     return not _LAB.search(view, max(0, match.start() - 20), match.start())
+
+
+def _of_the_left(match: re.Match[str]) -> bool:
+    """Whether the letter is the left side with a grade or a part of a range."""
+    view, at = match.string, match.start()
+    if (
+        _PART_OF_RANGE.match(view, at)
+        and view[at + 2] != "4"
+        and re.search(r"\brot|\bflex|\bext", view[max(0, at - 40) : at])
+    ):
+        return True
+    return any(found.start() < at < found.end() for found in _LEFT.finditer(view, max(0, at - 60), match.end()))
 
 
 def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:

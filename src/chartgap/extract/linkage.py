@@ -20,7 +20,9 @@ _THINGS = (
         "t:linkage_thing",
     ),
 )
-_CAUSES = frozenset({"t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:diagnosis"})
+_CAUSES = frozenset(
+    {"t:imaging_finding", "t:etiology", "t:underlying_condition", "t:stenosis_site", "t:tissue", "t:diagnosis"}
+)
 _BEFORE, _AFTER = 90, 70
 # "X that is due to Y": what stands between must not open a new statement.
 _CLAUSE = re.compile(
@@ -56,7 +58,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
                 max(lex.end, second.end),
                 lex.entry.id,
                 assertion=assertion,
-                attributes={"cause": _text(sentence, cause), "effect": _text(sentence, effect)},
+                attributes={"cause": _text(sentence, cause, lex), "effect": _text(sentence, effect, lex)},
             )
         )
     return drafts
@@ -64,16 +66,17 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 
 def _nearest(sentence: Sentence, lex: Lexeme, *, ahead: bool) -> Lexeme | None:
     """The medical thing nearest before or after the phrase, the longest of those that begin together."""
-    best: tuple[int, int] | None = None
+    best: tuple[int, bool, int] | None = None
     chosen = None
     for thing in sentence.of(*(k for k in _THINGS if k in sentence.lexemes)):
         if getattr(thing.entry, "void", False):
             continue
-        gap = (lex.end, thing.start) if ahead else (thing.end, lex.start)
+        within = ahead and lex.start <= thing.start < lex.end < thing.end  # "due to RA" names the disease too
+        gap = (lex.end, lex.end if within else thing.start) if ahead else (thing.end, lex.start)
         apart = gap[1] - gap[0]
         if not 0 <= apart < (_AFTER if ahead else _BEFORE) or _CLAUSE.search(sentence.view, *gap):
             continue
-        rank = (apart, thing.start - thing.end)
+        rank = (apart, thing.kind not in _CAUSES, thing.start - thing.end)
         if best is None or rank < best:
             best, chosen = rank, thing
     return chosen
@@ -84,5 +87,7 @@ def _tight(first: Lexeme, lex: Lexeme, second: Lexeme) -> bool:
     return lex.start - first.end < 16 and second.start - lex.end < 30 and second.kind in _CAUSES
 
 
-def _text(sentence: Sentence, lex: Lexeme) -> str:
-    return " ".join(sentence.gap(lex.start, lex.end).split())
+def _text(sentence: Sentence, thing: Lexeme, lex: Lexeme) -> str:
+    """The words of a thing, without the phrase of cause where they begin with it."""
+    start = lex.end if lex.start <= thing.start < lex.end else thing.start
+    return " ".join(sentence.gap(start, thing.end).split())

@@ -25,21 +25,29 @@ _UNDONE = re.compile(
     r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
 )
 _VERB = re.compile(r"(?:has|have|had|was|were|did)\b")
-_IS = re.compile(r"(?:has|have|had|was|were|is|are|got|may|can|could|might|only)\b")
+_IS = re.compile(r"(?:has|have|had|was|were|is|are|got|may|can|could|might|only|not)\b")
 # "MRI if the arm goes weak": planned for a case that has not come, unlike "MRI if no better".
 _IN_CASE = re.compile(
-    r"\b(?:if|should|unless|when)\b[^.;]{0,40}\b(?:numb(?:ness)?|weak(?:ness)?|develops?|developed|appears?|arises?|bladder|bowel"
-    r"|long[ -]tract|spreads?|rises|red flags?|emerges?|arm (?:sx|symptoms?|pain)|leg (?:sx|symptoms?|pain))\b"
+    r"\b(?:if|should|unless|when)\b[^.;]{0,40}\b(?:numb(?:ness)?|weak(?:ness)?|develops?|developed|appears?|arises?"
+    r"|bladder|bowel|long[ -]tract|spreads?|rises|red flags?|emerges?|(?:arm|leg) (?:sx|symptoms?|pain))\b"
 )
-_OFFER = re.compile(r"[\s:(]*(?:was |were )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}[,(] (?:but |he |she |patient |pt )*")
+# "Get the MRI report": the study was made.
+_PAPERS = re.compile(
+    r"\b(?:get|obtain|request|send for|need|bring)\s+(?:the |his |her |any |old |outside |prior |copy of )*$"
+)
+_REPORT = re.compile(r"\s*(?:of [\w ]{3,25})?(?:report|reports|disc|cd|disk)\b")
+_OFFER = re.compile(
+    r"[\s:(]*(?:was |were )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}"
+    r"[,(] (?:but |he |she |patient |pt )*"
+)
 _IF_IT = re.compile(r"\bif\s+(?:an?\s+|the\s+|any\s+)?$")
 # Sentences on people in general: "some people get better with a collar".
 _OF_ANYONE = re.compile(r"\b(?:some|most|many|other|certain) (?:people|patients|persons|individuals|cases)\b")
 # "Naproxen 500 mg twice a day for 10 days." in an assessment is what is prescribed.
 _REGIMEN = re.compile(
-    r"[^.;]{0,30}?(?:\b(?:daily|nightly|[bt]\.?i\.?d|q\.?i\.?d|q\.?[hd]\.?s?|qam|qpm|prn|as needed|at (?:bedtime|night)|every \w+"
-    r"|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
-    r"|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|three|ten) (?:days|weeks|months)\b)"
+    r"[^.;]{0,30}?(?:\b(?:daily|nightly|[bt]\.?i\.?d|q\.?i\.?d|q\.?[hd]\.?s?|qam|qpm|prn|as needed|at (?:bedtime|night)"
+    r"|every \w+|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
+    r"|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks|months)\b)"
 )
 # "Chiropractic (no)", "Injections: none".
 _TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
@@ -47,7 +55,7 @@ _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to melox
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 _LOOK = 70
 _AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan", "plan", "order")
-_ITEM = re.compile(r"[\s\d.)*#\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
+_ITEM = re.compile(r"[\s\d.)*#?\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
 _HISTORY = frozenset(
     {
@@ -55,6 +63,7 @@ _HISTORY = frozenset(
         "hospital_course", "indication", None,
     }
 )  # fmt: skip
+_SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
 
 
@@ -76,6 +85,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
         sense = "done" if result else "planned"
+    if not rule.continues and _PAPERS.search(_before(lex, sentence)) and _REPORT.match(sentence.view, lex.end):
+        return (rule.done,)
     if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
         return (rule.done,)
     if _TICKED_NO.match(sentence.view, lex.end) or _declined(after, lex, sentence) or _only_in_case(lex, sentence):
@@ -106,7 +117,9 @@ def _only_in_case(lex: Lexeme, sentence: Sentence) -> bool:
         return True
     return any(
         found.start() >= lex.end or found.end() <= lex.start
-        for found in _IN_CASE.finditer(sentence.view, max(sentence.start, lex.start - 90), min(sentence.end, lex.end + 90))
+        for found in _IN_CASE.finditer(
+            sentence.view, max(sentence.start, lex.start - 90), min(sentence.end, lex.end + 90)
+        )
     )
 
 
@@ -126,7 +139,11 @@ def _before(lex: Lexeme, sentence: Sentence) -> str:
 
 def _listed(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether an item of an assessment and plan is the study itself."""
-    return sentence.section == "assessment_and_plan" and bool(_ITEM.fullmatch(sentence.view, sentence.start, lex.start))
+    if sentence.section != "assessment_and_plan":
+        return False
+    first = next((t for t in sentence.of("t:imaging", "t:electrodiagnostic") if not t.entry.void), lex)
+    alone = not any(first.end <= cue.start < lex.start for cue in sentence.of("cue"))
+    return alone and _ITEM.fullmatch(sentence.view, sentence.start, min(first.start, lex.start)) is not None
 
 
 def exists(lex: Lexeme, sentence: Sentence) -> bool:
@@ -152,13 +169,9 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
         return "done"
     if first.entry.sense == "planned" and sentence.view.startswith("will", first.start):
         return "planned" if distance < _WILL_REACH else None
-    if first.entry.sense == "discussed":
-        return "planned" if distance < _PLANNED_REACH else None
-    if first.entry.sense == "both" and "," in sentence.gap(lex.end, first.start):
+    if distance >= _PLANNED_REACH or (first.entry.sense == "both" and "," in sentence.gap(lex.end, first.start)):
         return None  # "physical therapy, keep the meloxicam"
-    if first.entry.sense in {"planned", "issued", "issuing", "both", "declined"} and distance < _PLANNED_REACH:
-        return str(first.entry.sense)
-    return None
+    return _SENSE_AFTER.get(str(first.entry.sense))
 
 
 def _came_out(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:

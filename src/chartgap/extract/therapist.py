@@ -9,10 +9,13 @@ Drafts = list[tuple[Draft, str | None]]
 
 _HEAD = 220
 _KINDS = (
-    (re.compile(r"\bphysical therap|\bpt (?:eval|initial|progress|daily|note|re-?eval|visit|discharge|dx|tx)|\bp\.t\."), "physical_therapy"),
-    (re.compile(r"\bchiro|\bd\.?c\.?\s*$|\bd\.c\."), "chiropractic"),
-    (re.compile(r"\bacupunct|\bl\.ac"), "acupuncture"),
-)  # fmt: skip
+    (
+        "physical_therapy",
+        r"\bphysical therap|\bpt (?:eval|initial|progress|daily|note|re-?eval|visit|discharge|dx|tx)|\bp\.t\.",
+    ),
+    ("chiropractic", r"\bchiro|\bd\.c\."),
+    ("acupuncture", r"\bacupunct|\bl\.ac"),
+)
 # A line that names the kind of note, not what was done: "PHYSICAL THERAPY INITIAL EVALUATION".
 _TITLE = re.compile(
     r"(?:initial|new|outpatient|local|standard|title|consult\w*|department|dept|clinic|center|associates|report|note|eval\w*"
@@ -26,7 +29,7 @@ _OWN = frozenset({"physical_therapy", "chiropractic", "acupuncture"})
 def settle_therapist(drafts: Drafts, view: str) -> Drafts:
     """Give visits the kind of the therapist who plans them, and drop what only a title names."""
     head = view[:_HEAD]
-    kind = next((value for regex, value in _KINDS if regex.search(head)), None)
+    kind = next((value for value, words in _KINDS if re.search(words, head)), None)
     kept = []
     for draft, section in drafts:
         if draft.element != "conservative_treatment":
