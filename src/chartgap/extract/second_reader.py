@@ -13,6 +13,16 @@ from spacy.vocab import Vocab
 
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _NOT_NEGATION = re.compile(r"\brule\b|^r/?o$|^evaluate for$|^versus$")
+# Negations behind their condition that the termset lacks; without them "myelopathy is absent" is no certain negation.
+_AFTER = [
+    *("absent", "is absent", "are absent", "was absent", "were absent", "excluded", "is excluded", "are excluded"),
+    *("was excluded", "were excluded", "has been excluded", "have been excluded", "was not found", "were not found"),
+    *(
+        f"{verb} not {seen}"
+        for verb in ("is", "are", "was", "were")
+        for seen in ("seen", "present", "identified", "evident", "noted", "demonstrated", "appreciated", "suspected")
+    ),
+]
 _EXTENSION = "chartgap_negex"
 
 
@@ -38,7 +48,7 @@ def _termset() -> dict[str, list[str]]:
     terms = LANGUAGES["en_clinical"]
     kept = {key: [term for term in values if not _NOT_NEGATION.search(term)] for key, values in terms.items()}
     # What was ruled out is negated; only the imperative is a hedge.
-    kept["following_negations"] = list(terms["following_negations"])
+    kept["following_negations"] = [*terms["following_negations"], *_AFTER]
     kept["pseudo_negations"] = list(terms["pseudo_negations"])
     return kept
 

@@ -37,8 +37,8 @@ _PAPERS = re.compile(
 )
 _REPORT = re.compile(r"\s*(?:of [\w ]{3,25})?(?:report|reports|disc|cd|disk)\b")
 _OFFER = re.compile(
-    r"[\s:(]*(?:was |were )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}"
-    r"[,(] (?:but |he |she |patient |pt )*"
+    r"[\s:(]*(?:(?:was|were|has been|have been|is) )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}?"
+    r"(?:[,(]|\bbut\b|\bhowever,?) ?(?:but |and |s?he |they |the |patient |pt |has |have |was )*(?:declin|refus)"
 )
 _IF_IT = re.compile(r"\bif\s+(?:an?\s+|the\s+|any\s+)?$")
 # Sentences on people in general: "some people get better with a collar".
@@ -85,11 +85,9 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
         sense = "done" if result else "planned"
-    if not rule.continues and _PAPERS.search(_before(lex, sentence)) and _REPORT.match(sentence.view, lex.end):
+    if not rule.continues and _made(sense, lex, sentence):
         return (rule.done,)
-    if not rule.continues and sense != "planned" and _ON.search(_before(lex, sentence)):
-        return (rule.done,)
-    if _TICKED_NO.match(sentence.view, lex.end) or _declined(after, lex, sentence) or _only_in_case(lex, sentence):
+    if _declined(after, lex, sentence) or _only_in_case(lex, sentence):
         return ()
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
     if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
@@ -104,6 +102,14 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _made(sense: str | None, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a study is spoken of as one that was made: something is seen on it, or its report is asked for."""
+    before = _before(lex, sentence)
+    if _PAPERS.search(before) and _REPORT.match(sentence.view, lex.end):
+        return True
+    return sense != "planned" and _ON.search(before) is not None
 
 
 def _leads(cue: Lexeme, lex: Lexeme) -> bool:
@@ -187,10 +193,10 @@ def _came_out(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
 
 def _declined(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether it is said of a mention that it was cancelled or not done, be it behind other words on it."""
+    if any(no.match(sentence.view, lex.end) for no in (_TICKED_NO, _OFFER)):
+        return True
     for cue in after:
         gap = sentence.gap(lex.end, cue.start)
-        if cue.entry.sense == "declined" and _OFFER.fullmatch(gap):
-            return True
         if len(gap) > _DECLINED_REACH or _NEW_CLAUSE.search(gap) or ";" in gap or "," in gap:
             return False
         if cue.entry.sense == "declined" and _IS.match(sentence.view, cue.start):
