@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import chartgap
+from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
@@ -37,7 +38,7 @@ class Checker:
     `extractor` and `assess` are seams: without them the real ones are loaded, spaCy with them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the options are the contract
         self,
         catalog: "Catalog | None" = None,
         *,
@@ -45,7 +46,9 @@ class Checker:
         releases: Sequence[Path] = (),
         extractor: SupportsExtract | None = None,
         assess: Assess | None = None,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
+        self.policy = policy
         self.catalog = catalog or _load(patterns, releases)
         self._extractor = extractor or _extractor(self.catalog)
         self._assess = assess or _assessor()
@@ -72,6 +75,9 @@ class Checker:
         icd = self.catalog.releases.on(note.date_of_service)
         note, invalid = _checked_claim(note, icd)
         assessed = {result.code: result for result in self._assess(note, findings, self.catalog.codes)}
+        codes = tuple(_results(note.claim.codes, assessed, invalid, icd))
+        alerts = self._alarms.raised(note, findings, icd)
+        asked = ask(note, Told(findings, codes, alerts), self.catalog.queries, policy=self.policy)
         return Report(
             note_id=note.id,
             encounter_id=note.encounter_id,
@@ -79,9 +85,10 @@ class Checker:
             knowledge_version=self._version(icd),
             icd10cm_release=icd.release,
             findings=findings,
-            codes=tuple(_results(note.claim.codes, assessed, invalid, icd)),
-            alerts=self._alarms.raised(note, findings, icd),
-            notices=tuple(_notices(note, assessed, invalid)),
+            codes=codes,
+            alerts=alerts,
+            queries=asked.queries,
+            notices=(*_notices(note, assessed, invalid), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )
 

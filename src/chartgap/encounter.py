@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from chartgap.errors import one_line
 from chartgap.model import Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
 
 _BETWEEN = "\n.\n"
@@ -84,7 +85,10 @@ class Encounter:
 
     def _indicator(self, item: Indicator) -> Indicator:
         note_id, start = self._whose(item.start)
-        return item.model_copy(update={"start": item.start - start, "end": item.end - start, "note_id": note_id})
+        name = next(note.name for note in self.notes if note.id == note_id)
+        source = item.source.replace(one_line(self.joined.name), one_line(name), 1)
+        back = {"start": item.start - start, "end": item.end - start, "note_id": note_id, "source": source}
+        return item.model_copy(update=back)
 
 
 def by_encounter(notes: Iterable[Note]) -> Iterator[tuple[Note, ...]]:

@@ -79,6 +79,11 @@ class Note(_Model):
         """The claim's, or else the note's own date."""
         return self.claim.date_of_service or self.date
 
+    @property
+    def name(self) -> str:
+        """How a query names it as a source."""
+        return f"note {self.id} of {self.date}" if self.date else f"note {self.id}"
+
 
 class Finding(_Model):
     """One fact that the note states, with the characters it rests on and the pattern that found it.
@@ -164,10 +169,19 @@ class Indicator(_Model):
     end: int
     section: str | None = None
     note_id: str | None = None
+    source: str = ""  # the note, its section and, where it is known, the date, in words
+
+
+class ResponseField(_Model):
+    """Something to fill in when a query is answered."""
+
+    name: str
+    kind: Literal["choice", "text", "datetime"]
+    label: str
 
 
 class Query(_Model):
-    """A prompt to the provider."""
+    """A prompt to the provider. Its id is the same whenever the same note leaves the same question open."""
 
     id: str
     code: str
@@ -176,6 +190,30 @@ class Query(_Model):
     indicators: tuple[Indicator, ...]
     question: str
     options: tuple[str, ...]
+    problem: str = ""
+    alert_ids: tuple[str, ...] = ()
+    related_codes: tuple[str, ...] = ()
+    response_fields: tuple[ResponseField, ...] = ()
+    template: str = ""
+    rules_version: str = ""
+
+
+class NearMiss(_Model):
+    """A finding that comes close to what a requirement needs, and why it does not count for it."""
+
+    finding: int
+    reasons: tuple[str, ...]
+
+
+class Explanation(_Model):
+    """What was looked for where a gap was found, and what came close."""
+
+    requirement_id: str
+    looked_for: str
+    not_enough: str | None = None
+    elements: tuple[str, ...]
+    near: tuple[NearMiss, ...] = ()
+    more: int = 0  # near misses that are not listed
 
 
 class Report(_Model):
@@ -195,5 +233,6 @@ class Report(_Model):
     codes: tuple[CodeResult, ...] = ()
     alerts: tuple[Alert, ...] = ()
     queries: tuple[Query, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()

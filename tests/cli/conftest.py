@@ -5,6 +5,7 @@ import pytest
 
 from chartgap.checker import Checker
 from chartgap.knowledge.icd10cm import load_icd10cm
+from chartgap.knowledge.queries import QueryPack
 from chartgap.knowledge.releases import Releases
 from chartgap.model import CodeResult, Finding, RequirementResult
 
@@ -53,7 +54,9 @@ def fake_assess(note, findings, codes):
 
 @pytest.fixture
 def checker():
-    catalog = SimpleNamespace(icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={}, alerts={})
+    catalog = SimpleNamespace(
+        icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={}, alerts={}, queries=QueryPack()
+    )
     return Checker(catalog, extractor=FakeExtractor(), assess=fake_assess)
 
 

@@ -101,6 +101,10 @@ class Chart:
         """The sentence that the finding begins in."""
         return self._prose.sentence_at(finding.start)
 
+    def sentence_span(self, finding: Finding) -> tuple[int, int]:
+        """Where that sentence begins and ends."""
+        return self._prose.sentence_span(finding.start)
+
     @cached_property
     def _by_sentence(self) -> dict[int, tuple[int, ...]]:
         groups: dict[int, list[int]] = {}

@@ -74,13 +74,14 @@ class Prose:
 
     def sentence_at(self, offset: int) -> str:
         """The sentence that holds the offset."""
-        return self.text[slice(*self._bounds(offset))]
+        return self.text[slice(*self.sentence_span(offset))]
 
     def mentions(self, phrases: Iterable[str]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
         return any(map(self._mentions, phrases))
 
-    def _bounds(self, offset: int) -> tuple[int, int]:
+    def sentence_span(self, offset: int) -> tuple[int, int]:
+        """Where the sentence that holds the offset begins and ends."""
         number = self.sentence_number(offset)
         return self.starts[number - 1], self.starts[number] if number < len(self.starts) else len(self.text)
 
@@ -88,7 +89,7 @@ class Prose:
         # Most phrases are not in the note; a plain search for their longest word says so far sooner than the pattern.
         word, at = _longest_word(item), -1
         while (at := self._lowered.find(word, at + 1)) >= 0:
-            start, end = self._bounds(at)
+            start, end = self.sentence_span(at)
             match = phrase(item).search(self.text, start, end)
             if match and not _negated(self.text[start : match.start()]):
                 return True

@@ -19,11 +19,12 @@ from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
-from chartgap.commands.run import Run
+from chartgap.commands.run import Engine, Run
 from chartgap.errors import ReadError, UnknownCodeError
 from chartgap.model import Claim, Report, Setting
 
 if TYPE_CHECKING:
+    from chartgap.assess.queries import Policy
     from chartgap.knowledge.catalog import Catalog
     from chartgap.knowledge.codes import CodeRequirements
     from chartgap.render import Screen
@@ -40,6 +41,10 @@ app.add_typer(icd_commands, name="icd")
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
 _REPEATABLE = "repeatable, or several with commas."
 Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of the packaged one.")]
+_RESPONSES_HELP = (
+    "The log of what became of queries (.jsonl or .sqlite); those answered or dismissed are not put again."
+)
+Responses = Annotated[Path | None, typer.Option(help=_RESPONSES_HELP)]
 
 
 @app.callback(invoke_without_command=True)
@@ -75,12 +80,14 @@ def check(  # noqa: PLR0913  # the options are the contract
         list[Path] | None, typer.Option(help="A further release of ICD-10-CM, built with `icd build`; repeatable.")
     ] = None,
     output_format: Annotated[
-        str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html or fhir.")
+        str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html, fhir or prompt.")
     ] = "text",
     output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 though there are gaps, or only codes without requirements.")
     ] = False,
+    max_queries: Annotated[int, typer.Option(min=0, help="The most queries a note; 0 for none.")] = 3,
+    responses: Responses = None,
     patterns: Patterns = None,
 ) -> int:
     """Check notes against what their codes need.
@@ -101,11 +108,34 @@ def check(  # noqa: PLR0913  # the options are the contract
         payer=payer,
         date_of_service=day(date_of_service, option="--date-of-service"),
     )
-    run = Run(claim, setting=setting, patterns=patterns, releases=icd or (), encounters=by == "encounter")
+    engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses))
+    run = Run(claim, setting=setting, engine=engine, encounters=by == "encounter")
     with opened(output, ending=lambda: run.ending) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
             stream.write(piece)
     return run.conclude(exit_zero=exit_zero)
+
+
+@app.command()
+def respond(
+    query: Annotated[str, typer.Argument(metavar="QUERY-ID", help="The query's id, as a report gives it.")],
+    *,
+    outcome: Annotated[str, typer.Option(help="answered, dismissed, deferred or reopened.")],
+    responses: Annotated[Path, typer.Option(help="The log to add to (.jsonl or .sqlite); made if it is not there.")],
+    rules_version: Annotated[
+        str | None, typer.Option(help="The query's rules_version, where it is not that of this release.")
+    ] = None,
+    patterns: Patterns = None,
+) -> None:
+    """Record what became of a query; answered and dismissed ones are not put again for the same note."""
+    from chartgap.responses import OUTCOMES, QUERY_ID, Response, append, now
+
+    _one_of(outcome, OUTCOMES, option="--outcome")
+    if not QUERY_ID.fullmatch(query):
+        raise typer.BadParameter("is not written like the id of a query", param_hint="QUERY-ID")
+    version = rules_version or _catalog(patterns).queries.version
+    entry = {"id": query, "rules_version": version, "outcome": outcome, "time": now()}
+    append(responses, Response.model_validate(entry))
 
 
 @app.command()
@@ -212,6 +242,13 @@ def _catalog(patterns: Path | None) -> "Catalog":
     from chartgap.knowledge.catalog import load_catalog
 
     return load_catalog(patterns)
+
+
+def _policy(most: int, responses: Path | None) -> "Policy":
+    from chartgap.assess.queries import Policy
+    from chartgap.responses import settled
+
+    return Policy(most, settled(responses) if responses else {})
 
 
 def _rows_of(code: str, catalog: "Catalog") -> "CodeRequirements | None":

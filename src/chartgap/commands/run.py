@@ -4,10 +4,10 @@
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chartgap.commands.console import Exit, complain, internal
 from chartgap.commands.output import Ending
@@ -15,26 +15,35 @@ from chartgap.errors import ReadError, one_line
 from chartgap.model import Claim, Note, Report
 
 if TYPE_CHECKING:
+    from chartgap.assess.queries import Policy
+    from chartgap.checker import Checker
     from chartgap.render import Checked
 
 _MOST_IDS = 5
 _LONGEST_ID = 80
 
 
+class Engine(NamedTuple):
+    """What a checker is made of; it is made when the first note has been read."""
+
+    patterns: Path | None = None
+    releases: tuple[Path, ...] = ()
+    policy: "Policy | None" = None
+    explain: bool = False
+
+    def checker(self) -> "Checker":
+        """The checker."""
+        from chartgap.assess.queries import DEFAULT_POLICY
+        from chartgap.checker import Checker
+
+        return Checker(patterns=self.patterns, releases=self.releases, policy=self.policy or DEFAULT_POLICY)
+
+
 class Run:
     """The claim of the command line goes to every note; payer, setting and date replace the note's own."""
 
-    def __init__(
-        self,
-        claim: Claim,
-        *,
-        setting: str | None,
-        patterns: Path | None,
-        releases: Sequence[Path] = (),
-        encounters: bool = False,
-    ) -> None:
-        self._claim, self._setting, self._patterns = claim, setting, patterns
-        self._releases, self._encounters = releases, encounters
+    def __init__(self, claim: Claim, *, setting: str | None, engine: Engine, encounters: bool = False) -> None:
+        self._claim, self._setting, self._engine, self._encounters = claim, setting, engine, encounters
         self._ids: set[str] = set()
         self._repeated: dict[str, None] = {}
         self._gaps = self._failed = False
@@ -81,12 +90,12 @@ class Run:
         return Exit.GAPS if self._gaps else Exit.NOTHING_MISSING
 
     def _checked(self, places: list[str]) -> Iterator["Checked"]:
-        from chartgap.checker import Checker, has_gaps, is_assessed
+        from chartgap.checker import has_gaps, is_assessed
         from chartgap.render import Checked
 
         checker: Checker | None = None
         for notes in self._grouped(places):
-            checker = checker or Checker(patterns=self._patterns, releases=self._releases)
+            checker = checker or self._engine.checker()
             try:
                 report = checker.check_encounter(notes) if self._encounters else checker.check(notes[0])
             except Exception as error:  # noqa: BLE001  # a bad note never stops the others

@@ -13,6 +13,8 @@ from chartgap.knowledge.context import ContextRules, SectionRules, load_context,
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.places import patterns_folder
+from chartgap.knowledge.queries import NO_QUERIES, QueryPack, load_queries
+from chartgap.knowledge.query_rules import NO_RULES, QueryRules, load_query_rules
 from chartgap.knowledge.releases import Releases
 from chartgap.knowledge.spelling import NO_SPELLING, Spelling, load_spelling
 
@@ -30,6 +32,8 @@ class Catalog:
     spelling: Spelling = NO_SPELLING
     alerts: Mapping[str, AlertRule] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
+    queries: QueryPack = NO_QUERIES
+    query_rules: QueryRules = NO_RULES
 
     @property
     def icd(self) -> Icd10cm:
@@ -57,6 +61,9 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = ())
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     codes, spelling = load_codes(folder, problems), load_spelling(folder, problems)
     alerts = load_alerts(folder, problems)
+    rules = load_query_rules(folder, problems)
+    queries = load_queries(folder, rules.version, problems)
     if sections is None or problems:
         raise PatternError(problems)
-    return Catalog(folder, elements, lexicon, context, sections, codes, spelling, alerts, Releases(releases))
+    found = (elements, lexicon, context, sections, codes, spelling)
+    return Catalog(folder, *found, alerts, Releases(releases), queries, rules)

@@ -146,6 +146,7 @@ def _questionnaire(report: Report, query: Query) -> Resource:
         "status": "active",
         "title": query.title,
         "item": [
+            *([{"linkId": "problem", "type": "display", "text": query.problem}] if query.problem else []),
             *(
                 {"linkId": f"indicator{number}", "type": "display", "text": f'"{indicator.quote}"'}
                 for number, indicator in enumerate(query.indicators, 1)

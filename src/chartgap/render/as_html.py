@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from chartgap.model import CodeResult, Finding, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, place, quoted, rows_in_order, sourced, title
+from chartgap.render.words import GAPS, alerts_in_order, place, query_about, quoted, rows_in_order, sourced, title
 
 _PAGE = Path(__file__).resolve().parent / "page"
 _LEGEND = {
@@ -127,7 +127,8 @@ def _queries(item: Checked) -> list[dict[str, object]]:
     return [
         {
             "title": query.title,
-            "about": f"{query.id} ({', '.join(query.requirement_ids)})",
+            "problem": query.problem,
+            "about": query_about(query),
             "rests": " ".join(_anchor(indicator.start, indicator.end) for indicator in query.indicators),
             "indicators": [
                 f"{place(item, indicator.start, indicator.section, indicator.note_id)}: {quoted(indicator.quote)}"

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Iterator
 
 from chartgap.model import CodeResult, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced, title
+from chartgap.render.words import (
+    GAPS,
+    alerts_in_order,
+    one_line,
+    place,
+    query_about,
+    quoted,
+    rows_in_order,
+    sourced,
+    title,
+)
 
 # What Markdown or HTML takes for markup inside a line: a note's brackets are no links and its tags no tags.
 _MARKUP = re.compile(r"([\\`*_\[\]|~<>&])")
@@ -73,9 +83,11 @@ def _query(query: Query, checked: Checked) -> Iterator[str]:
         "",
         f"## Query: {_plain(query.title)}",
         "",
-        _plain(f"{query.id} ({', '.join(query.requirement_ids)})"),
+        _plain(query_about(query)),
         "",
     ]
+    if query.problem:
+        yield from [_plain(query.problem), ""]
     for indicator in query.indicators:
         where = place(checked, indicator.start, indicator.section, indicator.note_id)
         yield f"- {_plain(f'{where}: {quoted(indicator.quote)}')}"

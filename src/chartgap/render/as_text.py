@@ -10,7 +10,17 @@ from rich.text import Text
 
 from chartgap.model import Alert, CodeResult, Finding, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, one_line, place, quoted, rows_in_order, sourced, title
+from chartgap.render.words import (
+    GAPS,
+    alerts_in_order,
+    one_line,
+    place,
+    query_about,
+    quoted,
+    rows_in_order,
+    sourced,
+    title,
+)
 
 _STYLE = {
     **{"conflicting": "bold magenta", "missing": "bold red", "partial": "yellow", "met": "green"},
@@ -101,7 +111,9 @@ class _Page:
         self._evidence(alert.evidence, indent=_STATUS_WIDTH + 2)
 
     def _query(self, query: Query) -> None:
-        self._line((query.title, "bold"), (f"  {query.id} ({', '.join(query.requirement_ids)})", "dim"), indent=2)
+        self._line((query.title, "bold"), (f"  {query_about(query)}", "dim"), indent=2)
+        if query.problem:
+            self._line(one_line(query.problem), indent=4)
         for indicator in query.indicators:
             where = place(self._checked, indicator.start, indicator.section, indicator.note_id)
             self._line((f"{where}: ", "dim"), quoted(indicator.quote), indent=4)

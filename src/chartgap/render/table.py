@@ -9,6 +9,7 @@ from chartgap.render.as_fhir import render_fhir
 from chartgap.render.as_html import render_html
 from chartgap.render.as_json import render_json, render_jsonl
 from chartgap.render.as_markdown import render_markdown
+from chartgap.render.as_prompt import render_prompt
 from chartgap.render.as_text import render_text
 from chartgap.render.base import PLAIN, Checked, Renderer, Screen
 
@@ -21,6 +22,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "csv": render_csv,
         "html": render_html,
         "fhir": render_fhir,
+        "prompt": render_prompt,
     }
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chartgap.model import Alert, CodeResult, Finding, Report, RequirementResult
+from chartgap.model import Alert, CodeResult, Finding, Query, Report, RequirementResult
 from chartgap.render.base import Checked
 
 GAPS = frozenset({"conflicting", "missing", "partial"})
@@ -38,6 +38,13 @@ def places_of(report: Report, evidence: Iterable[int]) -> list[Finding]:
     number = {note_id: n for n, note_id in enumerate(report.note_ids)}
     found = {(number.get(f.note_id or "", 0), f.start, f.end): f for f in map(report.findings.__getitem__, evidence)}
     return [found[place] for place in sorted(found)]
+
+
+def query_about(query: Query) -> str:
+    """What a query is known by: its id, what raised it, and the rules it is written by."""
+    raised = ", ".join((*query.requirement_ids, *query.alert_ids))
+    rules = f", rules {query.rules_version}" if query.rules_version else ""
+    return f"{query.id} ({raised}{rules})"
 
 
 def sourced(source: str, *, verified: bool) -> str:

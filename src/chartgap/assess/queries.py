@@ -1,0 +1,196 @@
+"""Which questions a note leaves open for its provider: gaps and alerts in, the prompts of patterns/queries out."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chartgap.assess.matching import find, find_any, matches
+from chartgap.assess.quotes import quotes
+from chartgap.assess.scene import Chart, Scene
+from chartgap.knowledge.codes import Want
+from chartgap.knowledge.queries import OTHER, UNABLE, Option, QueryPack, QueryTemplate, Trigger
+from chartgap.model import Alert, CodeResult, Finding, Note, Query, RequirementResult, ResponseField
+
+MAX_QUERIES = 3
+_GAPS = frozenset({"missing", "partial", "conflicting"})
+_NOT_QUOTED = frozenset({"family", "hypothetical"})
+
+
+class Policy(NamedTuple):
+    """What the user decides: how many queries a note may raise, and which have been dealt with (id: outcome)."""
+
+    most: int = MAX_QUERIES
+    settled: Mapping[str, str] = {}
+
+
+DEFAULT_POLICY = Policy()
+
+
+class Told(NamedTuple):
+    """What has been told of a note so far."""
+
+    findings: Sequence[Finding]
+    codes: Sequence[CodeResult]
+    alerts: Sequence[Alert] = ()
+
+
+class Asked(NamedTuple):
+    """The queries of a note in the order in which they matter, and what is said of those that are not put."""
+
+    queries: tuple[Query, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass
+class _Draft:
+    """A template with all that raised it in this note."""
+
+    template: QueryTemplate
+    rows: list[RequirementResult] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    codes: dict[str, None] = field(default_factory=dict)
+
+
+def ask(note: Note, told: Told, pack: QueryPack, *, policy: Policy = DEFAULT_POLICY) -> Asked:
+    """The note's queries; gaps that no query is made of stay items of the worklist."""
+    if not pack.templates or policy.most == 0:
+        return Asked()
+    chart = Chart(note, tuple(told.findings))
+    drafts: dict[str, _Draft] = {}
+    for result in told.codes:
+        _add_gaps(result, chart, pack, drafts)
+    _add_alerts(told.alerts, chart, pack, drafts)
+    ordered = sorted(drafts.values(), key=lambda draft: draft.template.priority)
+    made = [query for draft in ordered if (query := _query(draft, chart, pack.version)) is not None]
+    open_ = [query for query in made if query.id not in policy.settled]
+    return Asked(tuple(open_[: policy.most]), tuple(_notices(made, open_, policy)))
+
+
+def _notices(made: list[Query], open_: list[Query], policy: Policy) -> Iterator[str]:
+    for query in made:
+        if query.id in policy.settled:
+            yield f"not asked again: {query.title} ({query.id}, {policy.settled[query.id]})"
+    held = open_[policy.most :]
+    if held:
+        titles = "; ".join(query.title for query in held)
+        count = f"{len(held)} more quer{'y' if len(held) == 1 else 'ies'}"
+        yield f"{count} held back, at most {policy.most} a note: {titles}"
+
+
+def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: dict[str, _Draft]) -> None:
+    met = {row.id for row in result.requirements if row.status == "met"}
+    for row in result.requirements:
+        if row.status not in _GAPS or row.basis == "payer":
+            continue
+        scene = Scene(chart, result.code)
+        for template, trigger in pack.for_row(row.id):
+            if _raises(trigger, row, met, scene):
+                draft = drafts.setdefault(template.id, _Draft(template))
+                draft.rows.append(row)
+                draft.codes[result.code] = None
+                break
+
+
+def _raises(trigger: Trigger, row: RequirementResult, met: set[str], scene: Scene) -> bool:
+    if row.basis != "code_assignment" and trigger.doubt is None:
+        return False
+    if row.status not in trigger.status or not (row.evidence or row.anchor_start is not None):
+        return False  # a gap that rests on nothing in the note is about a code that has nothing to do with it
+    if trigger.beside_met and f"{row.id.rpartition('.')[0]}.{trigger.beside_met}" not in met:
+        return False
+    rests = [scene.findings[index] for index in row.evidence]
+    if trigger.resting_on and not any(matches(want, item, scene) for want in trigger.resting_on for item in rests):
+        return False
+    return not _answered(trigger, scene)
+
+
+def _answered(trigger: Trigger, scene: Scene) -> bool:
+    return bool(trigger.answered_by) and find_any(trigger.answered_by, scene) is not None
+
+
+def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: dict[str, _Draft]) -> None:
+    """Alerts that raise a question, then those that only go with one that is asked anyway."""
+    rest = []
+    for alert in alerts:
+        found = pack.for_alert(alert.id)
+        if found is None or _answered(found[1], Scene(chart, alert.code)):
+            rest.append(alert)
+            continue
+        draft = drafts.setdefault(found[0].id, _Draft(found[0]))
+        draft.alerts.append(alert)
+        draft.codes[alert.code] = None
+    for alert in rest:
+        for draft in drafts.values():
+            if alert.id in draft.template.joined_by:
+                draft.alerts.append(alert)
+                draft.codes.setdefault(alert.code)
+
+
+def _query(draft: _Draft, chart: Chart, version: str) -> Query | None:
+    """None where the note holds nothing to quote: then there is no query either (rule 1)."""
+    template, (code, *others) = draft.template, draft.codes
+    scene = Scene(chart, code)
+    indexes = _indicators(draft, scene)
+    quoted = quotes(chart, indexes) if indexes is not None else ()
+    if not quoted:
+        return None
+    options = (*(option.text for option in template.options if _offered(option, scene)), OTHER, UNABLE)
+    return Query(
+        id=query_id(chart.note.id, template.id),
+        code=code,
+        related_codes=tuple(others),
+        requirement_ids=tuple(dict.fromkeys(row.id for row in draft.rows)),
+        alert_ids=tuple(dict.fromkeys(alert.id for alert in draft.alerts)),
+        title=template.title,
+        problem=template.problem,
+        indicators=quoted,
+        question=template.question,
+        options=options,
+        response_fields=_FIELDS,
+        template=template.id,
+        rules_version=version,
+    )
+
+
+_FIELDS = (
+    ResponseField(name="answer", kind="choice", label="Answer (one of the options)"),
+    ResponseField(name="details", kind="text", label="Details, where the option asks for them"),
+    ResponseField(name="responder", kind="text", label="Answered by"),
+    ResponseField(name="answered_at", kind="datetime", label="Date and time"),
+)
+
+
+def query_id(note_id: str, template: str) -> str:
+    """The same for the same question about the same note, whatever else is claimed or found; it tells nothing of it."""
+    digest = hashlib.sha256(f"{note_id}\0{template}".encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{template}-{digest[:10]}"
+
+
+def _offered(option: Option, scene: Scene) -> bool:
+    if option.setting and scene.claim.setting not in option.setting:
+        return False
+    return option.asserts_nothing or find_any(option.support, scene) is not None
+
+
+def _indicators(draft: _Draft, scene: Scene) -> tuple[int, ...] | None:
+    """Findings to quote: what the gaps and alerts rest on, what the template names, and what created the gap."""
+    rested = (*(row.evidence for row in draft.rows), *(alert.evidence for alert in draft.alerts))
+    rests = [index for evidence in rested for index in evidence]
+    needed, also = (_found(wants, scene) for wants in (draft.template.must_quote, draft.template.indicators))
+    if draft.template.must_quote and not needed:
+        return None
+    anchors = [index for row in draft.rows for index in _anchors(row, scene)]
+    chosen = dict.fromkeys((*needed, *rests, *also, *anchors))
+    return tuple(index for index in chosen if scene.findings[index].assertion not in _NOT_QUOTED)
+
+
+def _found(wants: Iterable[Want], scene: Scene) -> list[int]:
+    found = (index for want in wants for index in find(want, scene) or ())
+    return [index for index in found if scene.findings[index].assertion not in _NOT_QUOTED]
+
+
+def _anchors(row: RequirementResult, scene: Scene) -> Iterator[int]:
+    for index, finding in enumerate(scene.findings):
+        if row.anchor_start is not None and (finding.start, finding.end) == (row.anchor_start, row.anchor_end):
+            yield index

@@ -1,0 +1,140 @@
+"""Which queries a note gets: only what affects the code or its validity, never without a quote, capped, not twice."""
+
+import pytest
+
+from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask, query_id
+from chartgap.checker import Checker
+from chartgap.knowledge.queries import OTHER, UNABLE
+from chartgap.model import Alert, Claim, Note
+
+TEXT = """HPI: Neck pain that shoots down the left arm for 8 weeks. Denies trauma.
+He was in a car crash last week. History of rheumatoid arthritis.
+Assessment: Likely right cervical radiculopathy. Neck pain.
+"""
+CODES = ("M54.12", "M54.2")
+
+
+def told(checker, text, codes=CODES):
+    note = Note(id="n", text=text, claim=Claim(codes=codes))
+    report = checker.check(note)
+    return note, Told(report.findings, report.codes, report.alerts)
+
+
+@pytest.fixture(scope="module")
+def pack(catalog):
+    return catalog.queries
+
+
+@pytest.fixture(scope="module")
+def everything(real_checker, pack):
+    return ask(*told(real_checker, TEXT), pack, policy=Policy(most=99)).queries
+
+
+def test_queries_come_in_the_order_of_their_priority(everything, pack):
+    order = [template.id for template in pack.templates]
+    asked = [query.template for query in everything]
+    assert asked == sorted(asked, key=order.index)
+    assert len(asked) > 3
+
+
+def test_every_query_names_its_rules_and_how_to_answer(everything, pack):
+    for query in everything:
+        assert query.rules_version == pack.version
+        assert query.options[-2:] == (OTHER, UNABLE)
+        assert [field.name for field in query.response_fields] == ["answer", "details", "responder", "answered_at"]
+
+
+def test_indicators_are_verbatim_with_section_and_source(everything):
+    for query in everything:
+        assert query.indicators
+        for item in query.indicators:
+            assert TEXT[item.start : item.end] == item.quote
+            assert item.source.startswith("note n, ")
+
+
+def test_the_same_question_of_two_codes_is_asked_once(real_checker, pack):
+    text = "HPI: No injury.\nHe was in a car crash last week.\nAssessment: Neck pain. Cervical radiculopathy."
+    queries = ask(*told(real_checker, text), pack, policy=Policy(most=99)).queries
+    (query,) = (query for query in queries if query.template == "trauma")
+    assert set(query.requirement_ids) == {"M54.12.trauma_status", "M54.2.trauma_status"}
+    assert (query.code, query.related_codes) == ("M54.12", ("M54.2",))
+
+
+def test_support_gaps_stay_items_of_the_worklist(real_checker, everything):
+    _, report = told(real_checker, TEXT)
+    support = {row.id for code in report.codes for row in code.requirements if row.basis != "code_assignment"}
+    asked = {id_ for query in everything for id_ in query.requirement_ids}
+    assert asked & support == {"M54.12.laterality"}  # left arm, right radiculopathy: the diagnosis itself is in doubt
+
+
+def test_nothing_is_asked_without_words_to_quote(real_checker, pack):
+    assert ask(*told(real_checker, "Wheezing for two days. Albuterol."), pack).queries == ()
+
+
+def test_at_most_three_and_what_is_held_back_is_told(real_checker, everything, pack):
+    asked = ask(*told(real_checker, TEXT), pack)
+    assert [query.id for query in asked.queries] == [query.id for query in everything[:3]]
+    (notice,) = asked.notices
+    assert f"{len(everything) - 3} more" in notice
+    assert all(query.title in notice for query in everything[3:])
+
+
+def test_none_at_all(real_checker, pack):
+    assert ask(*told(real_checker, TEXT), pack, policy=Policy(most=0)) == ((), ())
+
+
+def test_a_settled_query_makes_room_for_the_next(real_checker, everything, pack):
+    first = everything[0]
+    policy = Policy(settled={first.id: "answered"})
+    asked = ask(*told(real_checker, TEXT), pack, policy=policy)
+    assert [query.id for query in asked.queries] == [query.id for query in everything[1:4]]
+    assert f"not asked again: {first.title} ({first.id}, answered)" in asked.notices
+
+
+def test_ids_are_stable_and_tell_nothing_of_the_note(real_checker, everything, pack):
+    alone = ask(*told(real_checker, TEXT + "\nPlan: ibuprofen.", ("M54.12",)), pack).queries
+    assert {query.id for query in alone} <= {query.id for query in everything}
+    assert query_id("a", "trauma") != query_id("b", "trauma")
+    assert "Smith" not in query_id("Smith", "trauma")
+
+
+def alert(id_, code):
+    return Alert(id=id_, severity="warning", code=code, message="", source="")
+
+
+def test_an_alert_that_only_joins_raises_nothing(real_checker, pack):
+    note, report = told(real_checker, "No injury. Assessment: Cervical radiculopathy.", ("M54.12",))
+    queries = ask(note, report._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
+    assert all("XC-RAD-01" not in query.alert_ids for query in queries)
+    note, report = told(real_checker, "Remote whiplash. Assessment: Cervical radiculopathy.", ("M54.12",))
+    queries = ask(note, report._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
+    assert any("XC-RAD-01" in query.alert_ids for query in queries)
+
+
+SWAP = ("M54", "radiculopathy", "cervicalgia", "radiculitis")
+
+
+@pytest.mark.parametrize("id_", ["XC-DX-02", "XC-DX-03", "XC-NECK-01"])
+@pytest.mark.parametrize("code", ["M54.12", "M54.2"])
+def test_no_swap_of_neck_pain_and_radiculopathy_is_offered(real_checker, pack, id_, code):
+    signs = "Pain radiates to the right hand. Spurling's positive on the right."
+    text = f"{signs} Assessment: Neck pain. Radiculopathy, cervical."
+    note, report = told(real_checker, text, (code,))
+    queries = ask(note, report._replace(alerts=[alert(id_, code)]), pack, policy=Policy(most=99)).queries
+    (query,) = (query for query in queries if id_ in query.alert_ids)
+    said = " ".join((query.title, query.problem, query.question, *query.options)).lower()
+    assert not [word for word in SWAP if word.lower() in said]
+
+
+def test_every_row_that_decides_a_code_is_asked_about_or_named_here(catalog):
+    not_asked = {"sequencing"}  # the order of codes on the claim is not the provider's
+    rows = [row for item in catalog.codes.values() for row in item.requirements if row.basis == "code_assignment"]
+    silent = {row.id.rpartition(".")[2] for row in rows if not catalog.queries.for_row(row.id)}
+    assert silent <= not_asked
+
+
+def test_the_checker_asks(catalog):
+    note = Note(id="n", text=TEXT, claim=Claim(codes=CODES))
+    report = Checker(catalog).check(note)
+    assert len(report.queries) == DEFAULT_POLICY.most
+    assert any("held back" in notice for notice in report.notices)
