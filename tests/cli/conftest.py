@@ -64,7 +64,7 @@ def checker():
 def fake_checker(monkeypatch, checker):
     """The command line with the fake engine."""
 
-    def make(*, patterns, releases):
+    def make(*, patterns, releases, **_):
         checker.catalog.releases = Releases(releases)
         return checker
 
