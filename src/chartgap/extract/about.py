@@ -17,6 +17,7 @@ About = Literal["spine", "limb", "other", "open"]
 NARRATIVE = frozenset({"chief_complaint", "history_of_present_illness", "indication", "hospital_course", None})
 CARRIED = NARRATIVE | {"assessment", "assessment_and_plan"}
 _ABSENT = re.compile(r"\b(?:no|not|denies|denied|denying|without|negative for|unremarkable)\b")
+_CONTRAST = re.compile(r"\b(?:but|however|says|reports?|complains|states|does have)\b")
 _NEAR, _BREATH, _DIGRESSION = 60, 15, 2
 _CLAUSE = re.compile(
     r";|\b(?:and (?:he|she|they|the patient) (?:has|had|is|was|denies|also)|but|however|denies|while(?! \w+ing))\b"
@@ -55,7 +56,10 @@ class TopicWalker:
         self._age += 1
         found = sentence.lexemes.get("topic")
         if found:
-            self._topic, self._age = _left(sentence, found, self._topic), 0
+            left = _left(sentence, found, self._topic)
+            if left != "other" or self._main != "spine" or _names_organ(found):
+                self._topic = left  # "neck pain; he also has nausea" goes on with the neck
+            self._age = 0
             self._spine += self._topic == "spine"
             self._other += self._topic == "other"
             self._main = self._topic if self._main == "open" else self._main
@@ -64,7 +68,12 @@ class TopicWalker:
 def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
     """The topic after a sentence; what it denies changes nothing."""
     absent = _ABSENT.search(sentence.view, sentence.start, sentence.end)
-    said = [t for t in found if not t.entry.void and (absent is None or t.start < absent.start())]
+    after = _CONTRAST.search(sentence.view, absent.end(), sentence.end) if absent else None
+    said = [
+        t
+        for t in found
+        if not t.entry.void and (absent is None or t.start < absent.start() or (after and t.start >= after.end()))
+    ]
     senses = {t.entry.sense for t in said}
     if senses & _SPINE:
         return "spine"
@@ -72,6 +81,10 @@ def _left(sentence: Sentence, found: list[Lexeme], topic: About) -> About:
     if last in _ELSEWHERE or (last == "joint" and topic != "spine"):
         return "other"
     return "limb" if last == "limb" and topic != "spine" else topic
+
+
+def _names_organ(found: list[Lexeme]) -> bool:
+    return any(t.entry.sense in {"other", "joint"} and not t.entry.weak for t in found if not t.entry.void)
 
 
 def about(sentence: Sentence, start: int, end: int) -> About:
@@ -90,7 +103,8 @@ def about(sentence: Sentence, start: int, end: int) -> About:
     if sense in _ELSEWHERE:
         return "other"
     if sense == "joint":
-        return "spine" if _beside_spine(clause, nearest) else "other"
+        reached = sentence.topic == "spine" and "t:radiation" in sentence.lexemes
+        return "spine" if reached or _beside_spine(clause, nearest) else "other"
     return "spine" if sentence.topic == "spine" or any(t.entry.sense in _SPINE for t in clause) else "limb"
 
 

@@ -29,17 +29,32 @@ _SMALL = (
     r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there"
     r"|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch"
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
-    r"|posteriorly|accompanied|by|never|don't|doesn't|do|does)"
+    r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
+    r"|became|same|still)"
 )
-_AHEAD = re.compile(rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present)[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*")
+_AHEAD = re.compile(
+    rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
+)
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
+_LABEL = re.compile(r"(?: to)?:")
 _ANSWERED = re.compile(
     r"\s*:\s*(?:\[x\]\s*)?(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
 )
 _UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
-_SIDE_BEHIND = re.compile(r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*")
-_OTHER_PAIN = re.compile(r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement)\b")
+_SIDE_BEHIND = re.compile(
+    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes|describes) )?(?:on (?:the )?)?"
+)
+_OTHER_PAIN = re.compile(
+    r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement|stiffness|ache|soreness|spasms?"
+    r"|tightness)\b"
+)
+# A question and what is answered: "Any numbness?" "No."; "Numbness? [ ] arm [x] none".
+_ASKED = re.compile(
+    r"[^.;\n?]{0,60}\?[\s\"']*(?:(?:patient|pt|[a-z]{1,10})\s?:\s*)?[\s\"']*"
+    r"(?:(?:\[ ?\]|\( ?\)|\u2610)[^\[(\n\u2611\u2612]{0,25})*(?P<tick>\[x\]|\(x\)|\u2611|\u2612)?\s*"
+    r"(?P<said>(?P<no>no|none|nope|nah|not|never|den(?:ies|ied)|nothing)\b|(?:yes|yeah|yep|y|sometimes|only|a little)\b)?"
+)
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _TO = re.compile(r"\b(?:in|into|of|to|down|along|over|on|at|throughout|across|around|involving|affecting|about)\b")
 _OTHERWISE = re.compile(
@@ -47,6 +62,9 @@ _OTHERWISE = re.compile(
     r"|\b(?:but|except|however|although|though|no|not|nor|den(?:y|ies|ied)|without|because|since|when|while|if|due"
     r"|secondary|after|before|during|until|he|she|they|and|then|that|which|who|has|had|have|was|were|will|pain|surgery"
     r"|injury|injection|fracture|swelling|weakness|caused|prevent\w*|using|by|from)\b"
+)
+_QUESTION = re.compile(
+    r"\b(?:any|do you|does|is there|are there|have you|has (?:he|she)|did|how about|what about)\b|^[\s\"'*-]*\S+(?: \S+)?$"
 )
 _ADJECTIVE = re.compile(r"[\s/-]*")
 _LEADS = re.compile(
@@ -68,15 +86,34 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
     tied_after = _reached(after, lex, sentence)
     if ahead_first:
-        return tied_after or tied_before or []
+        return _of_side(tied_after, tied_before) or tied_before or []
     if tied_before and tied_after and tied_before[-1].entry is None and not any(p.side for p in tied_after):
         return [p._replace(side=tied_before[-1].side) for p in tied_after]  # "left-sided weakness of his arm and leg"
     detached = tied_before and not _ADJECTIVE.fullmatch(sentence.without(tied_before[-1].end, lex.start, *_SAID))
     if detached and tied_after and _LEADS.match(sentence.without(lex.end, tied_after[0].start, *_SAID)):
         return tied_after
+    if tied_before and _listed_as_absent(tied_before[-1], lex, sentence):
+        return tied_after or []
     if tied_before:
         return _same_side(tied_before)
     return tied_after or []
+
+
+def _listed_as_absent(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a place is that of another complaint denied in the same list: "no arm pain, tingling"."""
+    if "," not in sentence.gap(part.end, lex.start):
+        return False
+    apart = _OTHER_PAIN.match(sentence.view, part.end) or any(r.end <= part.start for r in sentence.of("t:radiation"))
+    return bool(apart) and sentence.assertion(lex.start, lex.end, lex.kind[2:]) == "negated"
+
+
+def _of_side(ahead: list[Part] | None, before: list[Part] | None) -> list[Part] | None:
+    """Places ahead, with the side of the same limb before: "right leg radiation to the calf"."""
+    last = before[-1] if before else None
+    if not ahead or last is None or last.entry is None or any(p.side or not p.entry for p in ahead):
+        return ahead
+    areas = set(last.entry.areas)
+    return [p._replace(side=last.side) if p.entry and areas & set(p.entry.areas) else p for p in ahead]
 
 
 def _reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
@@ -147,6 +184,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     """One finding of a complaint for each place it is said to be in."""
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
+    if lex.entry.attributes.get("form") == "asked" and not _ASKED.match(sentence.view, lex.end):
+        return []
     if pattern.area == "limb":
         if _UNANSWERED.match(sentence.view, lex.end, sentence.end):
             return []
@@ -161,7 +200,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         if details["about"] == "other":
             return []
     answered = _ANSWERED.match(sentence.view, lex.end, sentence.end)
-    if sentence.view.startswith(":", lex.end) and value == pattern.default and not placed and not answered:
+    if _LABEL.match(sentence.view, lex.end) and value == pattern.default and not placed and not answered:
         return []  # a label of a form
     if lex.entry.area is not None:
         pairs = [(None, lex.entry.area)]
@@ -179,6 +218,11 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
 def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, Assertion]:
     """The value that a mention states and whether it holds; a negated complaint is a value of its own."""
     assertion = sentence.assertion(lex.start, lex.end, pattern.element)
+    asked = _ASKED.match(sentence.view, lex.end)
+    if asked and _QUESTION.search(sentence.gap(sentence.start, lex.end)):
+        if not (asked["said"] or asked["tick"]):
+            return None, assertion
+        return (pattern.negated if asked["no"] else pattern.default), "affirmed"
     if assertion == "negated" or _DENIED.match(sentence.stated(lex.end, sentence.end)):
         return pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
     return lex.entry.value or pattern.default, assertion

@@ -19,6 +19,7 @@ _JOIN = re.compile(
     r"|views?|his|her|for|in)[\s,/&-]*)*"
 )
 _NEAR, _LETTER_REACH = 45, 25
+_BEFORE, _BEHIND = 120, 40
 _MIDLINE = frozenset({"canal", "kyphosis", "loss_of_lordosis", "normal"})
 _LETTER = re.compile(
     r"(?<![\w./'-])([lrb])(?:(?=\s+(?:[clt]\d|para|levator|trap|upper|ut\b|foram|neuroforam|neck|occip|facet|artic|sub"
@@ -77,7 +78,10 @@ def _listed(lex: Lexeme, sentence: Sentence) -> bool:
 def _blocked(word: str, lex: Lexeme, sentence: Sentence) -> bool:
     if word == "other_body":
         return elsewhere(lex, sentence) if lex.kind == "t:imaging" else other_body_nearer(lex, sentence)
-    return bool(re.search(rf"(?<![a-z0-9]){re.escape(word)}", sentence.text))
+    around = sentence.text
+    if lex.kind == "t:radiation" and lex.entry.id != "radiation.noun":
+        around = sentence.gap(max(sentence.start, lex.start - _BEFORE), min(sentence.end, lex.end + _BEHIND))
+    return bool(re.search(rf"(?<![a-z0-9]){re.escape(word)}", around))
 
 
 def about_spine(lex: Lexeme, sentence: Sentence) -> bool:
@@ -181,7 +185,9 @@ def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[s
         return None if pattern.when == "negated" else (value, assertion)
     if pattern.when == "affirmed":
         return None
-    negated = lex.entry.negated or pattern.negated
+    negated = pattern.negated if lex.entry.negated is None else lex.entry.negated
+    if negated == "":
+        return None
     if negated is not None:
         return negated, "affirmed"
     return value, "affirmed" if pattern.when == "negated" else assertion

@@ -3,7 +3,6 @@
 import re
 from typing import Literal, NamedTuple
 
-from chartgap.extract import concept
 from chartgap.extract.about import about, site
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
@@ -29,7 +28,6 @@ TELLS = frozenset(
     }
 )  # fmt: skip
 _TELLS_VAGUE = TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
-_PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
     r"|over|the|these|a|an|past|last"
@@ -102,7 +100,7 @@ _DURATION_LABEL = re.compile(
     r"|time course|(?:symptoms?|pain|problem) (?:started|began|for|since))"
     r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=-]?\s*(?:x|about|approximately|~)?\s*$"
 )
-_REACH, _CHANGE_REACH, _BESIDE, _NEXT = 120, 30, 25, 15
+_REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
 
 
 def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -362,29 +360,3 @@ def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     named = [t.entry.sense for t in topics if low <= t.start <= high]
     alone = "alone" in lex.entry.attributes
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
-
-
-def _names_remedy(sentence: Sentence, at: int) -> bool:
-    """Whether a treatment or another disease follows words that take any object: "has stopped ibuprofen"."""
-    named = [*sentence.of("t:conservative_treatment"), *sentence.of("treatment")]
-    named += [t for t in sentence.of("topic") if t.entry.sense in {"disease", "other"}]
-    return any(0 <= lex.start - at <= _NEXT for lex in named)
-
-
-def stated(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
-    """Concepts that must be about the spine complaint: modifying factors, functional impact, onset."""
-    if f"t:{pattern.element}" not in sentence.lexemes:
-        return []
-    drafts = []
-    for draft in concept.recognize(pattern, sentence):
-        told = draft.attributes.pop("where", None)
-        if draft.assertion in {"hypothetical", "uncertain"} and sentence.section in _PATIENT_TELLS:
-            # "If he turns his head, the pain shoots", "may be eased by rest": how it is, not a plan.
-            draft.assertion = "affirmed"
-        if draft.assertion in {"uncertain", "hypothetical", "family"} or (told and sentence.section == "physical_exam"):
-            continue
-        if draft.attributes.pop("open", None) and _names_remedy(sentence, draft.end):
-            continue
-        draft.attributes["about"] = about(sentence, draft.start, draft.end)
-        drafts.append(draft)
-    return drafts

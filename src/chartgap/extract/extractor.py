@@ -4,7 +4,19 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from chartgap.extract import complaint, concept, course, derive, linkage, outcome, pain_score, palpation, plan, study
+from chartgap.extract import (
+    complaint,
+    concept,
+    course,
+    derive,
+    linkage,
+    outcome,
+    pain_score,
+    palpation,
+    plan,
+    statement,
+    study,
+)
 from chartgap.extract.attributes import enrich
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
@@ -188,7 +200,7 @@ def _as_told(draft: Draft, sentence: Sentence) -> Draft:
 _BY_TARGET: dict[str, Recognize] = {
     "concept": concept.recognize,
     "complaint": complaint.recognize,
-    "stated": course.stated,
+    "stated": statement.stated,
     "graded": course.graded,
     "linkage": linkage.recognize,
     "palpation": palpation.recognize,

@@ -13,7 +13,7 @@ _SUBJECT = re.compile(
     r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
     r"|shoot\w*)\b"
 )
-_REACH, _SUBJECT_REACH, _ADJECTIVE = 70, 80, 30
+_REACH, _SUBJECT_REACH, _ADJECTIVE, _OPENING = 70, 80, 30, 3
 _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})
 
 
@@ -28,7 +28,9 @@ def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     reach = lex.end + _ADJECTIVE if adjective else lex.start
     if any(start < reach for start, _, _ in sentence.places):
         return _by_source(lex, sentence, "spine")
-    unsaid = getattr(lex.entry, "generic", False) and not _has_subject(lex, sentence)
+    absent = getattr(lex.entry, "value", None) == "absent"
+    understood = sentence.topic == "spine" and (absent or lex.start - sentence.start < _OPENING)
+    unsaid = getattr(lex.entry, "generic", False) and not understood and not _has_subject(lex, sentence)
     listed = sentence.section == "review_of_systems" and not sentence.near_region
     return "other" if unsaid or listed else _by_source(lex, sentence, None)
 

@@ -32,8 +32,17 @@ _LAST_WORDS = 6
 _KEEPS_UNKNOWN = frozenset(
     {"findings", "imaging", "technique", "operative", "electrodiagnostic", "procedures", "results", "labs"}
 )
+_EXAMINED = frozenset({"physical_exam", "review_of_systems"})
+_BODY = frozenset({"neck", "back", "upper_limb", "lower_limb"})
 # Where a heading such as NECK: is not the beginning of an examination.
 _NO_EXAM = _KEEPS_UNKNOWN | {"assessment", "plan", "assessment_and_plan", "consent", "instructions", "hospital_course"}
+# "Neck: pain for 3 weeks", "Left arm: she says": under a body part a complaint is told, no examination.
+_TOLD = re.compile(
+    r"[^\n;]{0,90}?(?:\b(?:(?:for|x|since|past|last|began|started)\b.{0,12}(?:\d|week|month|year|day|(?:jan|feb|mar|apr|jun|jul"
+    r"|aug|sep|oct|nov|dec)[a-z]*\b)|(?:he|she|they|patient|pt) (?:has had|had|says|reports|notes|feels|denies|complains|states)"
+    r"|(?:reports|complains|says|states|c/o)\b|(?:pain|ache|symptoms?) (?:is|are|was|were) (?:gone|better|worse|unchanged"
+    r"|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)"
+)
 _SIDES: dict[str, Side] = {"left": "left", "right": "right", "bilateral": "bilateral", "both": "bilateral"}
 
 
@@ -103,6 +112,8 @@ class SectionFinder:
             current = sections[-1].category if sections else None
             if current is None and head.category == "instructions" and head.start < _TOP:
                 head = head._replace(category="history_of_present_illness")  # noqa: PLW2901  # "Follow up:" is the visit
+            if head.category is None and current not in _EXAMINED and self._is_told(head, text_folded):
+                continue
             if head.category == "unknown" and current in _KEEPS_UNKNOWN:
                 continue
             if head.category == "unknown" and current not in ("physical_exam", "review_of_systems"):
@@ -122,6 +133,10 @@ class SectionFinder:
             prefix = "ros" if current == "review_of_systems" else "exam"
             subs.append(Subheading(f"{prefix}_{head.topic}", current, head.side, *head[3:], len(text)))
         return sections, subs
+
+    def _is_told(self, head: _Heading, text_folded: str) -> bool:
+        """Whether a body part heads a complaint that the patient tells of."""
+        return head.topic in _BODY and _TOLD.match(text_folded, head.body_start) is not None
 
     def _headings(self, text_folded: str, text: str) -> Iterator[_Heading]:
         for candidate in _candidates(text):

@@ -23,6 +23,8 @@ _INJECTIONS = frozenset(
 _OPERATION = frozenset({"operative", "findings", "procedures"})
 _ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
 _SIDED = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "numbness"})
+_PLACED = frozenset({"numbness"})
+_HOLDS = frozenset({"affirmed", "historical"})
 _NECK = frozenset({"head", "cervical", "cervicothoracic"})
 _JOINED = {
     "cervical": {"cervical", "cervicothoracic"},
@@ -199,9 +201,15 @@ def settle_motion(drafts: Drafts) -> Drafts:
 
 
 def settle_sides(drafts: Drafts) -> Drafts:
-    """A fact told with its side is not another one where the note tells it without."""
+    """A fact told with its side, or a complaint with its place, is not another one where the note tells it without."""
     sided = {(d.element, d.value, d.area, d.assertion) for d, _ in drafts if d.side and d.element in _SIDED}
-    return [(d, section) for d, section in drafts if d.side or (d.element, d.value, d.area, d.assertion) not in sided]
+    placed = {(d.element, d.value) for d, _ in drafts if d.area and d.element in _PLACED and d.assertion in _HOLDS}
+    return [
+        (d, section)
+        for d, section in drafts
+        if (d.side or (d.element, d.value, d.area, d.assertion) not in sided)
+        and (d.area or (d.element, d.value) not in placed)
+    ]
 
 
 def settle(drafts: Drafts, scene: Scene) -> Drafts:
