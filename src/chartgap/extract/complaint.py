@@ -43,7 +43,8 @@ _ANSWERED = re.compile(
 )
 _UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
 _SIDE_BEHIND = re.compile(
-    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes|describes) )?(?:on (?:the )?)?"
+    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes|describes) )?"
+    r"(?:on (?:the )?)?"
 )
 _OTHER_PAIN = re.compile(
     r"[\s-]+(?:joint )?(?:pains?|discomfort|swelling|injury|surgery|replacement|stiffness|ache|soreness|spasms?"
@@ -53,7 +54,8 @@ _OTHER_PAIN = re.compile(
 _ASKED = re.compile(
     r"[^.;\n?]{0,60}\?[\s\"']*(?:(?:patient|pt|[a-z]{1,10})\s?:\s*)?[\s\"']*"
     r"(?:(?:\[ ?\]|\( ?\)|\u2610)[^\[(\n\u2611\u2612]{0,25})*(?P<tick>\[x\]|\(x\)|\u2611|\u2612)?\s*"
-    r"(?P<said>(?P<no>no|none|nope|nah|not|never|den(?:ies|ied)|nothing)\b|(?:yes|yeah|yep|y|sometimes|only|a little)\b)?"
+    r"(?P<said>(?P<no>no|none|nope|nah|not|never|den(?:ies|ied)|nothing)\b"
+    r"|(?:yes|yeah|yep|y|sometimes|only|a little)\b)?"
 )
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _TO = re.compile(r"\b(?:in|into|of|to|down|along|over|on|at|throughout|across|around|involving|affecting|about)\b")
@@ -64,7 +66,8 @@ _OTHERWISE = re.compile(
     r"|injury|injection|fracture|swelling|weakness|caused|prevent\w*|using|by|from)\b"
 )
 _QUESTION = re.compile(
-    r"\b(?:any|do you|does|is there|are there|have you|has (?:he|she)|did|how about|what about)\b|^[\s\"'*-]*\S+(?: \S+)?$"
+    r"\b(?:any|do you|does|is there|are there|have you|has (?:he|she)|did|how about|what about)\b"
+    r"|^[\s\"'*-]*\S+(?: \S+)?$"
 )
 _ADJECTIVE = re.compile(r"[\s/-]*")
 _LEADS = re.compile(
@@ -84,6 +87,8 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
         onward = [p for p in overlapping[0] if p.start >= lex.start]
         return _own(onward, sentence) if ahead_first and onward else overlapping[0]
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
+    if tied_before and _listed_as_absent(tied_before[-1], lex, sentence):
+        tied_before = None
     tied_after = _reached(after, lex, sentence)
     if ahead_first:
         return _of_side(tied_after, tied_before) or tied_before or []
@@ -92,8 +97,6 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     detached = tied_before and not _ADJECTIVE.fullmatch(sentence.without(tied_before[-1].end, lex.start, *_SAID))
     if detached and tied_after and _LEADS.match(sentence.without(lex.end, tied_after[0].start, *_SAID)):
         return tied_after
-    if tied_before and _listed_as_absent(tied_before[-1], lex, sentence):
-        return tied_after or []
     if tied_before:
         return _same_side(tied_before)
     return tied_after or []

@@ -38,10 +38,10 @@ _BODY = frozenset({"neck", "back", "upper_limb", "lower_limb"})
 _NO_EXAM = _KEEPS_UNKNOWN | {"assessment", "plan", "assessment_and_plan", "consent", "instructions", "hospital_course"}
 # "Neck: pain for 3 weeks", "Left arm: she says": under a body part a complaint is told, no examination.
 _TOLD = re.compile(
-    r"[^\n;]{0,90}?(?:\b(?:(?:for|x|since|past|last|began|started)\b.{0,12}(?:\d|week|month|year|day|(?:jan|feb|mar|apr|jun|jul"
-    r"|aug|sep|oct|nov|dec)[a-z]*\b)|(?:he|she|they|patient|pt) (?:has had|had|says|reports|notes|feels|denies|complains|states)"
-    r"|(?:reports|complains|says|states|c/o)\b|(?:pain|ache|symptoms?) (?:is|are|was|were) (?:gone|better|worse|unchanged"
-    r"|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)"
+    r"[^\n;]{0,90}?(?:\b(?:(?:for|x|since|past|last|began|started)\b.{0,12}(?:\d|week|month|year|day|(?:jan|feb|mar|apr"
+    r"|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|(?:he|she|they|patient|pt) (?:has had|had|says|reports|notes|feels|denies"
+    r"|complains|states)|(?:reports|complains|says|states|c/o)\b|(?:pain|ache|symptoms?) (?:is|are|was|were) (?:gone"
+    r"|better|worse|unchanged|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)"
 )
 _SIDES: dict[str, Side] = {"left": "left", "right": "right", "bilateral": "bilateral", "both": "bilateral"}
 

@@ -18,8 +18,8 @@ _PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
 _NEXT = 15
 _ANSWER = re.compile(r"[ \t]*(?:[:?=]|-\s)\s*(?P<answer>[^\n]{1,80})")
 _NO_ANSWER = re.compile(
-    r"[\s(\"']*(?:none|no|nothing|n/?a|nil|unknown|den(?:ies|ied)|not|unable|cannot|does not|can't|uncertain|unsure|unclear"
-    r"|tbd|see)\b|\W*$|[\s\"']*(?:\*{2,}|_{2,}|\{|<|@|\.{3})"
+    r"[\s(\"']*(?:none|no|nothing|n/?a|nil|unknown|den(?:ies|ied)|not|unable|cannot|does not|can't|uncertain|unsure"
+    r"|unclear|tbd|see)\b|\W*$|[\s\"']*(?:\*{2,}|_{2,}|\{|<|@|\.{3})"
 )
 _BOX = re.compile(r"\[\s?\]|\(\s\)|\u2610|\u25a1")
 _TICKED = re.compile(r"\[\s?[x\u2713\u2714*]\s?\]|\(x\)|\u2611|\u2612|\u25a0")
