@@ -27,6 +27,7 @@ TELLS = frozenset(
         "hospital_course", "diagnosis_preoperative", "other", None,
     }
 )  # fmt: skip
+_STORY = frozenset({"chief_complaint", "history_of_present_illness", None})
 _TELLS_VAGUE = TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
@@ -80,8 +81,8 @@ _EASED = re.compile(
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
 _PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
-_CARRIED = re.compile(r"\b(?:this|it|symptoms?|problems?|these|complaints?|condition)\b")
-_PAIN_WORD = re.compile(r"\bpains?\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
+_CARRIED = re.compile(r"\b(?:this|it|symptoms?|sx|problems?|these|complaints?|condition)\b")
+_PAIN_WORD = re.compile(r"\bpains?\b|\bsx\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
     r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that"
@@ -97,9 +98,25 @@ _GAP = re.compile(
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
     r"(?:^|[\n;.,|:]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset"
-    r"|time course|(?:symptoms?|pain|problem) (?:started|began|for|since))"
-    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=-]?\s*(?:x|about|approximately|~)?\s*$"
+    r"|time course|(?:has |have )?(?:it|this) (?:started|begun)|started|began|since when|(?:symptoms?|pain|problem) (?:started|began|for|since))"
+    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=?-]?[\s\"']*(?:x|about|approximately|~)?\s*$"
 )
+# A quantity that is all its sentence says: "Now 7 weeks.", "2 yr."
+_ALONE_BEFORE = re.compile(
+    r"[\s\"'*-]*(?:(?:now|about|approx\.?|approximately|x|for|going on|~|duration|it's been)\s*)*"
+)
+_ALONE_AFTER = re.compile(r"\s*(?:now|total|in all|or so|duration)?[\s.;\"']*")
+_OVERCOME = re.compile(r"[^;]*\b(?:recover(?:ed|y)|resolv|healed)")
+# How fast it came, not how long it lasts: "came on over a week".
+_CAME_OVER = re.compile(
+    r"\b(?:came on|began|started|evolved)\b[^,;.]{0,25}\bover\s+(?:the (?:course|span) of\s+)?(?:about\s+)?$"
+)
+_AHEAD = re.compile(
+    r"\s*(?:of\s+)?(?:(?:l|r|left|right|bilateral|b/l|both|sided|constant|worsening|progressive|intermittent|low|lower|upper"
+    r"|mid|posterior|axial|chronic|acute|neck|back|arm|leg|shoulder|cervical|lumbar|severe|mild|moderate|and|\+|/|,|-|sharp|dull"
+    r"|burning|aching|radiating)[\s-]*)*"
+)
+_OF_SYMPTOMS = re.compile(r"\s*(?:of\s+)?(?:[\w-]+ ){0,3}?(?:symptoms|sx|complaints)\b")
 _REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
 
 
@@ -181,6 +198,8 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     """The complaint, beginning or injury that a stretch of time or a date belongs to."""
     if _DURATION_LABEL.search(sentence.gap(sentence.start, span.start)) and sentence.topic != "other":
         return Mark(span.start, span.end, "onset")
+    if _ALONE_BEFORE.fullmatch(sentence.view, sentence.start, span.start) and _is_alone(sentence, span):
+        return Mark(span.start, span.end, "onset")
     if span.kind == "date":
         return _date_owner(sentence, span, marks)
     after = _AFTER.match(sentence.view, span.end, sentence.end)
@@ -191,9 +210,17 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     return _stretch_owner(sentence, span, marks, after)
 
 
+def _is_alone(sentence: Sentence, span: TimeSpan) -> bool:
+    """Whether a stretch is the whole sentence in the story of the spine complaint."""
+    told = sentence.section in _STORY and sentence.topic == "spine" and span.kind == "quantity" and span.unit != "h"
+    return told and _ALONE_AFTER.fullmatch(sentence.view, span.end, sentence.end) is not None
+
+
 def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after: re.Match[str] | None) -> Mark | None:
     """The complaint that has lasted so long: "for 3 months", "3-month history of", "neck pain, 3 months"."""
     before = sentence.gap(max(sentence.start, span.start - 60), span.start)
+    if _CAME_OVER.search(before):
+        return None
     if (_RATE.search(before) and not _BEFORE_LAST.search(before)) or (span.unit == "h" and not span.days):
         return None
     if after and after["post"]:
@@ -209,6 +236,8 @@ def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after:
 def _history_of(sentence: Sentence, at: int, marks: list[Mark]) -> Mark | None:
     """What a history is of: the first that is named, or another of the same list that may be of the spine."""
     ahead = _first(sentence, at, marks, {"change", "onset", "course"})
+    if ahead is None and sentence.topic in {"spine", "limb"} and (said := _OF_SYMPTOMS.match(sentence.view, at)):
+        return Mark(said.start(), said.end(), "complaint")
     if ahead is None or ahead.role not in {"complaint", "injury"}:
         return None
     if ahead.role == "complaint" and about(sentence, ahead.start, ahead.end) == "other":
@@ -239,6 +268,8 @@ def _carried(sentence: Sentence, span: TimeSpan) -> Mark | None:
 
 def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The complaint right before a quantity that nothing leads: "Neck pain, 3 months.", "Neck pain, dull, 3 months"."""
+    if span.kind != "vague" and (found := _leading(sentence, span, marks)):
+        return found
     if span.kind == "vague" or not _BARE_AFTER.match(sentence.view, span.end):
         return None
     if _NOW.search(sentence.gap(sentence.start, span.start)):
@@ -250,6 +281,12 @@ def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
         _DESCRIBED.fullmatch(sentence.view, last.end, span.start) and not _treated(sentence, last.end, span.start)
     )
     return last if fits else None
+
+
+def _leading(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The complaint that a quantity stands right before: "10d L sided neck pain", "47M, 4 mo L arm pain"."""
+    ahead = next((m for m in marks if m.start >= span.end and m.role == "complaint"), None)
+    return ahead if ahead and _AHEAD.fullmatch(sentence.view, span.end, ahead.start) else None
 
 
 def _treated(sentence: Sentence, start: int, end: int) -> bool:
@@ -276,7 +313,7 @@ def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark
     if any(m.role == "change" and 0 <= mark.start - m.end <= _CHANGE_REACH for m in marks):
         return None
     if mark.role == "injury":
-        return mark
+        return None if _OVERCOME.match(sentence.view, mark.start, sentence.end) else mark
     told = _PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes or _names_spine(sentence)
     return mark if told or sentence.topic in {"spine", "limb"} else None
 

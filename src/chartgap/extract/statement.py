@@ -12,6 +12,7 @@ from chartgap.extract.about import about
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.time_spans import DATE
 from chartgap.knowledge.elements import ElementPattern
 
 _PATIENT_TELLS = frozenset({"chief_complaint", "history_of_present_illness"})
@@ -49,6 +50,11 @@ _CLAUSE_END = re.compile(
     r"|(?:the|his|her|this|my) (?:\w+[ -])?(?:pain|neck|back|arm|leg|ache|headaches?|symptoms?|numbness|tingling)"
     r"|it|pain|symptoms?|things|within|in the|at night|with (?:the|his|her) (?:pain|neck|back))\b)"
 )
+_BEGINS = re.compile(r"\b(?:began|begin|started|starts|onset|came on|come on|appeared|developed|set in)\b")
+_FOR_SO_LONG = re.compile(
+    r"\b(?:x|for|over) (?:about |the (?:past|last) )?(?:\d|an?\b|one|two|three|several)[\w -]{0,14}(?:day|w|m|y)"
+)
+_ONSET_ASKED = re.compile(r"\b(?:onset|how did (?:it|this|the pain|your pain) (?:start|begin))\b[^\n.;]{0,45}$")
 _BY_A_PERSON = re.compile(
     r"\b(?:wife|husband|spouse|son|daughter|mother|father|sister|brother|family|friend|who|he|she|they|someone|staff"
     r"|nurse|nothing|none|neither|nobody|little|medicaid|insurance)\s+(?:\w+ )?$"
@@ -116,9 +122,18 @@ def _verb(draft: Draft, sentence: Sentence) -> bool:
     return bool(_CLAUSE_END.match(sentence.view, draft.end, sentence.end)) and not _BY_A_PERSON.search(before)
 
 
+def _timed(draft: Draft, sentence: Sentence) -> bool:
+    """Whether the word tells of the beginning: beside a time or a verb of beginning, or as an answer to "Onset"."""
+    if _ONSET_ASKED.search(sentence.gap(max(sentence.start - 60, 0), draft.start)):
+        return True
+    near = sentence.gap(max(sentence.start, draft.start - 45), min(sentence.end, draft.end + 35))
+    return bool(_BEGINS.search(near)) or bool(DATE.search(near)) or bool(_FOR_SO_LONG.search(near))
+
+
 _FORMS: dict[str, Callable[[Draft, Sentence], bool]] = {
     "label": _label,
     "doing": _doing,
     "doing_after": _doing_after,
     "verb": _verb,
+    "timed": _timed,
 }

@@ -43,7 +43,9 @@ QUANTITY = re.compile(
     rf"|half[\s-](?P<halfof>an?\s+|of\s+an?\s+)?|(?P<single>last|past|previous)\s+)"
     rf"(?P<unit>{_LONG_UNIT}|(?<=\d)[dwmy]|(?<=\d\s)[dwmy])\b(?P<tail>{_HALF})?(?!/|'s)"
 )
-_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(7|52|12)(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|[.,;)]|$))")
+_SLASHED = re.compile(
+    r"(?<![\d/.])(\d{1,2})(?:/(7|12)|\s?/\s?(52))(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|since|now|[.,;)]|$))"
+)
 _SLASHED_LEAD = re.compile(r"(?:\bfor|\bx|\bpast|\blast|\bduration|\bof|^)\s*$")
 _DAYS = {"d": 1, "n": 1, "w": 7, "m": 30, "y": 365, "f": 14}
 
@@ -69,6 +71,8 @@ _DATE_HEAD = (
 DATE = re.compile(
     rf"(?<![\w/.-]){_DATE_HEAD}(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
     rf"|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
+    r"|(?:(?<=since\s)|(?<=onset\son\s)|(?<=onset\s)|(?<=started\son\s)|(?<=began\son\s)|(?<=began\s)|(?<=started\s))"
+    r"(?:0?[1-9]|1[0-2])/(?:[0-2]?\d|3[01])(?!/|\s?-)"
     rf"|(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:,?\s+\d{{4}})?"
     rf"|{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|'\d\d)|{_MONTH}\.?{_YEAR}"
     rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}(?:{_YEAR})?"
@@ -84,6 +88,11 @@ DATE = re.compile(
 )
 
 
+# "10d L sided neck pain", "6 w of back pain"
+_BEFORE_COMPLAINT = re.compile(
+    r"\s*(?:of |hx |h/o |history )*(?:l|r|left|right|bilat\w*|b/l|low|lower|upper|neck|back|cervical|lumbar|arm|leg|constant"
+    r"|worsening|progressive|intermittent)\b(?! (?:knee|ankle|ear|eye))"
+)
 _AGE = re.compile(r"[\s-]+(?:old\b|of age\b)")
 
 
@@ -96,9 +105,10 @@ def spans(view: str, start: int, end: int) -> Iterator[TimeSpan]:
             taken.append(match.span())
             yield span
     for match in _SLASHED.finditer(view, start, end) if view.find("/", start, end) >= 0 else ():
-        if _SLASHED_LEAD.search(view, max(start, match.start() - 12), match.start()) or match[2] == "52":
+        if _SLASHED_LEAD.search(view, max(start, match.start() - 12), match.start()) or match[3]:
             taken.append(match.span())
-            yield TimeSpan(*match.span(), "quantity", int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2]])
+            days = int(match[1]) * {"7": 1, "52": 7, "12": 30}[match[2] or match[3]]
+            yield TimeSpan(*match.span(), "quantity", days)
     for match in DATE.finditer(view, start, end):
         if not any(s < match.end() and match.start() < e for s, e in taken):
             yield TimeSpan(*match.span(), "date")
@@ -111,7 +121,8 @@ def _may_measure(view: str, start: int, end: int) -> bool:
 
 def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
     unit = match["unit"]
-    if len(unit) == 1 and view[max(start, match.start() - 3) : match.start()].strip() not in {"x", "for"}:
+    lead = view[max(start, match.start() - 3) : match.start()].strip()
+    if len(unit) == 1 and lead not in {"x", "for"} and not _BEFORE_COMPLAINT.match(view, match.end()):
         return None
     if (match["vague"] and unit.startswith("h")) or _AGE.match(view, match.end()):
         return None
