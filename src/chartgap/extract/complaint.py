@@ -43,7 +43,8 @@ _ANSWERED = re.compile(
 )
 _UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
 _SIDE_BEHIND = re.compile(
-    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes|describes) )?"
+    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes"
+    r"|describes) )?"
     r"(?:on (?:the )?)?"
 )
 _OTHER_PAIN = re.compile(

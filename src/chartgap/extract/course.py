@@ -98,8 +98,10 @@ _GAP = re.compile(
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
     r"(?:^|[\n;.,|:]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset"
-    r"|time course|(?:has |have )?(?:it|this) (?:started|begun)|started|began|since when|(?:symptoms?|pain|problem) (?:started|began|for|since))"
-    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=?-]?[\s\"']*(?:x|about|approximately|~)?\s*$"
+    r"|time course|(?:has |have )?(?:it|this) (?:started|begun)|started|began|since when"
+    r"|(?:symptoms?|pain|problem) (?:started|began|for|since))"
+    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=?-]?[\s\"']*"
+    r"(?:x|about|approximately|~)?\s*$"
 )
 # A quantity that is all its sentence says: "Now 7 weeks.", "2 yr."
 _ALONE_BEFORE = re.compile(
@@ -363,6 +365,8 @@ def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
         before = _last(sentence, lex.start, complaints, frozenset())
         found = before or _first(sentence, lex.end, complaints, set())
         lasts = lex.entry.id.startswith("duration") and sentence.topic == "spine"
+        if found is None and lex.entry.id.startswith("severity") and sentence.topic == "spine":
+            return Mark(lex.start, lex.end, "complaint")
         return found or (_carried(sentence, TimeSpan(lex.start, lex.end, "vague")) if lasts else None)
     conditions = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
     symptoms = [*_symptoms(sentence), *conditions]

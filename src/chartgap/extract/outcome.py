@@ -17,7 +17,9 @@ _REMOTE = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
-_CHECKED_NO = re.compile(r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}\[x\]\s*(?:no|none|denied)\b(?!\w)")
+_CHECKED_NO = re.compile(
+    r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}(?:\[x\]|\(x\))\s*(?:no|none|denied)\b(?!\w)"
+)
 _NONE = re.compile(
     r"\b(?:trauma|injury|injuries|accidents?)(?:\s+history)?\s*(?:(?::|-|\s{2,})\s*(?:none|no|denied|denies"
     r"|negative)\b(?!\s+\w+\s+\w)|\s+none\b)"

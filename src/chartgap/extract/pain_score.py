@@ -46,8 +46,15 @@ _ON_SCALE = re.compile(
 )
 # "Current 3, best 2, worst 8": two such labels beside pain.
 _LABELLED = re.compile(
-    rf"\b(?:current|currently|worst|best|average|least|usual|at rest|today)\s?(?:pain\s)?[:=]?\s?(?P<a>{_NUMBER})"
-    rf"(?:{_TO}(?P<b>{_NUMBER}))?(?=\s*(?:[,;.)]|$))"
+    rf"\b(?:current|currently|now|worst|best|average|avg|least|usual|at rest|today)\s?(?:pain\s)?[:=]?\s?"
+    rf"(?P<a>{_NUMBER})"
+    rf"(?:{_TO}(?P<b>{_NUMBER}))?(?=\s*(?:[,;.)/]|$|now\b|best\b|worst\b|average\b|avg\b|least\b|current|usual\b))"
+)
+# "Pain was 7, now 4", "4/10 (was 7)", "four out of ten at best and six at worst", "4/10 rest, 6/10 activity".
+_COMPARED = re.compile(
+    rf"(?:/\s?10|out of ten|\bpain (?:was|is|were) \d)(?:\s(?:at (?:best|worst|rest)|rest|before|today))?[\s,;(]*"
+    rf"(?:(?:and|but|it)\s)*(?:(?:now|was|were|today|then|currently|down to)\s(?:an?\s)?(?P<a>{_NUMBER})"
+    rf"|(?P<n>{_NUMBER})(?=\sat\s(?:its\s)?(?:worst|best)))(?P<b>(?!))?{_NO_UNIT}"
 )
 _HUNDRED = re.compile(
     r"\b(?:vas|visual analog(?:ue)?(?: scale)?|pain (?:score|scale|level))\b(?:\s(?:is|was|of|at|score|pain))*[\s:=]*"
@@ -57,7 +64,23 @@ _RANGE_OF_SCALE = re.compile(
     r"\s*(?:pain\s+)?(?:scale|analog|visual|numeric|rating|\()|\s*(?:being|=|is|with\s+10|where)\s*(?:the\s+)?(?:no"
     r"|worst|most|least|bad)"
 )
-_HINTS = ("/", "pain", "vas", "nrs", "nprs", "scale", "rate", "rating", "grade", "severity", "scor", "out of", "intens")
+_HINTS = (
+    "/",
+    "it's a",
+    "call it",
+    "pain",
+    "vas",
+    "nrs",
+    "nprs",
+    "scale",
+    "rate",
+    "rating",
+    "grade",
+    "severity",
+    "scor",
+    "out of",
+    "intens",
+)
 _NO_PAIN = re.compile(
     r"\bgoal|will (?:report|be|rate|demonstrate|decrease)|less than|reduce (?:\w+ )?(?:pain )?to|decrease (?:\w+ )?"
     r"(?:pain )?to|no more than|if (?:the |his |her )?pain|score in the past|\bin (?:his|her) (?:husband|wife|mother"
@@ -72,9 +95,7 @@ _NOT_OF_PAIN = re.compile(
 _DATED = re.compile(r"\b(?:on|since|dated|until|from)\s+$")
 _COUNTED = re.compile(r"\s*(?:pt\b|visits|sessions|treatments|questions|items|correct|appointments)")
 _OF_PAIN = re.compile(r"\b(?:pain|vas|rate[sd]?)\b")
-_SECTIONS = frozenset(
-    {"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings", "technique"}
-)
+_SECTIONS = frozenset({"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings"})
 _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = {w: str(n) for n, w in enumerate(_NAMES)}
 
@@ -90,7 +111,10 @@ def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     for scan in _scans(sentence):
         matches = list(scan.finditer(sentence.view, sentence.start, sentence.end))
         for match in matches if scan is not _LABELLED or len(matches) > 1 else ():
-            if not any(d.start < match.end() and match.start() < d.end for d in drafts):
+            begin = match.start("a") if scan is _COMPARED and match["a"] else match.start()
+            if scan is _COMPARED and match["n"]:
+                begin = match.start("n")
+            if not any(d.start < match.end() and begin < d.end for d in drafts):
                 drafts.extend(_score(sentence, match))
     drafts.extend(course.graded(pattern, sentence))
     return drafts
@@ -102,18 +126,22 @@ def _scans(sentence: Sentence) -> tuple[re.Pattern[str], ...]:
     if sentence.section in _SECTIONS or _NO_PAIN.search(text):
         return ()
     if _WORD_SCALE.search(text):
-        return (_SCORE, _HUNDRED, _ON_SCALE, _SCALE, _LABELLED)
+        return (_SCORE, _HUNDRED, _ON_SCALE, _SCALE, _LABELLED, _COMPARED)
     told = sentence.section in {"chief_complaint", "history_of_present_illness"} or (
         sentence.topic == "spine" and sentence.section in course.TELLS
     )
-    return (_SCORE,) if told and ("/" in text or "out of" in text) else ()
+    if told and ("/" in text or "out of" in text):
+        return (_SCORE, _COMPARED)
+    return ()
 
 
 def _score(sentence: Sentence, match: re.Match[str]) -> list[Draft]:
     if _is_other(sentence, match):
         return []
     where = about_pain(sentence, match.start(), match.end())
-    start = match.start() if match.re in {_SCALE, _HUNDRED, _LABELLED} else match.start("a")
+    start = match.start("a")
+    if start < 0 or match.re in {_SCALE, _HUNDRED, _LABELLED}:
+        start = match.start()
     return [
         Draft("severity", value, start, match.end(), "severity.score", attributes={"about": where})
         for value in _values(sentence, match)
@@ -124,7 +152,8 @@ def _values(sentence: Sentence, match: re.Match[str]) -> list[str]:
     """One score or range; what fell "from 8/10 to 4/10" is two scores."""
     if match.re is _HUNDRED:
         return [f"{int(match['a']) / 10:g}/10"]
-    low, high = (_DIGITS.get(part, part) if part else None for part in match.group("a", "b"))
+    found = (match.groupdict().get("n") or match["a"], match["b"])
+    low, high = (_DIGITS.get(part, part) if part else None for part in found)
     if low in {"0", "1"} and high == "10" and (match.re is _SCALE or _is_scale(sentence, match)):
         return []
     if match.re is _SCORE and high is None and sentence.gap(match.end(), match.end() + 1) == "-":

@@ -334,6 +334,8 @@ def _says_figure(view: str, start: int, end: int) -> bool:
 def _weak_anchors_say(kinds: Set[str], sentence: Sentence, state: _State) -> bool:
     """Whether a sentence holds what its weak anchors want beside them: a side, a study, a canal."""
     text = sentence.text
+    if "t:severity" in kinds and any("alone" in lex.entry.attributes for lex in sentence.of("t:severity")):
+        return True
     if "symptom" in kinds and (len(kinds - {"topic", "when"}) > 1 or sentence.digits or _sided(text, state, sentence)):
         return True
     if "t:imaging_finding" in kinds and (state.reports(sentence) or measured(sentence)):

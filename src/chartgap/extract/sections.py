@@ -36,12 +36,13 @@ _EXAMINED = frozenset({"physical_exam", "review_of_systems"})
 _BODY = frozenset({"neck", "back", "upper_limb", "lower_limb"})
 # Where a heading such as NECK: is not the beginning of an examination.
 _NO_EXAM = _KEEPS_UNKNOWN | {"assessment", "plan", "assessment_and_plan", "consent", "instructions", "hospital_course"}
+_VISIT = re.compile(r"\s+[-\u2013\u2014]\s+[A-Z]")
 # "Neck: pain for 3 weeks", "Left arm: she says": under a body part a complaint is told, no examination.
 _TOLD = re.compile(
     r"[^\n;]{0,90}?(?:\b(?:(?:for|x|since|past|last|began|started)\b.{0,12}(?:\d|week|month|year|day|(?:jan|feb|mar|apr"
     r"|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|(?:he|she|they|patient|pt) (?:has had|had|says|reports|notes|feels|denies"
     r"|complains|states)|(?:reports|complains|says|states|c/o)\b|(?:pain|ache|symptoms?) (?:is|are|was|were) (?:gone"
-    r"|better|worse|unchanged|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)"
+    r"|better|worse|unchanged|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)|[^\n]{0,300}?\b\d\s?/\s?10\b"
 )
 _SIDES: dict[str, Side] = {"left": "left", "right": "right", "bilateral": "bilateral", "both": "bilateral"}
 
@@ -112,7 +113,7 @@ class SectionFinder:
             current = sections[-1].category if sections else None
             if current is None and head.category == "instructions" and head.start < _TOP:
                 head = head._replace(category="history_of_present_illness")  # noqa: PLW2901  # "Follow up:" is the visit
-            if head.category is None and current not in _EXAMINED and self._is_told(head, text_folded):
+            if head.category is None and current not in _EXAMINED and self._is_told(head, text_folded, text):
                 continue
             if head.category == "unknown" and current in _KEEPS_UNKNOWN:
                 continue
@@ -134,8 +135,10 @@ class SectionFinder:
             subs.append(Subheading(f"{prefix}_{head.topic}", current, head.side, *head[3:], len(text)))
         return sections, subs
 
-    def _is_told(self, head: _Heading, text_folded: str) -> bool:
-        """Whether a body part heads a complaint that the patient tells of."""
+    def _is_told(self, head: _Heading, text_folded: str, text: str) -> bool:
+        """Whether a body part heads a complaint that the patient tells of, or a specialty the whole note."""
+        if head.start < _TOP and _VISIT.match(text, head.title_end) is not None:
+            return True  # "NEUROLOGY - NEW PATIENT"
         return head.topic in _BODY and _TOLD.match(text_folded, head.body_start) is not None
 
     def _headings(self, text_folded: str, text: str) -> Iterator[_Heading]:

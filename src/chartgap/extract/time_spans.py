@@ -90,8 +90,8 @@ DATE = re.compile(
 
 # "10d L sided neck pain", "6 w of back pain"
 _BEFORE_COMPLAINT = re.compile(
-    r"\s*(?:of |hx |h/o |history )*(?:l|r|left|right|bilat\w*|b/l|low|lower|upper|neck|back|cervical|lumbar|arm|leg|constant"
-    r"|worsening|progressive|intermittent)\b(?! (?:knee|ankle|ear|eye))"
+    r"\s*(?:of |hx |h/o |history )*(?:l|r|left|right|bilat\w*|b/l|low|lower|upper|neck|back|cervical|lumbar|arm|leg"
+    r"|constant|worsening|progressive|intermittent)\b(?! (?:knee|ankle|ear|eye))"
 )
 _AGE = re.compile(r"[\s-]+(?:old\b|of age\b)")
 
