@@ -1,34 +1,29 @@
-"""How long and how bad: how long the spine complaint has lasted, when it began, and how the pain is graded."""
+"""How long the spine complaint has lasted and when it began."""
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from chartgap.extract.about import about, site
 from chartgap.extract.draft import Draft
+from chartgap.extract.grading import graded_mark
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.marks import (
+    PAIN_WORD,
+    TELLS,
+    TELLS_VAGUE,
+    Mark,
+    carried,
+    first_mark,
+    holds,
+    last_mark,
+    marks_of,
+    said,
+)
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.time_spans import TimeSpan, spans
 from chartgap.knowledge.elements import ElementPattern
 
-Role = Literal["complaint", "onset", "injury", "course", "event", "change"]
-
-
-class Mark(NamedTuple):
-    """A word that a time or a grade may belong to."""
-
-    start: int
-    end: int
-    role: Role
-
-
-TELLS = frozenset(
-    {
-        "chief_complaint", "history_of_present_illness", "indication", "assessment", "assessment_and_plan",
-        "hospital_course", "diagnosis_preoperative", "other", None,
-    }
-)  # fmt: skip
 _STORY = frozenset({"chief_complaint", "history_of_present_illness", None})
-_TELLS_VAGUE = TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
 _MOD = (
     r"(?:about|approximately|approx\.?|nearly|almost|around|roughly|some|at least|greater than|more than|well over"
     r"|over|the|these|a|an|past|last"
@@ -80,9 +75,6 @@ _EASED = re.compile(
 )
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
-_PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
-_CARRIED = re.compile(r"\b(?:this|it|symptoms?|sx|problems?|these|complaints?|condition)\b")
-_PAIN_WORD = re.compile(r"\bpains?\b|\bsx\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
     r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that"
@@ -90,10 +82,6 @@ _SMALL_START = re.compile(
     r"\s*(?:(?:on|in|around|about|approximately|approx|sometime|back|early|late|then|and|since|initially|at|or|a"
     r"|little|less|more|than|some|almost|nearly|over|only|just|beginning|starting|by|until|the|well|unfortunately"
     r"|apparently|was|is)\b[\s:,-]*)*"
-)
-_GAP = re.compile(
-    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
-    r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
@@ -119,7 +107,7 @@ _AHEAD = re.compile(
     r"|burning|aching|radiating)[\s-]*)*"
 )
 _OF_SYMPTOMS = re.compile(r"\s*(?:of\s+)?(?:[\w-]+ ){0,3}?(?:symptoms|sx|complaints)\b")
-_REACH, _CHANGE_REACH, _BESIDE = 120, 30, 25
+_CHANGE_REACH = 30
 
 
 def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
@@ -128,12 +116,12 @@ def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     marks: list[Mark] | None = None
     if sentence.section in TELLS or "time" in sentence.lexemes:
         for span in spans(sentence.view, sentence.start, sentence.end):
-            marks = _marks(sentence) if marks is None else marks
+            marks = marks_of(sentence) if marks is None else marks
             mark = _owner(sentence, span, marks)
-            if mark and _holds(sentence, mark) and (sentence.section in TELLS or _is_label(sentence, mark)):
+            if mark and holds(sentence, mark) and (sentence.section in TELLS or _is_label(sentence, mark)):
                 drafts.append(_time(sentence, span, mark))
-    for lex in _said(sentence, "duration", _TELLS_VAGUE):
-        if not any(d.start < lex.end and lex.start < d.end for d in drafts) and (found := _graded(sentence, lex)):
+    for lex in said(sentence, "duration", TELLS_VAGUE):
+        if not any(d.start < lex.end and lex.start < d.end for d in drafts) and (found := graded_mark(sentence, lex)):
             drafts.append(_vague(sentence, lex, found))
     return drafts
 
@@ -161,39 +149,6 @@ def _about_mark(sentence: Sentence, span: TimeSpan, mark: Mark) -> str:
 def _vague(sentence: Sentence, lex: Lexeme, found: Mark) -> Draft:
     where = {"about": about(sentence, found.start, found.end), "site": site(sentence, lex.start, lex.end) or ""}
     return Draft("duration", None, lex.start, lex.end, lex.entry.id, kind="vague", attributes=where)
-
-
-def _said(sentence: Sentence, element: str, sections: frozenset[str | None]) -> list[Lexeme]:
-    """The targets of an element that the sentence states of the patient."""
-    if sentence.section not in sections:
-        return []
-    return [
-        lex
-        for lex in sentence.of(f"t:{element}")
-        if not lex.entry.void and sentence.assertion(lex.start, lex.end) not in {"negated", "family", "hypothetical"}
-    ]
-
-
-def _marks(sentence: Sentence) -> list[Mark]:
-    """Complaints, onset words, injuries, events and changes of a sentence, in order."""
-    topics = [t for t in sentence.of("topic") if not t.entry.void and t.entry.sense != "anatomy"]
-    times = [t for t in sentence.of("time") if not t.entry.void and t.entry.sense != "scale"]
-    found = [Mark(t.start, t.end, "complaint") for t in topics]
-    return sorted([*found, *_symptoms(sentence), *(Mark(t.start, t.end, t.entry.sense) for t in times)])
-
-
-def _symptoms(sentence: Sentence) -> list[Mark]:
-    """What the patient feels, as marks; signs and structures are no complaint."""
-    return [
-        Mark(s.start, s.end, "complaint")
-        for s in sentence.of("symptom")
-        if not s.entry.void and s.entry.sense in {"pain", "sensory", "weakness", "root"}
-    ]
-
-
-def _holds(sentence: Sentence, mark: Mark) -> bool:
-    """Whether a complaint is stated of the patient, not denied or told of a relative."""
-    return sentence.assertion(mark.start, mark.end) not in {"negated", "family", "hypothetical"}
 
 
 def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -226,7 +181,7 @@ def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after:
     if (_RATE.search(before) and not _BEFORE_LAST.search(before)) or (span.unit == "h" and not span.days):
         return None
     if after and after["post"]:
-        ahead = _first(sentence, after.end(), marks, set())
+        ahead = first_mark(sentence, after.end(), marks, set())
         return ahead if ahead and ahead.role == "injury" else None
     if after and (after["history"] or after["of"]):
         return _history_of(sentence, after.end(), marks)
@@ -237,7 +192,7 @@ def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after:
 
 def _history_of(sentence: Sentence, at: int, marks: list[Mark]) -> Mark | None:
     """What a history is of: the first that is named, or another of the same list that may be of the spine."""
-    ahead = _first(sentence, at, marks, {"change", "onset", "course"})
+    ahead = first_mark(sentence, at, marks, {"change", "onset", "course"})
     if ahead is None and sentence.topic in {"spine", "limb"} and (said := _OF_SYMPTOMS.match(sentence.view, at)):
         return Mark(said.start(), said.end(), "complaint")
     if ahead is None or ahead.role not in {"complaint", "injury"}:
@@ -252,20 +207,12 @@ def _history_of(sentence: Sentence, at: int, marks: list[Mark]) -> Mark | None:
 def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The complaint that "for three months" follows or, at the head of its clause, leads."""
     skip = frozenset({"onset", "injury"})
-    found = _last(sentence, span.start, marks, skip) or _first(sentence, span.end, marks, {"onset"})
+    found = last_mark(sentence, span.start, marks, skip) or first_mark(sentence, span.end, marks, {"onset"})
     if found is None:
-        return _carried(sentence, span)
+        return carried(sentence, span)
     if found.role == "complaint" and _EASED.search(sentence.gap(max(sentence.start, found.start - 60), found.start)):
         return None
     return found if found.role in {"complaint", "injury", "course"} else None
-
-
-def _carried(sentence: Sentence, span: TimeSpan) -> Mark | None:
-    """The complaint that "it" or "the symptoms" stands for."""
-    if not (_PAIN_WORD.search(sentence.text) or sentence.topic in {"spine", "open"}):
-        return None
-    lead = sentence.gap(sentence.start, span.start)
-    return Mark(span.start, span.end, "onset") if _CARRIED.search(lead) else None
 
 
 def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -275,8 +222,8 @@ def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     if span.kind == "vague" or not _BARE_AFTER.match(sentence.view, span.end):
         return None
     if _NOW.search(sentence.gap(sentence.start, span.start)):
-        return _last(sentence, span.start, marks, frozenset({"onset", "change"}))
-    last = _last(sentence, span.start, marks, frozenset())
+        return last_mark(sentence, span.start, marks, frozenset({"onset", "change"}))
+    last = last_mark(sentence, span.start, marks, frozenset())
     if last is None or last.role not in {"complaint", "injury"}:
         return None
     fits = _BARE_BEFORE.fullmatch(sentence.view, last.end, span.start) or (
@@ -297,7 +244,7 @@ def _treated(sentence: Sentence, start: int, end: int) -> bool:
 
 def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The beginning or injury that "three months ago" dates."""
-    last = _last(sentence, span.start, marks, frozenset({"complaint"}))
+    last = last_mark(sentence, span.start, marks, frozenset({"complaint"}))
     return _beginning(sentence, last or _opening(sentence, span, marks), marks)
 
 
@@ -305,7 +252,7 @@ def _opening(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | No
     """What a time at the head of its clause leads: "On 3/4/05, he fell"."""
     if not _SMALL_START.fullmatch(sentence.view, sentence.start, span.start):
         return None
-    return _first(sentence, span.end, marks, {"complaint"})
+    return first_mark(sentence, span.end, marks, {"complaint"})
 
 
 def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark | None:
@@ -316,7 +263,7 @@ def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark
         return None
     if mark.role == "injury":
         return None if _OVERCOME.match(sentence.view, mark.start, sentence.end) else mark
-    told = _PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes or _names_spine(sentence)
+    told = PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes or _names_spine(sentence)
     return mark if told or sentence.topic in {"spine", "limb"} else None
 
 
@@ -330,74 +277,13 @@ def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark |
     if not (_RELATIVE.match(text) or _PREPOSITION.search(before)):
         return None
     if _SINCE.search(before) or text.startswith("since"):
-        last = _last(sentence, span.start, marks, frozenset({"onset"})) or _first(sentence, span.end, marks, {"onset"})
+        last = last_mark(sentence, span.start, marks, frozenset({"onset"})) or first_mark(
+            sentence, span.end, marks, {"onset"}
+        )
         if last is None:
-            return _carried(sentence, span)
+            return carried(sentence, span)
         return last if last.role in {"complaint", "injury"} else None
-    last = _last(sentence, span.start, marks, frozenset({"complaint"}))
+    last = last_mark(sentence, span.start, marks, frozenset({"complaint"}))
     if text.endswith("today") and (last is None or span.start - last.end > 12):
         return None
     return _beginning(sentence, last or _opening(sentence, span, marks), marks)
-
-
-def _last(sentence: Sentence, at: int, marks: list[Mark], skip: frozenset[str]) -> Mark | None:
-    """The nearest mark before an offset in the same clause."""
-    for mark in reversed(marks):
-        if mark.end <= at and mark.role not in skip:
-            near = at - mark.end <= _REACH and not sentence.broken(mark.end, at)
-            return mark if near else None
-    return None
-
-
-def _first(sentence: Sentence, at: int, marks: list[Mark], skip: set[str]) -> Mark | None:
-    """The nearest mark after an offset in the same clause."""
-    for mark in marks:
-        if mark.start >= at and mark.role not in skip:
-            near = mark.start - at <= _REACH and not sentence.broken(at, mark.start)
-            return mark if near else None
-    return None
-
-
-def _graded(sentence: Sentence, lex: Lexeme) -> Mark | None:
-    """The complaint that an adjective grades: "chronic left-sided low back pain"; or "neck pain, chronic"."""
-    if lex.entry.attributes.get("alone"):
-        complaints = [m for m in _marks(sentence) if m.role == "complaint"]
-        before = _last(sentence, lex.start, complaints, frozenset())
-        found = before or _first(sentence, lex.end, complaints, set())
-        lasts = lex.entry.id.startswith("duration") and sentence.topic == "spine"
-        if found is None and lex.entry.id.startswith("severity") and sentence.topic == "spine":
-            return Mark(lex.start, lex.end, "complaint")
-        return found or (_carried(sentence, TimeSpan(lex.start, lex.end, "vague")) if lasts else None)
-    conditions = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
-    symptoms = [*_symptoms(sentence), *conditions]
-    for mark in sorted(symptoms):
-        if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
-            return mark
-    for mark in sorted(symptoms):
-        if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
-            return mark
-    return None
-
-
-def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
-    """An adjective that the note gives to the spine complaint: chronicity, worded severity."""
-    drafts = []
-    for lex in _said(sentence, pattern.element, _TELLS_VAGUE if pattern.element == "chronicity" else TELLS):
-        mark = _graded(sentence, lex)
-        if mark and _holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
-            where: dict[str, str] = {"about": about(sentence, mark.start, mark.end)}
-            drafts.append(
-                Draft(pattern.element, lex.entry.value, lex.start, mark.end if mark.end > lex.end else lex.end,
-                      lex.entry.id, assertion=sentence.assertion(lex.start, lex.end), attributes=where)
-            )  # fmt: skip
-    return drafts
-
-
-def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
-    """Whether an adjective grades pain of the spine or a limb that is named beside it."""
-    pains = _PAIN.match(sentence.view, mark.start)
-    topics = [t for t in sentence.of("topic") if not t.entry.void]
-    low, high = (lex.end, mark.end + _BESIDE) if lex.end <= mark.start else (mark.start - _BESIDE, lex.start)
-    named = [t.entry.sense for t in topics if low <= t.start <= high]
-    alone = "alone" in lex.entry.attributes
-    return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)

@@ -2,9 +2,10 @@
 
 import re
 
-from chartgap.extract import course
+from chartgap.extract import grading
 from chartgap.extract.about import about_pain
 from chartgap.extract.draft import Draft
+from chartgap.extract.marks import TELLS
 from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
@@ -116,7 +117,7 @@ def severity(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
                 begin = match.start("n")
             if not any(d.start < match.end() and begin < d.end for d in drafts):
                 drafts.extend(_score(sentence, match))
-    drafts.extend(course.graded(pattern, sentence))
+    drafts.extend(grading.graded(pattern, sentence))
     return drafts
 
 
@@ -128,7 +129,7 @@ def _scans(sentence: Sentence) -> tuple[re.Pattern[str], ...]:
     if _WORD_SCALE.search(text):
         return (_SCORE, _HUNDRED, _ON_SCALE, _SCALE, _LABELLED, _COMPARED)
     told = sentence.section in {"chief_complaint", "history_of_present_illness"} or (
-        sentence.topic == "spine" and sentence.section in course.TELLS
+        sentence.topic == "spine" and sentence.section in TELLS
     )
     if told and ("/" in text or "out of" in text):
         return (_SCORE, _COMPARED)

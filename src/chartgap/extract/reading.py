@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
-from chartgap.extract.course import TELLS
 from chartgap.extract.layout import (
     columns,
     has_boxes,
@@ -20,6 +19,7 @@ from chartgap.extract.layout import (
 )
 from chartgap.extract.levels import names_level
 from chartgap.extract.lexer import Lexeme, Lexer
+from chartgap.extract.marks import TELLS
 from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
 from chartgap.extract.sections import Section, SectionWalker

@@ -1,0 +1,74 @@
+"""An adjective that grades the complaint: how long it has been there, how bad it is."""
+
+import re
+
+from chartgap.extract.about import about
+from chartgap.extract.draft import Draft
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.marks import (
+    TELLS,
+    TELLS_VAGUE,
+    Mark,
+    carried,
+    first_mark,
+    holds,
+    last_mark,
+    marks_of,
+    said,
+    symptoms,
+)
+from chartgap.extract.sentence import Sentence
+from chartgap.extract.time_spans import TimeSpan
+from chartgap.knowledge.elements import ElementPattern
+
+_PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
+_GAP = re.compile(
+    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
+    r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
+)
+_BESIDE = 25
+
+
+def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
+    """The complaint that an adjective grades: "chronic left-sided low back pain"; or "neck pain, chronic"."""
+    if lex.entry.attributes.get("alone"):
+        complaints = [m for m in marks_of(sentence) if m.role == "complaint"]
+        before = last_mark(sentence, lex.start, complaints, frozenset())
+        found = before or first_mark(sentence, lex.end, complaints, set())
+        lasts = lex.entry.id.startswith("duration") and sentence.topic == "spine"
+        if found is None and lex.entry.id.startswith("severity") and sentence.topic == "spine":
+            return Mark(lex.start, lex.end, "complaint")
+        return found or (carried(sentence, TimeSpan(lex.start, lex.end, "vague")) if lasts else None)
+    conditions = [Mark(t.start, t.end, "complaint") for t in sentence.of("topic") if t.entry.sense == "condition"]
+    named = [*symptoms(sentence), *conditions]
+    for mark in sorted(named):
+        if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
+            return mark
+    for mark in sorted(named):
+        if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
+            return mark
+    return None
+
+
+def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """An adjective that the note gives to the spine complaint: chronicity, worded severity."""
+    drafts = []
+    for lex in said(sentence, pattern.element, TELLS_VAGUE if pattern.element == "chronicity" else TELLS):
+        mark = graded_mark(sentence, lex)
+        if mark and holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
+            where: dict[str, str] = {"about": about(sentence, mark.start, mark.end)}
+            drafts.append(
+                Draft(pattern.element, lex.entry.value, lex.start, mark.end if mark.end > lex.end else lex.end,
+                      lex.entry.id, assertion=sentence.assertion(lex.start, lex.end), attributes=where)
+            )  # fmt: skip
+    return drafts
+
+
+def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
+    """Whether an adjective grades pain of the spine or a limb that is named beside it."""
+    pains = _PAIN.match(sentence.view, mark.start)
+    topics = [t for t in sentence.of("topic") if not t.entry.void]
+    low, high = (lex.end, mark.end + _BESIDE) if lex.end <= mark.start else (mark.start - _BESIDE, lex.start)
+    named = [t.entry.sense for t in topics if low <= t.start <= high]
+    alone = "alone" in lex.entry.attributes
+    return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)
