@@ -71,7 +71,8 @@ _RELATIVE = re.compile(
 _NEW_MATTER = re.compile(r"\b(?:who|which|that|presents?|presenting|comes|complain\w*)\b|[.;]")
 # Relief that has lasted: "took away the neck pain for two months".
 _EASED = re.compile(
-    r"\b(?:reliev(?:es|ed|ing)|relief|eased|helped|improved|alleviated|reduced|took away|resolved)\b[^,;.]*$"
+    r"\b(?:reliev(?:es|ed|ing)|relief|eased|helped|improved|alleviated|reduced|took away|resolved|(?:exacerbation|flare"
+    r"|flare-?up|worsening|aggravation|increase)s? (?:of|in))\b[^,;.]*$"
 )
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")

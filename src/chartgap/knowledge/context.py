@@ -107,8 +107,9 @@ def load_context(root: Path, problems: list[PatternProblem]) -> ContextRules:
 
 def _repeats(rule: ContextRule, seen: dict[str, str], *, file: str) -> list[PatternProblem]:
     found = []
-    # A phrase may act forward and backward by two rules of different reach; pseudo and terminate stand alone.
-    way = rule.direction if rule.category else "-"
+    # A phrase may act forward and backward by two rules of different reach, and say two things ("no history of");
+    # pseudo and terminate stand alone.
+    way = f"{rule.direction} {rule.category}" if rule.category else "-"
     for key in (f"id {rule.id}", *(f"{way} {text}" for text in rule.literals())):
         if key in seen:
             found.append(PatternProblem(file, rule.id, "phrases", f"{key!r} is already in {seen[key]}"))
