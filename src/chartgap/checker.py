@@ -4,13 +4,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import chartgap
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
+from chartgap.knowledge.derived import DerivedRow, Deriver
 from chartgap.model import CodeResult, Finding, Note, Report
 from chartgap.readers import DecodedNote
 
@@ -30,6 +31,46 @@ class SupportsExtract(Protocol):
 
     def extract(self, text: str) -> tuple[Finding, ...]:
         """The findings of a note."""
+
+
+@runtime_checkable
+class SupportsTitles(Protocol):
+    """What an extractor needs besides, so that codes without a file are checked for what their title says."""
+
+    def title_words(self, text: str, rows: Sequence[DerivedRow]) -> tuple[Finding, ...]:
+        """What a note says for rows that were derived from titles."""
+
+
+class Titles:
+    """The rows that titles of codes without a file ask, derived once a code and release."""
+
+    def __init__(self, catalog: "Catalog") -> None:
+        self._catalog = catalog
+        self._served = {code for item in catalog.codes.values() for code in (item.code, *item.also_for)}
+        self._derivers: dict[str, Deriver] = {}
+        self._rows: dict[tuple[str, str], tuple[DerivedRow, ...]] = {}
+
+    def rows(self, codes: Sequence[str], icd: "Icd10cm") -> dict[str, tuple[DerivedRow, ...]]:
+        """The rows of those codes that are billable and have no file; {} costs nothing."""
+        bare = [code for code in codes if code not in self._served]
+        return {code: rows for code in bare if (rows := self._of(code, icd))}
+
+    def _of(self, code: str, icd: "Icd10cm") -> tuple[DerivedRow, ...]:
+        key = (icd.name, code)
+        if key not in self._rows:
+            if icd.name not in self._derivers:
+                self._derivers[icd.name] = Deriver(icd, self._catalog.axes)
+            self._rows[key] = self._derivers[icd.name].rows(code) if _valid(code, icd) else ()
+        return self._rows[key]
+
+
+class _Claim(NamedTuple):
+    """A claim in normal form: the note with it, the release it falls to, what is not valid, what titles ask."""
+
+    note: Note
+    icd: "Icd10cm"
+    invalid: dict[str, UnknownCodeError]
+    derived: dict[str, tuple[DerivedRow, ...]]
 
 
 class Checker:
@@ -53,6 +94,7 @@ class Checker:
         self._extractor = extractor or _extractor(self.catalog)
         self._assess = assess or _assessor()
         self._alarms = _alarms(self.catalog)
+        self._titles = Titles(self.catalog) if isinstance(self._extractor, SupportsTitles) else None
 
     @property
     def knowledge_version(self) -> str:
@@ -61,20 +103,39 @@ class Checker:
 
     def check(self, note: Note) -> Report:
         """The report on one note; codes that cannot be assessed are in it too, as invalid or as a notice."""
-        return self._check(note, self._extractor.extract(note.text))
+        claim = self._claim(note)
+        return self._report(claim, self._read(note.text, claim))
 
     def check_encounter(self, notes: Sequence[Note]) -> Report:
         """The report on the notes of one encounter together: evidence from any, the diagnosis from the provider's."""
         encounter = Encounter(notes)
-        findings = encounter.place([self._extractor.extract(note.text) for note in notes])
-        report = encounter.give_back(self._check(encounter.joined, findings))
+        claim = self._claim(encounter.joined)
+        findings = encounter.place([self._read(note.text, claim) for note in notes])
+        report = encounter.give_back(self._report(claim, findings))
         notices = (notice for note in notes if isinstance(note, DecodedNote) for notice in note.notices)
         return report.model_copy(update={"notices": (*dict.fromkeys(notices), *report.notices)})
 
-    def _check(self, note: Note, findings: tuple[Finding, ...]) -> Report:
+    def _claim(self, note: Note) -> "_Claim":
         icd = self.catalog.releases.on(note.date_of_service)
         note, invalid = _checked_claim(note, icd)
-        assessed = {result.code: result for result in self._assess(note, findings, self.catalog.codes)}
+        return _Claim(note, icd, invalid, self._titles.rows(note.claim.codes, icd) if self._titles else {})
+
+    def _read(self, text: str, claim: "_Claim") -> tuple[Finding, ...]:
+        """The findings of a note, with what it says of the titles of codes that have no file."""
+        findings = self._extractor.extract(text)
+        rows = [row for asked in claim.derived.values() for row in asked]
+        if not rows or not isinstance(self._extractor, SupportsTitles):
+            return findings
+        return tuple(sorted((*findings, *self._extractor.title_words(text, rows)), key=lambda f: (f.start, f.end)))
+
+    def _report(self, claim: "_Claim", findings: tuple[Finding, ...]) -> Report:
+        note, icd, invalid, derived = claim
+        results = self._assess(note, findings, self.catalog.codes)
+        if derived:
+            from chartgap.assess import assess_titles
+
+            results += assess_titles({code: icd.title(code) for code in derived}, derived, findings)
+        assessed = {result.code: result for result in results}
         codes = tuple(_results(note.claim.codes, assessed, invalid, icd))
         alerts = self._alarms.raised(note, findings, icd)
         asked = ask(note, Told(findings, codes, alerts), self.catalog.queries, policy=self.policy)
@@ -136,6 +197,15 @@ def _notices(note: Note, assessed: Mapping[str, CodeResult], invalid: Mapping[st
     for code in note.claim.codes:
         if code not in assessed and code not in invalid:
             yield f"no requirements for {code} in this release"
+        elif code in assessed and all(row.derived for row in assessed[code].requirements):
+            yield f"{code} has no requirements of its own in this release: checked for what its official title says"
+
+
+def _valid(code: str, icd: "Icd10cm") -> bool:
+    try:
+        return icd.billable(code)
+    except UnknownCodeError:
+        return False
 
 
 def _known(code: str, icd: "Icd10cm") -> bool:

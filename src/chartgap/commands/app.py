@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
     from chartgap.knowledge.catalog import Catalog
     from chartgap.knowledge.codes import CodeRequirements
+    from chartgap.knowledge.derived import DerivedRow
     from chartgap.render import Screen
 
 app = typer.Typer(
@@ -142,14 +143,17 @@ def respond(
 def codes(
     code: Annotated[str | None, typer.Argument(help="An ICD-10-CM code; without it, all that have rows.")] = None,
     *,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Count the codes that are checked for anything; takes a minute.")
+    ] = False,
     patterns: Patterns = None,
 ) -> None:
     """Show what a code needs documented, with sources."""
-    from chartgap.render.as_help import code_list, code_page
+    from chartgap.render.as_help import code_list, code_page, derived_page
 
     catalog = _catalog(patterns)
     if code is None:
-        typer.echo(code_list(catalog.codes.values()))
+        typer.echo(_coverage(catalog) if coverage else code_list(catalog.codes.values()))
         return
     from chartgap.knowledge.icd10cm import normalize
 
@@ -157,7 +161,7 @@ def codes(
     rows = _rows_of(code, catalog)
     if rows is None:
         code = catalog.icd.check_code(code)
-        typer.echo(f"{code} {catalog.icd.title(code)}\nno requirements for {code} in this release")
+        typer.echo(derived_page(code, catalog.icd.title(code), _derived(code, catalog)))
         return
     typer.echo(code_page(rows))
 
@@ -184,6 +188,9 @@ def explain(
     wanted = requirement.strip().lower()
     if wanted in rows or wanted in alerts:
         typer.echo(requirement_page(rows[wanted]) if wanted in rows else alert_page(alerts[wanted]))
+        return
+    if page := _derived_page(wanted, catalog):
+        typer.echo(page)
         return
     try:
         code = catalog.icd.check_code(wanted)
@@ -229,7 +236,7 @@ def lint_patterns(*, patterns: Patterns = None) -> None:
     catalog = _catalog(patterns)
     rows = sum(len(item.requirements) for item in catalog.codes.values())
     counts = f"{len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements"
-    typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts")
+    typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts, {len(catalog.axes.axes)} axes of titles")
 
 
 @app.command()
@@ -253,6 +260,35 @@ def _policy(most: int, responses: Path | None) -> "Policy":
 
 def _rows_of(code: str, catalog: "Catalog") -> "CodeRequirements | None":
     return next((item for item in catalog.codes.values() if code in (item.code, *item.also_for)), None)
+
+
+def _derived(code: str, catalog: "Catalog") -> "tuple[DerivedRow, ...]":
+    from chartgap.knowledge.derived import Deriver
+
+    return Deriver(catalog.icd, catalog.axes).rows(code)
+
+
+def _derived_page(wanted: str, catalog: "Catalog") -> str | None:
+    """The page of a row derived from a title, or of all rows of such a code; None where it is neither."""
+    from chartgap.render.as_help import derived_page
+
+    for given, row_id in ((wanted, None), (wanted.rpartition(".")[0], wanted)):
+        try:
+            code = catalog.icd.check_code(given)
+        except UnknownCodeError:
+            continue
+        if _rows_of(code, catalog) is None:
+            rows = tuple(row for row in _derived(code, catalog) if row_id in (None, row.id.lower()))
+            return derived_page(code, catalog.icd.title(code), rows) if rows else None
+    return None
+
+
+def _coverage(catalog: "Catalog") -> str:
+    from chartgap.knowledge.coverage import coverage
+    from chartgap.knowledge.derived import Deriver
+    from chartgap.render.as_help import coverage_page
+
+    return coverage_page(coverage(catalog.icd, Deriver(catalog.icd, catalog.axes), catalog.codes.keys()))
 
 
 def _given(values: list[str] | None) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """A note's text in, findings out. Only sentences that hold an anchor are read further."""
 
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
 from chartgap.extract import (
     complaint,
@@ -32,7 +32,9 @@ from chartgap.extract.settle import Scene, settle
 from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
 from chartgap.extract.spelling import corrected
 from chartgap.extract.text import view_of
+from chartgap.extract.title_words import TitleReader
 from chartgap.knowledge.catalog import Catalog
+from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Assertion, Finding
 
@@ -43,6 +45,7 @@ class Extractor:
     """Finds what a note documents. Build once; `extract` keeps no state between notes."""
 
     def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._reader = Reader(catalog)
         self._sections = SectionFinder(catalog.sections)
         self._context = ContextReader(catalog.context)
@@ -68,6 +71,14 @@ class Extractor:
         has_assessment = any(s.category in ASSESSMENT - {"plan"} for s in sections)
         drafts = settle_places(settle_diagnosis(drafts, view.folded, has_assessment=has_assessment))
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
+
+    def title_words(self, text: str, rows: Sequence[DerivedRow]) -> tuple[Finding, ...]:
+        """What a note says for rows that were derived from titles of codes, in the order of the offsets."""
+        return self._titles.read(text, rows)
+
+    @cached_property
+    def _titles(self) -> TitleReader:
+        return TitleReader(self._catalog, self._sections, self._context)
 
     def _recognize(self, sentence: Sentence) -> list[Draft]:
         if not sentence.full:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.alerts import AlertRule, load_alerts
+from chartgap.knowledge.axes import Axes, load_axes
 from chartgap.knowledge.codes import CodeRequirements, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
@@ -39,6 +40,11 @@ class Catalog:
     def icd(self) -> Icd10cm:
         """The tabular index that is taken where no date of service says which, loaded on first use."""
         return self.releases.on(None)
+
+    @cached_property
+    def axes(self) -> Axes:
+        """How titles of codes without a file are read, loaded on first use; raises PatternError."""
+        return load_axes(self.folder)
 
     @cached_property
     def version(self) -> str:

@@ -36,6 +36,7 @@ class Icd10cm:
         self._data = data
         self._letters: dict[str, str] = {}
         self._categories: dict[str, dict[str, Entry]] = {}
+        self._parents: dict[str, str | None] = {}
         self._note_lines: dict[str, dict[str, list[str]]] = {}
         self._notes: dict[str, tuple[tuple[str, Note], ...]] = {}
         # In force from `start` to `end`. From `year_start` on it is of the same fiscal year: an April release adds
@@ -68,6 +69,10 @@ class Icd10cm:
         """The billable codes under a header, in order; a billable code is its own leaf."""
         header = normalize(header)
         return tuple(c for c, entry in self._category(header).items() if entry.billable and c.startswith(header))
+
+    def codes(self, letter: str) -> tuple[str, ...]:
+        """All billable codes that begin with a letter, in order."""
+        return tuple(code for code, entry in self._letter_codes(letter).items() if entry.billable)
 
     def siblings(self, code: str) -> tuple[str, ...]:
         """The codes beside it: of the same parent, itself left out; a 7th character's are the other characters'."""
@@ -169,8 +174,11 @@ class Icd10cm:
 
     def _parent(self, code: str) -> str | None:
         """The longest beginning of the code that the tabular holds; placeholders X are no step of their own."""
-        near = self._category(code)
-        return next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in near), None)
+        if code not in self._parents:
+            near = self._category(code)
+            above = (code[:n] for n in range(len(code) - 1, 2, -1))
+            self._parents[code] = next((header for header in above if header in near), None)
+        return self._parents[code]
 
     def _notes_at(self, owner: str) -> tuple[tuple[str, Note], ...]:
         """The notes that stand at a code, block or chapter, with their kinds; M99 is a code and a block."""

@@ -5,6 +5,8 @@ from textwrap import indent, wrap
 
 from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.codes import CodeRequirements, Requirement
+from chartgap.knowledge.coverage import Coverage
+from chartgap.knowledge.derived import DerivedRow
 from chartgap.render.words import sourced
 
 _WIDTH = 100
@@ -24,6 +26,36 @@ def code_page(item: CodeRequirements) -> str:
     for row in item.requirements:
         lines += ["", _head(row), *_wrapped(row.needs), *_conditions(row), _source(row)]
     return "\n".join(lines)
+
+
+def derived_page(code: str, title: str, rows: Iterable[DerivedRow]) -> str:
+    """A code without a file, with the rows that its title asks."""
+    lines = [f"{code} {title}", "no requirements of its own in this release; derived from the official title:"]
+    asked = [
+        line
+        for row in rows
+        for line in (
+            "",
+            f"{row.id}  {row.level}, {row.basis.replace('_', ' ')}",
+            *_wrapped(row.needs),
+            f"  source: {sourced(row.source, verified=True)}",
+        )
+    ]
+    return "\n".join([*lines, *asked] if asked else [lines[0], f"no requirements for {code} in this release"])
+
+
+def coverage_page(counts: Coverage) -> str:
+    """How many codes are checked for anything."""
+    without = counts.billable - counts.own
+    bare = ", ".join(f"{chapter}: {count}" for chapter, count in sorted(counts.bare.items(), key=lambda i: int(i[0])))
+    return "\n".join(
+        [
+            f"{counts.billable} billable codes, {counts.own} with a file of their own",
+            f"{counts.derived} of the other {without} ({counts.derived / without:.1%}) are checked for their title,"
+            f" {counts.required} ({counts.required / without:.1%}) for something it requires",
+            f"with nothing to check, by chapter: {bare}",
+        ]
+    )
 
 
 def id_list(item: CodeRequirements) -> str:
