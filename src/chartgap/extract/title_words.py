@@ -51,6 +51,9 @@ class TitleReader:
     def __init__(self, catalog: Catalog, sections: SectionFinder, context: ContextReader) -> None:
         self._axes: Axes = catalog.axes
         self._sections, self._context = sections, context
+        wider = {name: wider_than(name, self._axes) for name in self._axes.sites}
+        self._narrower = {name: {n for n, above in wider.items() if name in above} for name in wider}
+        self._said: tuple[str, list[tuple[str, tuple[int, int]]]] = ("", [])  # the sentence at hand and its places
         self._places = naming(
             (site.site, phrase) for site in self._axes.sites.values() for phrase in (*site.title, *site.words)
         )
@@ -108,12 +111,14 @@ class TitleReader:
 
     def _of_site(self, site: str, said: str) -> list[_Mention]:
         entry = self._axes.sites[site]
-        narrower = [name for name in self._axes.sites if site in wider_than(name, self._axes)]
+        narrower = self._narrower[site]
         own = [_Mention(*m.span(), site) for m in _any_of((*entry.title, *entry.words)).finditer(said)]
         return own + [_Mention(*span, site) for name, span in self._named(said) if name in narrower]
 
     def _named(self, said: str) -> Iterable[tuple[str, tuple[int, int]]]:
-        return named_in(said, self._places)
+        if self._said[0] != said:
+            self._said = (said, list(named_in(said, self._places)))
+        return self._said[1]
 
     def _near(self, axis: Axis, row: DerivedRow, said: str, values: list[_Mention]) -> list[_Mention]:
         """The values that are said of what the title names."""
