@@ -37,6 +37,16 @@ _JOINED = re.compile(r"(?<![a-z0-9.#/-])([cl])(12|23|34|45|56|67)(?![\d%+a-z]|\.
 _SPINE_WORD = re.compile(
     r"\b(?:root|dis[ck]|level|facet|fusion|lamin|foram|nerve|interspace|herniat|stenos|radicul|epidural|vertebra|bulg)"
 )
+# "Lumbar 4-5", "the fifth lumbar vertebra".
+_WORDED = re.compile(
+    r"\b(?:(cervical|thoracic|lumbar)\s+(1[0-2]|[1-9])\s?-\s?(1[0-2]|[1-9])(?![\w/%.]|-\d|\s?(?:x|times|weeks?|days?|views?)\b)"
+    r"|(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\s+(cervical|thoracic|lumbar|sacral)"
+    r"\s+(?:vertebra\w*|nerve|root|dis[ck]|segment|level|spinous|dermatome|interspace|transverse))"
+)
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
 _MR = re.compile(
     r"\s*-?(?:weighted|images?|imaging|signal|axial|sagittal|sequences?|flair|hyperint|hypoint|bright|w\b|n\d"
     r"|shorten|gad\w*|abnormal\w* (?:in|of) the (?:brain|white|basal|periv\w*|corona)|contrast|post)"
@@ -60,7 +70,7 @@ def names_level(view: str) -> bool:
 
 def find_levels(view: str, start: int, end: int) -> list[Place]:
     """Spine levels in normal form: C6, C5-C6, L5-S1; lists give each one, ranges one range."""
-    found = _joined(view, start, end)
+    found = [*_joined(view, start, end), *_worded(view, start, end)]
     match = _LEVEL.search(view, start, end)
     if match is None:
         return found
@@ -93,6 +103,19 @@ def _joined(view: str, start: int, end: int) -> list[Place]:
         _place(m.start(), m.end(), (m[1], int(m[2][0])), (m[1], int(m[2][1])))
         for m in _JOINED.finditer(view, start, end)
     ]
+
+
+def _worded(view: str, start: int, end: int) -> list[Place]:
+    """Levels whose region is a word: "lumbar 4-5", "fifth lumbar vertebra"."""
+    found = []
+    for m in _WORDED.finditer(view, start, end):
+        letter = (m[1] or m[5])[0]
+        low = int(m[2]) if m[2] else _ORDINALS.index(m[4]) + 1
+        if low > _LIMITS[letter] or (m[3] and int(m[3]) != low + 1):
+            continue
+        high = None if m[3] is None else (letter, int(m[3])) if int(m[3]) <= _LIMITS[letter] else None
+        found.append(_place(m.start(), m.end(), (letter, low), high))
+    return found
 
 
 def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:

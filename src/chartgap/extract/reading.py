@@ -144,7 +144,7 @@ class Reader:
 
     def _place(self, sentence: Sentence) -> None:
         """Find the levels, regions and body parts of a sentence."""
-        if sentence.digits:
+        if sentence.digits or "region" in sentence.lexemes:
             sentence.levels = levels(sentence)
         if "region" in sentence.lexemes:
             sentence.regions = regions(sentence)

@@ -49,12 +49,26 @@ _REGIMEN = re.compile(
     r"|every \w+|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
     r"|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks|months)\b)"
 )
+# "..., f/u 2 weeks": what stands before it in the sentence is the plan.
+_THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see (?:back|again) in)\b")
 # "Chiropractic (no)", "Injections: none".
 _TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 _LOOK = 70
-_AHEAD = ("dispo", "rx", "recommend", "prescri", "treatment plan", "tx plan", "plan", "order")
+_AHEAD = (
+    "discharge med",
+    "medications on disch",
+    "medications at disch",
+    "dispo",
+    "rx",
+    "recommend",
+    "prescri",
+    "treatment plan",
+    "tx plan",
+    "plan",
+    "order",
+)
 _ITEM = re.compile(r"[\s\d.)*#?\u2022-]*(?:an?\s+|repeat\s+|cervical\s+|lumbar\s+|thoracic\s+|(?:c|l|t)-spine\s+)*")
 # A prescription that these tell of was given then; elsewhere it is given now.
 _HISTORY = frozenset(
@@ -131,8 +145,15 @@ def _only_in_case(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _prescribed(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a sentence of an assessment begins with a treatment and how often it is to be taken."""
+    if sentence.section is None:
+        return _THEN.search(sentence.view, lex.end, sentence.end) is not None and _regimen_begins(lex, sentence)
     if sentence.section != "assessment":
         return False
+    return _regimen_begins(lex, sentence)
+
+
+def _regimen_begins(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a sentence begins with a treatment and its dose or frequency."""
     first = next((t for t in sentence.of("t:conservative_treatment") if not t.entry.void), lex)
     if not _ITEM.fullmatch(sentence.view, max(sentence.start, sentence.heading_end), first.start):
         return False

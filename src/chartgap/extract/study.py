@@ -81,7 +81,7 @@ class StudyTracker:
             return True
         if sentence.section in _REPORTED or (self._report and sentence.section == "assessment"):
             return self._report or sentence.section == "imaging"
-        near = self._age < _REACH and sentence.section == self._section
+        near = self._age < _REACH and sentence.section in {self._section, "results"}
         return near and not _ELSEWHERE.search(sentence.text)
 
 
