@@ -41,22 +41,30 @@ class Lexeme(NamedTuple):
 _new = tuple.__new__  # half the time of Lexeme(...)
 
 
-class _Candidate:
-    """A phrase that begins with certain words; `length` is its length where these are all its words, else 0.
+class _Expression:
+    """The regular expression of a phrase, compiled when the first words of the phrase are first met."""
 
-    Most phrases are that short: where their words stand is the phrase. The regular expression of another is compiled
-    when its first words are first met.
-    """
+    __slots__ = ("match", "phrase")
 
-    __slots__ = ("entry", "kind", "length", "match", "phrase")
-
-    def __init__(self, phrase: str, kind: str, entry: Any, length: int) -> None:
-        self.phrase, self.kind, self.entry, self.length = phrase, kind, entry, length
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
         self.match: Any = self._compile
 
     def _compile(self, view: str, start: int, end: int) -> re.Match[str] | None:
         self.match = pattern(self.phrase).match
         return self.match(view, start, end)  # type: ignore[no-any-return]
+
+
+class _Candidate(NamedTuple):
+    """A phrase that begins with certain words; `length` is its length where these are all its words, else 0.
+
+    Most phrases are that short: where their words stand is the phrase.
+    """
+
+    kind: str
+    length: int
+    entry: Any
+    expression: _Expression
 
 
 class Lexer:
@@ -81,19 +89,19 @@ class Lexer:
         reach: dict[str, int] = {}
         found: list[Lexeme] = []
         for begin in sorted(places):
-            best: dict[str, tuple[int, Any]] = {}
-            for candidate in places[begin]:
-                kind, length = candidate.kind, candidate.length
+            best: dict[str, Lexeme] = {}
+            for kind, length, entry, expression in places[begin]:
                 if length and begin not in wide:
                     stop = begin + length
+                elif match := expression.match(view, begin, end):
+                    stop = match.end()
                 else:
-                    match = candidate.match(view, begin, end)
-                    stop = match.end() if match else 0
+                    continue
                 if stop > reach.get(kind, begin):
                     reach[kind] = stop
-                    best[kind] = (stop, candidate.entry)
-            for kind, (stop, entry) in best.items():
-                found.append(_new(Lexeme, (begin, stop, kind, entry)))
+                    best[kind] = _new(Lexeme, (begin, stop, kind, entry))
+            if best:
+                found += best.values()
         return found
 
     def _places(self, view: str, start: int, end: int) -> tuple[dict[int, Sequence[_Candidate]], set[int]]:
@@ -131,14 +139,15 @@ def _by_opening(
     pairs: dict[tuple[str, str], list[_Candidate]] = {}
     for phrase, kind, entry in phrases:
         begins = openings(phrase)
-        longer = _Candidate(phrase, kind, entry, 0)
+        expression = _Expression(phrase)
+        longer = _Candidate(kind, 0, entry, expression)
         alone = {first for first, second, _ in begins if second is None or not (first + second).isalnum()}
         for first in alone:
             whole = all(item.whole and item.second is None for item in begins if item.first == first)
-            words.setdefault(first, []).append(_Candidate(phrase, kind, entry, len(first)) if whole else longer)
+            length = len(first) if whole else 0
+            words.setdefault(first, []).append(longer._replace(length=length))
         for first, second, whole in begins:
             if first not in alone and second is not None:
-                length = len(first) + len(second) + 1
-                found = pairs.setdefault((first, second), [])
-                found.append(_Candidate(phrase, kind, entry, length) if whole else longer)
+                length = len(first) + len(second) + 1 if whole else 0
+                pairs.setdefault((first, second), []).append(longer._replace(length=length))
     return words, {key: [*found, *words.get(key[0], ())] for key, found in pairs.items()}

@@ -22,6 +22,7 @@ from chartgap.extract.lexer import Lexeme, Lexer
 from chartgap.extract.marks import TELLS
 from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
+from chartgap.extract.relevance import concerns_spine, may_concern
 from chartgap.extract.sections import Section, SectionWalker
 from chartgap.extract.sentence import Heading, Sentence, build_parts, heading_of
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
@@ -55,6 +56,8 @@ class Reader:
             without: Lexer(p for p in beside if p[1] not in without)
             for without in map(frozenset, ((), ("cue",), ("time",), ("cue", "time")))
         }
+        # Most notes are about something else; a few phrases tell, at a quarter of what all anchors cost.
+        self._concerned = Lexer(p for p in phrases if may_concern(p[1], p[2]))
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
@@ -67,11 +70,13 @@ class Reader:
 
     def anchors(self, view: View) -> Anchors | None:
         """The anchors of a note and its misspelt words; None if it is about something else than spine and nerves."""
-        slips = self._speller.corrections(view.folded, 0, len(view.folded))
-        found = scan_corrected(self._anchors, view.folded, 0, len(view.folded), slips)
-        if len(view.folded) > SHORT and not _concerns_spine(view.folded, found):
+        folded, length = view.folded, len(view.folded)
+        slips = self._speller.corrections(folded, 0, length)
+        known = length <= SHORT or names_level(folded)
+        if not known and not scan_corrected(self._concerned, folded, 0, length, slips):
             return None
-        return Anchors(found, slips)
+        found = scan_corrected(self._anchors, folded, 0, length, slips)
+        return Anchors(found, slips) if known or concerns_spine(found) else None
 
     def read(self, view: View, sections: list[Section], found: Anchors) -> Iterator[Sentence]:
         """The sentences of a note in order, but for those that can say nothing."""
@@ -235,32 +240,7 @@ class _State:
             self.age += 1
 
 
-def _concerns_spine(folded: str, anchors: list[Lexeme]) -> bool:
-    """Whether a note names a spine region, level or diagnosis, or a neurologic complaint.
-
-    Limb findings ("strength normal") are facts only in a note with a spine or neurologic complaint, so a general
-    examination alone does not make one; weakness is such a complaint where reflexes or strength were examined for it.
-    """
-    weak = examined = False
-    for lex in anchors:
-        entry, kind = lex.entry, lex.kind
-        if entry.void:
-            continue
-        if kind in _CONCERNED or (kind == "region" and not entry.weak):
-            return True
-        if kind == "t:diagnosis" and not entry.needs:
-            return True
-        if kind == "symptom":
-            if entry.sense in {"sensory", "root"}:
-                return True
-            weak = weak or entry.sense == "weakness"
-        examined = examined or kind in _EXAMINED
-    return (weak and examined) or names_level(folded)
-
-
 SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose topic need not be named
-_CONCERNED = frozenset({"t:spurling", "t:numbness", "t:electrodiagnostic", "t:complaint", "t:subluxation"})
-_EXAMINED = frozenset({"t:reflex", "t:pathologic_reflex", "t:strength"})
 # Kinds whose recognizers ask whether something was done or planned, and since when something is so.
 _WITH_STATUS = frozenset(
     f"t:{e}" for e in ("imaging", "electrodiagnostic", "conservative_treatment", "treatment_plan", "workup_plan")
