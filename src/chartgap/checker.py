@@ -167,6 +167,8 @@ def _checked_claim(note: Note, icd: "Icd10cm") -> tuple[Note, dict[str, UnknownC
         except UnknownCodeError as error:
             codes[error.code] = None
             invalid[error.code] = error
+    if tuple(codes) == note.claim.codes:
+        return note, invalid
     claim = note.claim.model_copy(update={"codes": tuple(codes)})
     return note.model_copy(update={"claim": claim}), invalid
 

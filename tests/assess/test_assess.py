@@ -1,5 +1,7 @@
 """What holds for every code: order, headers, levels, verdicts, anchors, evidence and reasons."""
 
+from itertools import product
+
 import pytest
 from cases import case, finding, result
 
@@ -180,3 +182,16 @@ def test_every_result_has_a_reason_of_one_sentence_and_its_source(codes):
 def test_a_documented_reason_says_what_in_plain_words(codes):
     found = result(codes, "M54.12", case("radiation", "", "radiation=present right in:upper_limb historical"))
     assert found.reason == "Documented: radiation upper limb present right (historical)."
+
+
+def test_what_is_shared_between_silent_notes_is_what_a_fresh_look_says(codes):
+    claims = ({}, {"codes": ("M54.2", "M54.12")}, {"procedures": ("62321",)}, {"payer": "Medicare"})
+    texts = ("", "Here for follow-up after a crash.", "No crash.", "Neuro intact.", "Neck pain.")
+    facts = ((), ("region=cervical | ",), ("diagnosis=neck_pain | ",), ("numbness=present left in:upper_limb | ",))
+    notes = [
+        (Note(id="n", text=text, claim=Claim(**{"codes": tuple(codes), **claim})), [finding(f, text) for f in found])
+        for claim, text, found in product(claims, texts, facts)
+    ]
+    shared = [assess(note, findings, codes) for _ in range(2) for note, findings in notes][len(notes) :]
+    fresh = [assess(note, findings, dict(codes)) for note, findings in notes]
+    assert shared == fresh

@@ -92,7 +92,7 @@ def test_a_plan_to_return_is_not_a_later_visit(text):
     [("C6", [6]), ("C5-C6", [5, 6]), ("C8", [7.5]), ("C7-T1", [7, 8]), ("L5-S1", [24, 25]), ("none", [])],
 )
 def test_levels_have_a_place_along_the_spine(level, places):
-    assert positions(level) == places
+    assert list(positions(level)) == places
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from chartgap.assess.scene import Scene
 from chartgap.knowledge.codes import CheckName
@@ -19,6 +20,7 @@ _GLOBAL = (
     *("neuro exam is normal", "normal neuro exam", "normal neurologic exam*", "normal neurological exam*"),
     *("neuro exam is intact", "neuro exam non-focal", "neurologic exam is nonfocal", "neuro nonfocal"),
 )
+_OF_DEFORMITY = frozenset({"diagnosis", "imaging_finding", "region", "level"})
 _DEFORMED = re.compile(r"kypho|apex|curve|deformity|angulation", re.I)
 _SPANS_JUNCTION = re.compile(r"\bC\d\s*(?:-|to|through|thru)\s*T\d|cervico-?thoracic|\bC7\s*[-/]\s*T1", re.I)
 
@@ -60,7 +62,7 @@ def _abnormal(finding: Finding) -> bool:
 def deformity_in_two_regions(scene: Scene) -> tuple[int, ...] | None:
     """The junction, or two regions, in a sentence about the deformity; other diagnoses' regions do not count."""
     for index, finding in enumerate(scene.findings):
-        if finding.element not in {"diagnosis", "imaging_finding", "region", "level"} or not finding.documented:
+        if finding.element not in _OF_DEFORMITY or not finding.documented:
             continue
         sentence = scene.chart.sentence(finding)
         if not _DEFORMED.search(sentence):
@@ -77,4 +79,19 @@ CHECKS: dict[CheckName, Callable[[Scene], tuple[int, ...] | None]] = {
     "global_neuro_statement": global_neuro_statement,
     "abnormal_neuro": abnormal_neuro,
     "deformity_in_two_regions": deformity_in_two_regions,
+}
+
+
+class LooksAt(NamedTuple):
+    """The elements of findings and the phrases of the text on which a check rests."""
+
+    elements: frozenset[str] = frozenset()
+    phrases: tuple[str, ...] = ()
+
+
+LOOKS_AT: dict[CheckName, LooksAt] = {
+    "listed_after_cause": LooksAt(),
+    "global_neuro_statement": LooksAt(_PARTS, _GLOBAL),
+    "abnormal_neuro": LooksAt(frozenset(_NORMAL)),
+    "deformity_in_two_regions": LooksAt(_OF_DEFORMITY),
 }

@@ -25,9 +25,7 @@ def find(want: Want, scene: Scene) -> Evidence | None:
     if want.when is not None and not holds(want.when, scene):
         return None
     if want.element:
-        by_element, findings = scene.chart.by_element, scene.findings
-        told = [index for element in want.element if element in by_element for index in by_element[element]]
-        return tuple(sorted([i for i in told if matches(want, findings[i], scene)])) or None if told else None
+        return _find_element(want, scene)
     if want.all_of:
         parts = [find(part, scene) for part in want.all_of]
         return None if None in parts else _merge(part for part in parts if part is not None)
@@ -39,20 +37,29 @@ def find(want: Want, scene: Scene) -> Evidence | None:
     return CHECKS[want.check](scene) if want.check else ()
 
 
+def _find_element(want: Want, scene: Scene) -> Evidence | None:
+    by_element = scene.chart.by_element
+    told = [index for element in want.element if element in by_element for index in by_element[element]]
+    if not told:
+        return None
+    findings, exact = scene.chart.findings, want.exact
+    # Most findings have another value: that is seen before anything else is asked.
+    likely = told if exact is None else [index for index in told if findings[index].value in exact]
+    return tuple(sorted([index for index in likely if matches(want, findings[index], scene)])) or None
+
+
 def _merge(parts: Iterable[Evidence]) -> Evidence:
     return tuple(sorted({index for part in parts for index in part}))
 
 
 def matches(want: Want, finding: Finding, scene: Scene) -> bool:
-    """Whether one finding is what a Want describes."""
-    return (
-        finding.element in want.element
-        and _asserted(want, finding, scene)
-        and _valued(want, finding)
-        and _sided(want, finding, scene)
-        and _placed(want, finding, scene)
-        and _worded(want, finding, scene)
-    )
+    """Whether one finding is what a Want describes; only the keys that the file sets are looked at."""
+    if finding.element not in want.element or not _asserted(want, finding, scene):
+        return False
+    for key in want.asked:  # noqa: SIM110  # a generator would cost more than most of the tests
+        if not _TESTS[key](want, finding, scene):
+            return False
+    return True
 
 
 def _asserted(want: Want, finding: Finding, scene: Scene) -> bool:
@@ -62,65 +69,62 @@ def _asserted(want: Want, finding: Finding, scene: Scene) -> bool:
     return finding.assertion in (want.assertion or DOCUMENTED)
 
 
-def _valued(want: Want, finding: Finding) -> bool:
-    value = finding.value or ""
-    if want.value and not any(fnmatchcase(value, pattern) for pattern in want.value):
-        return False
-    if any(fnmatchcase(value, pattern) for pattern in want.not_value):
-        return False
-    return (
-        _in(finding.status, want.status)
-        and _in(finding.kind, want.kind)
-        and all(finding.attributes.get(name) for name in want.has)
-        and _in(finding.attributes.get("result"), want.result)
-        and (want.min_days is None or (finding.days or 0) >= want.min_days)
-        and (want.min_weeks is None or (weeks(finding.attributes.get("length", "")) or 0) >= want.min_weeks)
-        and (want.levels is None or _between(finding, want.levels))
-    )
+def _is_one_of(value: str | None, patterns: tuple[str, ...]) -> bool:
+    value = value or ""
+    return value in patterns or any("*" in pattern and fnmatchcase(value, pattern) for pattern in patterns)
 
 
 def _in(actual: str | None, wanted: tuple[str, ...]) -> bool:
-    return not wanted or (actual or "unstated") in wanted
+    return (actual or "unstated") in wanted
 
 
-def _between(finding: Finding, levels: str) -> bool:
-    low, high = positions(levels)
+def _lasts(want: Want, finding: Finding, _: Scene) -> bool:
+    return (weeks(finding.attributes.get("length", "")) or 0) >= (want.min_weeks or 0)
+
+
+def _between(want: Want, finding: Finding, _: Scene) -> bool:
+    low, high = positions(want.levels or "")
     places = positions(finding.value or "")
     return bool(places) and all(low <= place <= high for place in places)
 
 
 def _sided(want: Want, finding: Finding, scene: Scene) -> bool:
-    if not want.side:
-        return True
     if "congruent" in want.side:
         return scene.chart.congruent(finding.side)
     return _in(finding.side, want.side) or (finding.side is not None and "stated" in want.side)
 
 
-def _placed(want: Want, finding: Finding, scene: Scene) -> bool:
-    if want.section and not (
-        finding.section in want.section or ("assessed" in want.section and finding.section in ASSESSED)
-    ):
-        return False
-    if finding.section in want.not_section or not _in(finding.area, want.area):
-        return False
-    return want.about is None or scene.chart.about_neck(finding)
+def _stands_in(want: Want, finding: Finding, _: Scene) -> bool:
+    return finding.section in want.section or ("assessed" in want.section and finding.section in ASSESSED)
 
 
-def _worded(want: Want, finding: Finding, scene: Scene) -> bool:
-    if want.text_has and not has_phrase(finding.text, want.text_has):
-        return False
-    if has_phrase(finding.text, want.text_lacks):
-        return False
-    if not (want.sentence_has or want.sentence_lacks or want.with_):
-        return True
-    sentence = scene.chart.sentence(finding)
-    if want.sentence_has and not has_phrase(sentence, want.sentence_has):
-        return False
-    if has_phrase(sentence, want.sentence_lacks):
-        return False
+def _accompanied(want: Want, finding: Finding, scene: Scene) -> bool:
     beside = [scene.findings[i] for i in scene.chart.neighbours(finding)]
     return all(any(matches(other, item, scene) for item in beside) for other in want.with_)
+
+
+_TESTS: dict[str, Callable[[Want, Finding, Scene], bool]] = {
+    "value": lambda want, finding, _: _is_one_of(finding.value, want.value),
+    "not_value": lambda want, finding, _: not _is_one_of(finding.value, want.not_value),
+    "area": lambda want, finding, _: _in(finding.area, want.area),
+    "side": _sided,
+    "status": lambda want, finding, _: _in(finding.status, want.status),
+    "section": _stands_in,
+    "not_section": lambda want, finding, _: finding.section not in want.not_section,
+    "kind": lambda want, finding, _: _in(finding.kind, want.kind),
+    "has": lambda want, finding, _: all(finding.attributes.get(name) for name in want.has),
+    "result": lambda want, finding, _: _in(finding.attributes.get("result"), want.result),
+    "min_days": lambda want, finding, _: (finding.days or 0) >= (want.min_days or 0),
+    "min_weeks": _lasts,
+    "levels": _between,
+    "about": lambda _, finding, scene: scene.chart.about_neck(finding),
+    "text_has": lambda want, finding, _: has_phrase(finding.text, want.text_has),
+    "text_lacks": lambda want, finding, _: not has_phrase(finding.text, want.text_lacks),
+    "sentence_has": lambda want, finding, scene: scene.chart.sentence_has(finding, want.sentence_has),
+    "sentence_lacks": lambda want, finding, scene: not scene.chart.sentence_has(finding, want.sentence_lacks),
+    "with_": _accompanied,
+}
+"""The keys of a Want that describe a finding, cheap ones before dear ones where the model has them in that order."""
 
 
 def holds(condition: Condition, scene: Scene) -> bool:

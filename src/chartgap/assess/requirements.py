@@ -1,14 +1,17 @@
 """Each row of each claimed code: met, partial, missing, conflicting or not applicable, and why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chartgap.assess.conflicts import find_conflict
 from chartgap.assess.matching import Evidence, find, find_any, holds
+from chartgap.assess.reach import reach_of
 from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
 from chartgap.model import Basis, CodeResult, Finding, Level, Note, RequirementResult, Status, Verdict
 
+_GAPS = frozenset({"missing", "partial", "conflicting"})
 _MOST_EVIDENCE = 6
 """A note says "neck" forty times; the first few say where to look."""
 
@@ -19,32 +22,109 @@ class _Outcome(NamedTuple):
     reason: str
 
 
+class _Judged(NamedTuple):
+    outcome: _Outcome
+    result: RequirementResult
+
+
+@dataclass
+class _Silence:
+    """What a code comes to where a note holds nothing that its rows look at: the same for every note of a claim."""
+
+    rows: dict[str, _Judged] = field(default_factory=dict)
+    whole: CodeResult | None = None  # where that is so of all rows
+
+
+_MOST_SILENCES = 1000
+"""Kinds of claims remembered for a code."""
+
+
+class _Code:
+    """The rows of one code, each with what it looks at."""
+
+    def __init__(self, file: CodeRequirements) -> None:
+        self.file = file
+        self.rows = [(row, reach_of(row)) for row in file.requirements]
+        self.reach = reach_of(file)
+        self._silences: dict[tuple[object, ...], _Silence] = {}
+
+    def silence(self, scene: Scene) -> _Silence:
+        """What is known of silent rows under this claim, in a note that holds the same of the phrases asked for."""
+        chart = scene.chart
+        key = (scene.code, scene.claim, chart.is_follow_up, *map(chart.mentions, self.reach.phrases))
+        known = self._silences.get(key)
+        if known is None:
+            if len(self._silences) >= _MOST_SILENCES:
+                self._silences.clear()
+            known = self._silences[key] = _Silence()
+        return known
+
+
+class _Codes:
+    """All code files, ready to assess notes."""
+
+    def __init__(self, files: Mapping[str, CodeRequirements]) -> None:
+        self.files = files
+        self._codes = {code: _Code(file) for code, file in files.items()}
+        for file in files.values():
+            self._codes.update({code: self._codes[file.code] for code in file.also_for if code not in files})
+
+    def get(self, code: str) -> _Code | None:
+        """The rows that serve a claimed code."""
+        return self._codes.get(code)
+
+
+_latest: list[_Codes] = []
+
+
+def _ready(files: Mapping[str, CodeRequirements]) -> _Codes:
+    """The files as `_Codes`; those of the last call are kept, because one catalog serves a whole run."""
+    for codes in _latest:
+        if codes.files is files:
+            return codes
+    _latest[:] = [_Codes(files)]
+    return _latest[0]
+
+
 def assess(note: Note, findings: Sequence[Finding], codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
     """What became of every row of every claimed code that has a file, in claim order."""
     results = []
+    ready = _ready(codes)
     chart = Chart(note, tuple(findings))
     for code in dict.fromkeys(note.claim.codes):
-        rows = _rows_for(code, codes)
+        rows = ready.get(code)
         if rows is not None:
             results.append(_assess_code(rows, Scene(chart, code)))
     return tuple(results)
 
 
-def _rows_for(code: str, codes: Mapping[str, CodeRequirements]) -> CodeRequirements | None:
-    if code in codes:
-        return codes[code]
-    return next((item for item in codes.values() if code in item.also_for), None)
+def _assess_code(code: _Code, scene: Scene) -> CodeResult:
+    silence = code.silence(scene)
+    if not code.reach.elements.isdisjoint(scene.chart.by_element):
+        return _with_rows(code, scene, silence)
+    if silence.whole is None:
+        silence.whole = _with_rows(code, scene, silence)
+    return silence.whole
 
 
-def _assess_code(rows: CodeRequirements, scene: Scene) -> CodeResult:
-    outcomes = {row.id: _judge(row, scene) for row in rows.requirements}
-    _settle_pairs(rows, outcomes)
-    anchor = _anchor(rows.anchor, scene)
-    results = tuple(_result(row, outcomes[row.id], anchor, scene) for row in rows.requirements)
+def _with_rows(code: _Code, scene: Scene, silence: _Silence) -> CodeResult:
+    file, silent = code.file, silence.rows
+    outcomes: dict[str, _Outcome] = {}
+    for row, reach in code.rows:
+        if not reach.elements.isdisjoint(scene.chart.by_element):
+            outcomes[row.id] = _judge(row, scene)
+            continue
+        if row.id not in silent:
+            outcome = _judge(row, scene)
+            silent[row.id] = _Judged(outcome, _result(row, outcome, None, scene))
+        outcomes[row.id] = silent[row.id].outcome
+    _settle_pairs(file, outcomes)
+    anchor = _anchor(file.anchor, scene)
+    results = tuple(_settled(row, outcomes[row.id], silent.get(row.id), anchor, scene) for row in file.requirements)
     return CodeResult(
         code=scene.code,
-        description=rows.title,
-        billable=scene.code == rows.code,  # a header claimed borrows these rows and is never billable
+        description=file.title,
+        billable=scene.code == file.code,  # a header claimed borrows these rows and is never billable
         verdict=_verdict(results, scene),
         requirements=results,
     )
@@ -106,9 +186,20 @@ def _anchor(wants: Sequence[Want], scene: Scene) -> Finding | None:
     return None
 
 
+def _settled(
+    row: Requirement, outcome: _Outcome, silent: _Judged | None, anchor: Finding | None, scene: Scene
+) -> RequirementResult:
+    """The result of an outcome; one that is known is shared between notes, but for the place where a gap is shown."""
+    if silent is None or silent.outcome is not outcome:
+        return _result(row, outcome, anchor, scene)
+    if anchor is None or outcome.status not in _GAPS:
+        return silent.result
+    return silent.result.model_copy(update={"anchor_start": anchor.start, "anchor_end": anchor.end})
+
+
 def _result(row: Requirement, outcome: _Outcome, anchor: Finding | None, scene: Scene) -> RequirementResult:
     level, basis = _weight(row, outcome.status, scene)
-    gap = anchor if outcome.status in {"missing", "partial", "conflicting"} else None
+    gap = anchor if outcome.status in _GAPS else None
     return RequirementResult(
         id=row.id,
         element=row.element,
@@ -136,7 +227,7 @@ def _weight(row: Requirement, status: Status, scene: Scene) -> tuple[Level, Basi
 
 def _verdict(results: Sequence[RequirementResult], scene: Scene) -> Verdict:
     """Payer rows never decide it: they are about coverage, not about whether the code is documented."""
-    if any(_contradicts(result, scene) for result in results):
+    if any(result.basis == "code_assignment" and _contradicts(result, scene) for result in results):
         return "contradicted"
     needed = [r for r in results if r.level == "required" and r.basis != "payer"]
     complete = all(r.status in {"met", "not_applicable"} for r in needed)
@@ -144,8 +235,6 @@ def _verdict(results: Sequence[RequirementResult], scene: Scene) -> Verdict:
 
 
 def _contradicts(result: RequirementResult, scene: Scene) -> bool:
-    """A code_assignment row in conflict, or the diagnosis itself stated to be absent."""
-    if result.basis != "code_assignment":
-        return False
+    """Whether a code_assignment row is in conflict, or the diagnosis itself stated to be absent."""
     denied = any(scene.findings[index].assertion == "negated" for index in result.evidence)
     return result.status == "conflicting" or (result.element == "diagnosis" and result.status == "missing" and denied)

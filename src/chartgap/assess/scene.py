@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from chartgap.assess.wording import Prose, is_follow_up
+from chartgap.assess.wording import Prose
 from chartgap.model import Claim, Finding, Note
 
 ASSESSED = frozenset(
@@ -47,9 +47,11 @@ _VERTEBRA = re.compile(r"([CTLS])(\d{1,2})")
 _FIRST = {"C": 0, "T": 7, "L": 19, "S": 24}
 
 
-def positions(level: str) -> list[float]:
+@lru_cache(maxsize=1024)
+def positions(level: str) -> tuple[float, ...]:
     """Places along the spine of the vertebrae a level names: C1 is 1, T1 is 8; the root C8 lies between C7 and T1."""
-    return [7.5 if m[0] == "C8" else _FIRST[m[1]] + float(m[2]) for m in _VERTEBRA.finditer(level.upper())]
+    found = _VERTEBRA.finditer(level.upper())
+    return tuple(7.5 if m[0] == "C8" else _FIRST[m[1]] + float(m[2]) for m in found)
 
 
 def weeks(length: str) -> float | None:
@@ -73,6 +75,15 @@ class Chart:
     def _prose(self) -> Prose:
         return Prose(self.note.text)
 
+    @property
+    def lowered(self) -> str:
+        """The text of the note in lower case, every character in its place."""
+        return self._prose.lowered
+
+    def possible(self, phrases: tuple[str, ...]) -> list[str]:
+        """The phrases all of whose words are somewhere in the note: few are."""
+        return self._prose.possible(phrases)
+
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note says one of the phrases of the patient, not negated."""
         known = self._mentioned.get(phrases)
@@ -87,7 +98,7 @@ class Chart:
     @cached_property
     def is_follow_up(self) -> bool:
         """Whether the note calls itself a later visit."""
-        return is_follow_up(self.note.text)
+        return self._prose.is_follow_up
 
     @cached_property
     def by_element(self) -> dict[str, tuple[int, ...]]:
@@ -104,6 +115,10 @@ class Chart:
     def sentence_span(self, finding: Finding) -> tuple[int, int]:
         """Where that sentence begins and ends."""
         return self._prose.sentence_span(finding.start)
+
+    def sentence_has(self, finding: Finding, phrases: tuple[str, ...]) -> bool:
+        """Whether the sentence that the finding begins in says one of the phrases."""
+        return self._prose.sentence_has(finding.start, phrases)
 
     @cached_property
     def _by_sentence(self) -> dict[int, tuple[int, ...]]:

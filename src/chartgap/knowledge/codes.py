@@ -6,6 +6,7 @@ Rows that codes share are written once: families.py.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -70,6 +71,7 @@ Settings = Annotated[tuple[Setting, ...], BeforeValidator(as_tuple)]
 
 _NODE_KEYS = ("element", "all_of", "any_of", "words", "check")
 _SHARED_KEYS = frozenset({*_NODE_KEYS, "at_least", "when", "reason"})
+_ALWAYS_ASKED = _SHARED_KEYS | {"assertion", "certain"}
 
 
 class Want(PatternModel):
@@ -109,6 +111,17 @@ class Want(PatternModel):
 
     when: "Condition | None" = None  # counts only then; alone it is a fact about the claim
     reason: str | None = None
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The keys that are set beside `element` and its assertion: what a finding must agree with."""
+        keys = [key for key in type(self).model_fields if key not in _ALWAYS_ASKED and getattr(self, key)]
+        return tuple(keys)
+
+    @cached_property
+    def exact(self) -> frozenset[str] | None:
+        """The values one of which a finding must have; None where any will do, or one that fits a pattern."""
+        return frozenset(self.value) if self.value and not any("*" in value for value in self.value) else None
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Want":
