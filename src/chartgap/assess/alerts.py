@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
 from chartgap.assess.alert_checks import NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
@@ -17,6 +19,16 @@ from chartgap.model import Alert, Claim, Finding, Note
 _MOST_EVIDENCE = 6
 _PAIR = 2
 _SEVERITIES = ("error", "warning", "info")
+_MOST_CLAIMS = 1000
+"""Claims whose open cases are remembered."""
+
+
+class _Open(NamedTuple):
+    """A case that a claim leaves open, the codes of its `beside`, and elements one of which it cannot do without."""
+
+    case: Case
+    related: tuple[str, ...]
+    elements: frozenset[str]
 
 
 class Alarms:
@@ -25,6 +37,8 @@ class Alarms:
     def __init__(self, rules: Mapping[str, AlertRule]) -> None:
         self._rules = tuple(rules.values())
         self._by_code: dict[str, tuple[AlertRule, ...]] = {}
+        self._open: dict[tuple[str, Claim], list[tuple[AlertRule, list[_Open]]]] = {}
+        self._pairs: dict[tuple[str, Claim, str], tuple[Hit, ...]] = {}
         self._other_pair = next((rule for rule in self._rules if rule.fires[0].check == "excludes1"), None)
 
     def raised(self, note: Note, findings: Sequence[Finding], icd: Icd10cm) -> tuple[Alert, ...]:
@@ -38,15 +52,38 @@ class Alarms:
         return tuple(sorted(found, key=lambda alert: _SEVERITIES.index(alert.severity)))
 
     def _of_code(self, claimed: "_Claimed", told: set[str]) -> Iterator[tuple[AlertRule, Alert]]:
-        for rule in self._concerned(claimed.scene.code):
+        present = claimed.scene.chart.by_element
+        for rule, cases in self._left_open(claimed):
             if rule.once and rule.id in told:
                 continue
-            for case in rule.fires:
-                hit = _hit(case, claimed)
+            for case, related, elements in cases:
+                hit = None if elements and elements.isdisjoint(present) else _hit(case, related, claimed)
                 if hit is not None:
                     told.add(rule.id)
                     yield rule, _alert(rule, case, hit, claimed)
                     break
+
+    def _left_open(self, claimed: "_Claimed") -> list[tuple[AlertRule, list[_Open]]]:
+        """The cases that the claim does not rule out: the same for every note of a claim, and few of all."""
+        key = (claimed.scene.code, claimed.scene.claim)
+        known = self._open.get(key)
+        if known is None:
+            if len(self._open) >= _MOST_CLAIMS:
+                self._open.clear()
+            rules = self._concerned(claimed.scene.code)
+            known = [(rule, cases) for rule in rules if (cases := list(_open_cases(rule, claimed)))]
+            self._open[key] = known
+        return known
+
+    def _excluded(self, claimed: "_Claimed") -> tuple[Hit, ...]:
+        """The pairs of the tabular, looked up once for a claim."""
+        key = (claimed.scene.code, claimed.scene.claim, claimed.icd.name)
+        known = self._pairs.get(key)
+        if known is None:
+            if len(self._pairs) >= _MOST_CLAIMS:
+                self._pairs.clear()
+            known = self._pairs[key] = tuple(excluded_pairs(claimed.scene, claimed.icd))
+        return known
 
     def _other_pairs(self, chart: Chart, found: Sequence[Alert], icd: Icd10cm) -> Iterator[Alert]:
         """Pairs that the tabular excludes and no alert of the same family has named."""
@@ -57,7 +94,7 @@ class Alarms:
         told = {frozenset((a.code, other)) for a in found if a.id.startswith(family) for other in a.related_codes}
         for code in dict.fromkeys(codes):
             claimed = _Claimed(Scene(chart, code), icd)
-            for hit in excluded_pairs(claimed.scene, icd):
+            for hit in self._excluded(claimed):
                 if frozenset((code, *hit.related)) not in told:
                     yield _alert(rule, rule.fires[0], hit, claimed)
 
@@ -86,11 +123,18 @@ class _Claimed:
         return self.scene.claim.codes.index(self.scene.code)
 
 
-def _hit(case: Case, claimed: _Claimed) -> Hit | None:
-    """What the case rests on, or None. The claim is looked at first: it is the quickest to say no."""
-    related = _on_claim(case, claimed)
-    evidence = _in_note(case, claimed.scene) if related is not None else None
-    if related is None or evidence is None:
+def _open_cases(rule: AlertRule, claimed: _Claimed) -> Iterator[_Open]:
+    for case in rule.fires:
+        related = _on_claim(case, claimed)
+        if related is not None:
+            plain = all(want.element for want in case.finds)
+            yield _Open(case, related, frozenset(chain(*(want.element for want in case.finds if plain))))
+
+
+def _hit(case: Case, related: tuple[str, ...], claimed: _Claimed) -> Hit | None:
+    """What a case that the claim leaves open rests on, or None."""
+    evidence = _in_note(case, claimed.scene)
+    if evidence is None:
         return None
     if case.check is None:
         return Hit(evidence, related)

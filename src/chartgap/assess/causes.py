@@ -1,15 +1,18 @@
 """Whether the note says something, or that one thing comes of another, in words that the files name."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from chartgap.assess.matching import Evidence
 from chartgap.assess.scene import Scene
-from chartgap.assess.wording import phrase
+from chartgap.assess.wording import longest_word, phrase
 from chartgap.knowledge.alerts import Link
 
 # Nothing between the two may end the sentence or the item of a list.
-_BETWEEN = r"(?:(?!\.\s|\n\s*\n|\n\s*(?:\d+[.)]|[-*•])|;).){0,80}?"
+_END = r"\.\s|\n\s*\n|\n\s*(?:\d+[.)]|[-*•])|;"
+_BREAK = re.compile(_END)
+_BETWEEN = rf"(?:(?!{_END}).){{0,80}}?"
 _BECAUSE = "|".join((
     r"due\sto|secondary\sto|because\sof|caused\sby|from|after|following|as\sa\sresult\sof|resulting\sfrom|since",
     r"attributed\sto|attributable\sto|related\sto|s/p|status\spost|2/2|owing\sto|in\sthe\ssetting\sof|associated\swith",
@@ -19,17 +22,17 @@ _CAUSING = "|".join((
     r"with\s(?:resulting|resultant|subsequent|consequent|secondary)|accounting\sfor",
 ))  # fmt: skip
 _DENIED = re.compile(
-    r"\b(?:no|not|never|without|unrelated|rather\sthan|denies|denied|negative\sfor|unlikely|independent\sof)\b", re.I
+    r"\b(?:no|not|never|without|unrelated|rather\sthan|denies|denied|negative\sfor|unlikely|independent\sof)\b"
 )
-_KIN = re.compile(r"\b(?:family\shistory|mother|father|brother|sister|son|daughter|aunt|uncle)\b", re.I)
-_NOT_JUST_BEFORE = re.compile(r"\b(?:not|unlikely|isn't|wasn't)(?:\s+\w+){0,3}\s+$", re.I)
+_KIN = re.compile(r"\b(?:family\shistory|mother|father|brother|sister|son|daughter|aunt|uncle)\b")
+_NOT_JUST_BEFORE = re.compile(r"\b(?:not|unlikely|isn't|wasn't)(?:\s+\w+){0,3}\s+$")
 _BEFORE = 40
 
 
 def linked_in(link: Link, scene: Scene) -> Evidence | None:
     """The findings in the passage that says so; None where none does."""
-    text = scene.chart.note.text
-    for match in _pattern(link.effect, link.cause).finditer(text):
+    text = scene.chart.lowered
+    for match in _matches(link, scene):
         line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BEFORE) : match.start()]
         before = line.rsplit(". ", 1)[-1]
         if not _DENIED.search(match[0]) and not _DENIED.search(before) and not _KIN.search(before):
@@ -38,11 +41,25 @@ def linked_in(link: Link, scene: Scene) -> Evidence | None:
     return None
 
 
+def _matches(link: Link, scene: Scene) -> Iterator[re.Match[str]]:
+    """The pattern is slow, so it reads only what may hold it: a passage with words of an effect and of a cause."""
+    chart = scene.chart
+    effects, causes = chart.possible(link.effect), chart.possible(link.cause)
+    if not (effects and causes):
+        return
+    words = [{longest_word(item) for item in items} for items in (effects, causes)]
+    pattern, text, start = _pattern(link.effect, link.cause), chart.lowered, 0
+    for end in (*(match.start() for match in _BREAK.finditer(text)), len(text)):
+        if all(any(text.find(word, start, end) >= 0 for word in either) for either in words):
+            yield from pattern.finditer(text, start, end)
+        start = end
+
+
 def stated_in(phrases: tuple[str, ...], scene: Scene) -> bool:
     """Whether the note says one of the phrases of the patient; "not" within three words before it denies it."""
     if not scene.chart.mentions(phrases):
         return False
-    text = scene.chart.note.text
+    text = scene.chart.lowered
     found = (match for item in phrases for match in phrase(item).finditer(text))
     return any(not _NOT_JUST_BEFORE.search(text, max(match.start() - _BEFORE, 0), match.start()) for match in found)
 
@@ -53,5 +70,5 @@ def _pattern(effect: tuple[str, ...], cause: tuple[str, ...]) -> re.Pattern[str]
     return re.compile(
         rf"(?:{effects})\b{_BETWEEN}\b(?:{_BECAUSE})\b{_BETWEEN}(?:{causes})"
         rf"|(?:{causes})\b{_BETWEEN}\b(?:{_CAUSING})\b{_BETWEEN}(?:{effects})",
-        re.I | re.S,
+        re.S,
     )
