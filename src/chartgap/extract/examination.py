@@ -29,8 +29,17 @@ _WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
 _TISSUE = re.compile(
     r"\b(?:tendons?|insertions?|labr\w+|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
 )
-_AIM = re.compile(r"\bgoals?\b|\bwill (?:achieve|increase|demonstrate|have)\b")
+# An item of a list of cranial nerves: "V: normal sensation".
+_CRANIAL = re.compile(
+    r"(?:cn\s*)?(?:v|vii|viii|ix|xi|xii|v,? ?vii|ix,? ?x)\s?[:.-]\s|cranial nerves? (?:v|vii|xi)\b[^;.]{0,20}\bfacial\b"
+)
+_AIM = re.compile(
+    r"\b(?:(?:short|long)[ -]term |treatment |therapy )?goals?\s*(?::|\b(?:is|are|include)\b)"
+    r"|\b(?:patient|he|she|pt) will (?:achieve|increase|demonstrate|have|be able)\b"
+)
 _BARE, _BESIDE = 60, 25  # characters
+_FIFTHS = re.compile(r"\d[+-]?\s?/\s?5\b")
+_UNGRADED = frozenset({"pathologic_reflex", "sensation", "spurling"})
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
 
 
@@ -65,12 +74,14 @@ class Examination:
             return True
         if not sentence.digits:
             return False
-        return any(p.entry and p.entry.muscle for p in sentence.parts) or bool(
+        return shorthand.may_grade(sentence) or bool(
             _GRADE.search(view, start, end) or motion.may_measure(view, start, end)
         )
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
+        if _CRANIAL.match(sentence.view, sentence.start, sentence.end) or _AIM.search(sentence.text):
+            return []
         shorthand.answers(sentence, self._patterns)
         others = sentence.of("other_test")
         targets = [t for t in sentence.of(*self._targets) if _is_test(t, sentence)]
@@ -169,7 +180,7 @@ def _fits(entry: Value, name: str, owner: Group) -> bool:
 def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     """Whether grades alone make an element the topic: "biceps 2+" is a reflex, "ankle extensors -3" a strength."""
     named = sentence.heading.elements.union(*(g.elements for g in groups))
-    if name == "reflex" and "strength" not in named:
+    if name == "reflex" and ("strength" not in named or _FIFTHS.search(sentence.text)):
         return any(_of_tendon(sentence, *m.span()) for m in grades.PLUS_GRADE.finditer(sentence.view, *sentence.span))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
         muscles = [p.entry for p in sentence.parts if p.entry and p.entry.muscle]
@@ -217,12 +228,13 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
 
 def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> list[Mark]:
     """Planes of motion with figures, where a sentence or its heading is about neck or back; words come before them."""
-    if any(v.entry.value not in {"painful", "none"} for v in sentence.of(f"v:{pattern.element}")):
-        return []
-    if _AIM.search(sentence.text):
+    words = {v.entry.value for v in sentence.of(f"v:{pattern.element}")} - {"painful", "none"}
+    if words - {"normal"}:
         return []
     spine = result_area.spine_areas((), sentence)
     marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
+    if words:
+        marks = [mark for mark in marks if mark.value == "restricted"]
     for mark in marks:
         owner = ownership.owner(sentence, mark.start, mark.end, groups)
         if owner is not None and pattern.element in owner.elements:
@@ -244,8 +256,8 @@ def _of_other_test(
     A grade without a 5 in it ("2+", "3+/3+") is no strength where reflexes are named, or where another test owns it.
     """
     if pattern.grades == "reflex":
-        return owner is not None and (owner.elements != {"pathologic_reflex"} or _too_far(mark, owner))
-    if topic and sentence.columns:
+        return owner is not None and (not owner.elements <= _UNGRADED or _too_far(mark, owner))
+    if topic and (sentence.columns or sentence.pairs):
         return False
     if owner is not None and ownership.snug(sentence, mark.start, mark.end, owner):
         return True

@@ -15,7 +15,7 @@ _STRENGTH = re.compile(
 )
 _REFLEX = re.compile(
     r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
-    r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\s?(?:mg|cm|mm|cc|extremit|limb|week|month|day|year"
+    r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?/\s?5|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b"
 )

@@ -16,7 +16,9 @@ _TO = (
     r"(?:[\s:=,(-]|\b(?:is|was|to|of|at|the|left|right|bilaterally|bilat|about|approximately|limited|only|measured"
     r"|measures|stops|stopped|l|r|lt|rt)\b){1,14}"
 )
-_FIGURE = r"(?P<have>\d{1,3})(?!\d)(?:\s?/\s?(?P<of>\d{2,3}))?\s?(?P<unit>\u00b0|deg(?:rees?)?\b|%|percent\b)?"
+_FIGURE = (
+    r"(?P<have>\d{1,3})(?!\d)(?:\s?/\s?(?P<of>\d{2,3}|[2-4](?![\d/])))?\s?(?P<unit>\u00b0|deg(?:rees?)?\b|%|percent\b)?"
+)
 MEASURED = re.compile(
     rf"{_JOINT}{_PLANE}{_TO}{_FIGURE}(?!\s?(?:cm|mm|inch|in\b|\"|lb|kg|/5|weeks?|days?|months?|times|reps|visits))"
 )
@@ -36,7 +38,12 @@ _FULL_PERCENT, _MOST = 90, 180
 _EXAMS = frozenset({"physical_exam", "findings", "results", "other", "past_medical_history", None})
 _OTHER_JOINT = re.compile(
     r"\b(?:abduction|adduction|internal|external|dorsiflexion|plantar|pronation|supination|ulnar|radial|knees?|hips?"
-    r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+|views?|films?|x-?rays?|radiographs?)\b"
+    r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+"
+    r"|lachman\w*|stability|varus|valgus|menisc\w+"
+    r"|patella\w*|extensor mechanism|views?|films?|x-?rays?|radiographs?)\b"
+)
+_ABBREVIATED = re.compile(
+    r"ext\s*[:-]\s*(?!\d|full|limited|restricted|wnl|normal\s*(?:$|[,;.])|decreased|painful|\w+ \d)"
 )
 _SPINE = frozenset({"neck", "back"})
 
@@ -49,6 +56,8 @@ def may_measure(view: str, start: int, end: int) -> bool:
 
 def of_spine(plane: Lexeme, sentence: Sentence) -> bool:
     """Whether a plane of motion that names no region ("rotation limited") is one of the spine here."""
+    if _ABBREVIATED.match(sentence.view, plane.start, sentence.end) and plane.start == sentence.start:
+        return False  # "Ext: no edema" are the limbs
     if sentence.study or "t:strength" in sentence.lexemes:
         return False
     if any(p.start <= plane.start < p.end and p.entry and p.entry.muscle for p in sentence.parts):

@@ -22,6 +22,8 @@ _COPULA = re.compile(
     r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
     r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
+_OTHER_SIDE = re.compile(r"[^;]*;\s*(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?(?: (?:is|was))?[\s:]*")
+_EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save for)\b")
 _FAR = 60  # characters
 
 
@@ -93,11 +95,26 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
             return after
         if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
             return after
-    if before and ";" not in sentence.gap(before.end, start):
+    if before and _reaches(sentence.gap(before.end, start)):
         return before
-    if after and after.start - end < _FAR and ";" not in sentence.gap(end, after.start):
+    if (
+        after
+        and after.start - end < _FAR
+        and ";" not in sentence.gap(end, after.start)
+        and not _excepted(sentence, end, after)
+    ):
         return after
     return None
+
+
+def _reaches(gap: str) -> bool:
+    """Whether no statement of another test begins between: "Spurling L reproduces arm pain; R not done" is one."""
+    return ";" not in gap or _OTHER_SIDE.fullmatch(gap) is not None
+
+
+def _excepted(sentence: Sentence, end: int, after: Group) -> bool:
+    """Whether a result is of all but what follows: "unremarkable except for decreased vibration"."""
+    return _EXCEPT.search(sentence.view, end, after.start) is not None
 
 
 def attached(sentence: Sentence, value: Lexeme, target: Lexeme) -> bool:

@@ -11,6 +11,8 @@ from chartgap.extract.spans import distance
 from chartgap.knowledge.elements import ElementPattern
 
 _NECK = frozenset({"head", "cervical", "cervicothoracic"})
+# What no film shows.
+_PALPATED = re.compile(r"\b(?:non-?|un)?(?:tender\w*|ttp|palpat\w*)\b")
 _REACH = 70
 _AND = re.compile(r"[\s,/&]*(?:(?:and|or|to|the|mid|low|lower|upper|through|thoracic)[\s,/&]*)*")
 # Words of an examination, for the notes that have no headings.
@@ -26,7 +28,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if "t:spine_exam" not in sentence.lexemes:
         return []
     examined = _examines(sentence)
-    if sentence.section in pattern.not_sections or sentence.study:
+    if sentence.section in pattern.not_sections:
         return []
     drafts = []
     for lex in sentence.of("t:spine_exam"):
@@ -34,6 +36,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if (
             not (examined or lex.entry.area)
             or lex.entry.void
+            or (sentence.study and not _PALPATED.search(sentence.gap(lex.start, lex.end)))
             or assertion in {"hypothetical", "family", "historical"}
             or _blocked(lex, sentence)
         ):

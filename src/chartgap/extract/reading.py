@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
+from chartgap.extract.heading import Heading, heading_of
 from chartgap.extract.layout import (
     columns,
     has_boxes,
@@ -24,7 +25,7 @@ from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
 from chartgap.extract.relevance import concerns_spine, may_concern
 from chartgap.extract.sections import Section, SectionWalker
-from chartgap.extract.sentence import Heading, Sentence, build_parts, heading_of
+from chartgap.extract.sentence import Sentence, build_parts
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
 from chartgap.extract.study import StudyTracker, measured
 from chartgap.extract.text import Span, View, sentences
@@ -107,7 +108,8 @@ class Reader:
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
         row = sentence.columns is not None and sentence.digits
         lends = header is not None or row or self._lends(title, folded, anchors)
-        if lends or state.heading.elements & self._results or _says_something(sentence, state):
+        below = state.heading.elements & self._results or (state.heading.areas and sentence.digits)
+        if lends or below or _says_something(sentence, state):
             self._fill(sentence, state, anchors)
         state.topics.read(sentence)
         if title or header:
@@ -189,7 +191,7 @@ class _State:
             return False
         folded = self.view.folded
         if _SPEAKS.search(folded, *span):
-            if folded.find(":", *span) >= 0 or _says_figure(folded, *span):
+            if self.heading.areas or folded.find(":", *span) >= 0 or _says_figure(folded, *span):
                 return False
             timed = timed or _FIGURE_OF_TIME.search(folded, *span) is not None
         if timed and self._walker.at(span.start) in TELLS:

@@ -17,7 +17,8 @@ _APART = re.compile(
 _COMMA_ONLY = re.compile(r"[\s,]*(?:to)?[\s,]*(?:and)?[\s,]*")
 _ONE_ONLY = re.compile(r"\s*(?:and|&)\s+(?:symmetric|equal)")
 _REST = re.compile(
-    r"\b(?:otherwise|o/w|rest|remainder|elsewhere|all else|everything else|all other\w*|others?)\b[^,;]*$"
+    r"\b(?:otherwise|o/w|rest|remainder|elsewhere|all else|everything else|all others?(?! (?:muscle|group))"
+    r"|others?(?! (?:muscle|group)))\b[^,;]*$"
 )
 _ELSEWHERE = re.compile(r"\s*(?:everywhere else|elsewhere|otherwise)\b")
 _NO_MORE = re.compile(r"[\s.)]*")
@@ -33,6 +34,7 @@ _ATTACHED = re.compile(
 
 
 _SIDE_AHEAD = re.compile(r"[\s:=]*(?:side\s+)?(?:was|is|were|are|at)?[\s:=]*")
+_TESTS = frozenset({"t:reflex", "t:pathologic_reflex", "t:spurling", "t:sensation", "t:strength", "other_test"})
 _COMPARED = re.compile(r"(?:than|versus|vs|compared)\b")
 _SIDE_BEHIND = re.compile(r"[\s(]*(?:(?:on|in|at|over|for|noted)\s+)*(?:the)?[\s(]*")
 
@@ -238,7 +240,7 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, rows: list[li
     opened = before is not None and "(" in sentence.gap(before.end, part.start)
     if opened and after is not None and sentence.view.find(")", part.end, after.start) < 0:
         return after
-    if after is not None and _COMPARED.match(sentence.view, part.start):
+    if (before is not None and _of_next_test(sentence, part, before)) or _COMPARED.match(sentence.view, part.start):
         return after
     ahead = after is not None and bool(_SIDE_AHEAD.fullmatch(sentence.view, part.end, after.start))
     behind = before is not None and bool(_SIDE_BEHIND.fullmatch(_untested(sentence, before.end, part.start)))
@@ -248,6 +250,17 @@ def _side_owner(sentence: Sentence, marks: list[Mark], part: Part, rows: list[li
         mark = before or after
         return None if mark is None or distance(mark, part.start, part.end) > _FARTHEST else mark
     return after if _sides_first(rows, after, part, before) else before
+
+
+def _of_next_test(sentence: Sentence, part: Part, before: Mark) -> bool:
+    """Whether a side stands before the name of another test: "2+ on the left with bilateral Babinski signs"."""
+    low, high = before.group or before.span
+    return any(
+        0 <= lex.start - part.end <= 1 and not low <= lex.start < high
+        for kind, found in sentence.lexemes.items()
+        if kind in _TESTS
+        for lex in found
+    )
 
 
 def cells(mark: Mark) -> list[Cell]:

@@ -14,6 +14,7 @@ from chartgap.model import Side
 _LEVEL_OF_LOSS = re.compile(
     r"\b(?:below|above|caudal to|distal to|inferior to|down from|sensory level (?:at|of|to))\s(?:the\s)?$"
 )
+_JOINTS_AT_LARGE = re.compile(r"\b(?:throughout|joints?|extremit\w+|cyanosis|clubbing|edema|all limbs|crepitation)\b")
 OF_NOTE = "of_note"
 """Area of a motion of which no sentence near says whether it is neck or back: the note as a whole may."""
 _LISTED = 12  # characters between levels that are named together
@@ -33,12 +34,18 @@ def areas(
         more = [a for s in sites for a in _site_areas(pattern, s)] if coordinated and pattern.area == "site" else []
         return [(a, side) for a in dict.fromkeys([*more, *(t.entry.area for t in fixed)])]
     if pattern.area == "none":
-        return [(None, side)]
+        lent_tests = sentence.heading.tests if pattern.element == "pathologic_reflex" else ()
+        return [(a, side) for a in lent_tests or (None,)]
     named = [a for s in sites for a in _site_areas(pattern, s)]
     if pattern.area == "spine":
         found = named or spine_areas(sites, sentence)
-        return [(a, None) for a in dict.fromkeys(found or ([] if sites or motion.of_joint(sentence) else [OF_NOTE]))]
-    if not named and sites and pattern.area != "site":
+        return [
+            (a, None)
+            for a in dict.fromkeys(
+                found or ([] if sites or motion.of_joint(sentence) or _of_all_joints(sentence) else [OF_NOTE])
+            )
+        ]
+    if not named and sites and (pattern.area != "site" or all(s.entry and s.entry.muscle for s in sites)):
         return []
     if not named and pattern.area == "limb":
         named = _dermatome_areas(sentence, at)
@@ -46,6 +53,11 @@ def areas(
         [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
     )
     return [(a, side) for a in dict.fromkeys(named or lent or ["general"])]
+
+
+def _of_all_joints(sentence: Sentence) -> bool:
+    """Whether a motion is of the joints at large: told of the limbs, or beside what is looked for in them."""
+    return _JOINTS_AT_LARGE.search(sentence.view, sentence.start, sentence.end) is not None
 
 
 def _tendons_behind(sites: tuple[Part, ...], fixed: list[Lexeme]) -> list[str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
+from chartgap.extract.heading import Heading
 from chartgap.extract.layout import inline_header, is_light_touch
 from chartgap.extract.levels import Place, level_region
 from chartgap.extract.lexer import Lexeme
@@ -66,30 +67,6 @@ class Part(NamedTuple):
     end: int
     entry: LexiconEntry | None
     side: Side | None
-
-
-@dataclass(slots=True)
-class Heading:
-    """What a heading ("NECK:", "LEFT UPPER EXTREMITY:") lends to the sentences under it."""
-
-    text: str = ""
-    side: Side | None = None
-    areas: tuple[str, ...] = ()
-    sites: tuple[str, ...] = ()
-    region: str | None = None
-    elements: frozenset[str] = frozenset()
-
-    def below(self, outer: "Heading") -> "Heading":
-        """This heading with the side and limb of the one it stands below ("LEFT ARM:", then "Biceps jerk:")."""
-        if self.side or not set(self.areas) <= set(outer.areas):
-            return self
-        return replace(
-            self,
-            side=outer.side,
-            areas=self.areas or outer.areas,
-            sites=self.sites or outer.sites,
-            region=self.region or outer.region,
-        )
 
 
 def _no_context(_: "Sentence") -> dict[tuple[int, int, str], Assertion]:
@@ -377,22 +354,3 @@ def runs(sentence: Sentence) -> list[list[Part]]:
 def distinct(pairs: Iterable[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:
     """Pairs of side and area without doubles, in order."""
     return list(dict.fromkeys(pairs))
-
-
-def heading_of(sentence: Sentence, end: int) -> Heading:
-    """What a heading lends: the side, areas, region and tests that its own words name."""
-    parts = [p for p in sentence.parts if p.end <= end]
-    regions_named = [x.entry.region for x in sentence.of("region") if x.end <= end and not x.entry.void]
-    elements = frozenset(
-        kind[2:]
-        for kind, found in sentence.lexemes.items()
-        if kind.startswith("t:") and any(lex.end <= end and not lex.entry.void for lex in found)
-    )
-    return Heading(
-        sentence.view[sentence.start : end],
-        next((p.side for p in parts if p.side), None),
-        tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
-        tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
-        regions_named[0] if regions_named else None,
-        elements,
-    )

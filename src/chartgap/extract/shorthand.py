@@ -97,6 +97,14 @@ def _bare_grades(sentence: Sentence) -> Iterator[Mark]:
             yield Mark(start, match.end(), muscle(match.group()), match.group())
 
 
+def may_grade(sentence: Sentence) -> bool:
+    """Whether a sentence names a muscle, or begins below the heading of a limb with a grade of all of it."""
+    if any(p.entry and p.entry.muscle for p in sentence.parts):
+        return True
+    match = _BARE.match(sentence.view, sentence.start, sentence.end)
+    return match is not None and _of_limb(sentence, *match.span())
+
+
 def _of_limb(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a grade opens what stands below the heading of a limb: "RIGHT ARM:", then "5 throughout"."""
     lead = sentence.gap(max(sentence.start, sentence.heading_end), start)

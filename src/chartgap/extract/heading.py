@@ -1,0 +1,62 @@
+"""What a heading ("NECK:", "LEFT UPPER EXTREMITY:", "Plantars:") lends to the sentences below it."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chartgap.model import Side
+
+_LIMBS = "ext"  # as a heading the extremities, not extension
+
+if TYPE_CHECKING:
+    from chartgap.extract.sentence import Sentence
+
+
+@dataclass(slots=True)
+class Heading:
+    """A heading and what its words name."""
+
+    text: str = ""
+    side: Side | None = None
+    areas: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    region: str | None = None
+    elements: frozenset[str] = frozenset()
+    tests: tuple[str, ...] = ()  # the one thing that a test named tells: babinski of "Plantars:"
+
+    def below(self, outer: "Heading") -> "Heading":
+        """This heading with the side and limb of the one it stands below ("LEFT ARM:", then "Biceps jerk:")."""
+        if self.side or not set(self.areas) <= set(outer.areas):
+            return self
+        return replace(
+            self,
+            side=outer.side,
+            areas=self.areas or outer.areas,
+            sites=self.sites or outer.sites,
+            region=self.region or outer.region,
+        )
+
+
+def heading_of(sentence: "Sentence", end: int) -> Heading:
+    """What a heading lends: the side, areas, region and tests that its own words name."""
+    parts = [p for p in sentence.parts if p.end <= end]
+    regions_named = [x.entry.region for x in sentence.of("region") if x.end <= end and not x.entry.void]
+    elements = frozenset(
+        kind[2:]
+        for kind, found in sentence.lexemes.items()
+        if kind.startswith("t:")
+        and any(lex.end <= end and not lex.entry.void and sentence.gap(lex.start, lex.end) != _LIMBS for lex in found)
+    )
+    return Heading(
+        sentence.view[sentence.start : end],
+        next((p.side for p in parts if p.side), None),
+        tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
+        tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
+        regions_named[0] if regions_named else None,
+        elements,
+        _tests(sentence, end),
+    )
+
+
+def _tests(sentence: "Sentence", end: int) -> tuple[str, ...]:
+    named = [t for t in sentence.of("t:pathologic_reflex") if t.end <= end and not t.entry.void]
+    return tuple(dict.fromkeys(t.entry.area for t in named))
