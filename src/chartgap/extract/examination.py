@@ -27,7 +27,8 @@ _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[
 _WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
 # Where a muscle is one of an image or an operation.
 _TISSUE = re.compile(
-    r"\b(?:tendons?|insertions?|labr\w+|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
+    r"\b(?:tendons?(?! (?:stretch )?(?:reflex|jerk))|insertions?|labr\w+"
+    r"|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
 )
 # An item of a list of cranial nerves: "V: normal sensation".
 _CRANIAL = re.compile(
@@ -263,7 +264,9 @@ def _of_other_test(
         return True
     if not topic and not grades.has_ground(sentence, mark):
         return True
-    named = owner is not None or "reflex" in sentence.heading.elements or bool(grades.PLUS_GRADE.search(sentence.text))
+    plain = any(p.entry and p.entry.muscle and not p.entry.reflex for p in sentence.parts)
+    named = owner is not None or "reflex" in sentence.heading.elements
+    named = named or (not plain and bool(grades.PLUS_GRADE.search(sentence.text)))
     return "5" not in (mark.grade or "") and named
 
 
@@ -340,7 +343,7 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
             assertion = "historical"
         own = _named_by(targets, mark)
         found: list[Draft] = []
-        for cell in cells(mark):
+        for cell in cells(mark, own_sides=pattern.area == "none"):
             start, end = _extent(cell, targets)
             for area, side in _areas(pattern, cell, own, sentence, lexeme):
                 chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None

@@ -43,12 +43,14 @@ _INLINE = re.compile(
     r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/|\bthen\b)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
     r"(?![a-z0-9])(?P<after>\s?\)|\s?:|\s?[/|;])(?=.*\d)"
 )
+_TENDON = re.compile(r"(?<![A-Za-z0-9'.&/-])(?P<letter>[BTPKA])[\s:=]{1,2}(?:[RL][\s:]?)?[0-4]\+?(?![\d.%])")
+_TENDONS = {"B": "part.biceps", "T": "part.triceps", "P": "part.knee", "K": "part.knee", "A": "part.ankle"}
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
 
 
 _LIGHT_TOUCH = re.compile(
     r"(?P<before>(?<![a-z0-9])(?:pp|pin|pinprick|vib\w*|temp\w*|prop\w*|sharp|to|dec\w{0,6}|diminished|reduced|intact|altered|nl|down|\u2193)"
-    r"\s?[,/&]?\s?(?:(?:and|or)\s)?)?lt(?:(?P<after>\s?[,/&]?\s?(?:(?:and|or)\s)?(?:pp|pin|pinprick|vib|temp|prop|sharp"
+    r"\s?[,/&]?\s?(?:(?:and|or)\s)?)?lt(?:(?P<after>\s?[,/&:]?\s?(?:(?:and|or)\s)?(?:pp|pin|pinprick|vib|temp|prop|sharp"
     r"|dec\w*|diminished|reduced|intact|altered|nl|wnl|normal|impaired|absent|down|ok|in|over|throughout)\b|\s?[\u2193=])"
     r"|(?<=\bto lt)|(?!\s(?:arm|hand|leg|foot|upper|lower|u/?e|l/?e|grip"
     r"|biceps|triceps|deltoid|shoulder|thumb|side|knee|ankle)))"
@@ -107,6 +109,14 @@ def letter_sides(text: str, start: int, end: int, entries: Mapping[Side, Lexicon
         letter = (match["in"] or match["letter"] or match["both"]).lower()
         found.append(Lexeme(match.start(), match.end(), "side", entries[_SIDE[letter]]))
     return sorted(found)
+
+
+def letter_tendons(text: str, start: int, end: int, entries: Mapping[str, LexiconEntry]) -> list[Lexeme]:
+    """Tendons written as one letter each before their grades: "DTRs: B 2/2, T 1/2, P 2/2"; one alone is none."""
+    found = list(_TENDON.finditer(text, start, end))
+    if len({m["letter"] for m in found}) < 2:
+        return []
+    return [Lexeme(m.start("letter"), m.end("letter"), "part", entries[_TENDONS[m["letter"]]]) for m in found]
 
 
 def has_columns(view: str) -> bool:

@@ -15,7 +15,7 @@ _AND = re.compile(
 _SNUG = re.compile(
     r"(?!\s*(?:and|or)\s+(?!sym|equal))[\s-]*(?:(?:to|in|of|the|his|her|on|and|all|for|both|left|right|bilateral"
     r"|bilaterally|symmetric|symmetrical|equal|deep|muscle|gross|grossly|distal|proximal|upper|lower|motor|extremity"
-    r"|extremities|biceps|triceps|ankle|knee|brachioradialis|patellar|achilles|lumbar|cervical|arm|leg|hand|foot|degree"
+    r"|extremities|biceps|triceps|ankle|knee|brachioradialis|patellar|achilles|lumbar|cervical|arm|leg|hand|foot|degree|radial|ulnar|pedal|pedis|dorsalis|peripheral|tibial|femoral|carotid"
     r"|minimal|mild)[\s,/-]*)*"
 )
 _COPULA = re.compile(
@@ -90,7 +90,7 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
         elif group.start >= end and after is None:
             after = group
     gap = (sentence.view, before.end, start) if before else None
-    if after and _SNUG.fullmatch(sentence.view, end, after.start):
+    if after and not (before and _labels(sentence, end, after)) and _SNUG.fullmatch(sentence.view, end, after.start):
         if gap is None or "," in sentence.gap(gap[1], start):
             return after
         if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
@@ -105,6 +105,12 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
     ):
         return after
     return None
+
+
+def _labels(sentence: Sentence, end: int, after: Group) -> bool:
+    """Whether a test apart from a result is the label of the next column: "Neg   Hoffmann: [x] Pos"."""
+    apart = after.start - end > 1 and not sentence.gap(end, after.start).strip()
+    return apart and sentence.gap(after.end, after.end + 2).lstrip().startswith(":")
 
 
 def _reaches(gap: str) -> bool:

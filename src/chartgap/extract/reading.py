@@ -14,6 +14,7 @@ from chartgap.extract.layout import (
     has_columns,
     in_columns,
     letter_sides,
+    letter_tendons,
     names_letter,
     unticked,
     without_unticked,
@@ -61,6 +62,7 @@ class Reader:
         self._concerned = Lexer(p for p in phrases if may_concern(p[1], p[2]))
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
+        self._tendons = {e.id: e for e in catalog.lexicon["part"].entries}
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
@@ -136,6 +138,8 @@ class Reader:
         sentence.slips = within(state.slips, start, end)
         others = scan_corrected(self._others[_unasked(sentence)], sentence.view, start, end, sentence.slips)
         found = [*anchors, *others, *letter_sides(state.view.cased, start, end, self._sides)]
+        if sentence.digits and ("t:reflex" in sentence.lexemes or "reflex" in state.heading.elements):
+            found += letter_tendons(state.view.cased, start, end, self._tendons)
         if state.boxes:
             sentence.boxes = unticked(sentence.view, start, end)
             found = without_unticked(found, sentence.boxes)

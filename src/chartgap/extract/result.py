@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chartgap.extract.sentence import Part, Sentence
-from chartgap.extract.spans import blanked, distance
+from chartgap.extract.spans import Mention, blanked, distance
 from chartgap.model import Side
 
 # What may not stand between a result and the site it leads to: another statement begins there.
@@ -128,6 +128,14 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
     if after is not None and _goes_to(sentence, mark, sites[after], ceiling):
         return after
     return before if reachable else None
+
+
+def of_rest(sentence: Sentence, at: Mention) -> bool:
+    """Whether a result is of what its sentence did not name before."""
+    comma = max(sentence.view.rfind(mark, sentence.start, at.start) for mark in ",;")
+    return bool(
+        _REST.search(sentence.view, max(sentence.start, comma), at.start) or _ELSEWHERE.match(sentence.view, at.end)
+    )
 
 
 def _of_rest(sentence: Sentence, start: int, mark: Mark) -> bool:
@@ -263,17 +271,18 @@ def _of_next_test(sentence: Sentence, part: Part, before: Mark) -> bool:
     )
 
 
-def cells(mark: Mark) -> list[Cell]:
+def cells(mark: Mark, *, own_sides: bool = False) -> list[Cell]:
     """The results that a linked mark states: one for each side of each site.
 
-    A mark that shares its sites with an earlier one has its own side ("2+ right patellar, 1+ on the left").
+    A mark that shares its sites with an earlier one has its own side ("2+ right patellar, 1+ on the left"), and so has
+    one of a test without a site (`own_sides`: "positive left with pain in the left arm, negative right").
     """
     sides: list[Side | None] = list(dict.fromkeys(mark.sides)) or [None]
     if not mark.sites:
         return [Cell(*mark.span, mark.value, mark.grade, (), side) for side in sides]
     by_side: dict[Side | None, list[Part]] = {}
     for site in mark.sites:
-        own = None if mark.shared and mark.sides else site.side
+        own = None if (mark.shared or own_sides) and mark.sides else site.side
         by_side.setdefault(own, []).append(site)
     return [
         Cell(*mark.span, mark.value, mark.grade, tuple(group), side)

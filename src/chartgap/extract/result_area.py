@@ -5,6 +5,7 @@ import re
 from chartgap.extract import motion
 from chartgap.extract.levels import Place
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.result import of_rest
 from chartgap.extract.sentence import Part, Sentence
 from chartgap.extract.spans import Mention, distance
 from chartgap.knowledge.elements import ElementPattern
@@ -27,8 +28,10 @@ def areas(
     """The areas a result is about, with a side that the test name itself carries."""
     fixed = [t for t in targets if t.entry.area]
     side = next((t.entry.side for t in targets if t.entry.side), None)
-    if fixed and pattern.area == "site" and (named := _tendons_behind(sites, fixed)):
-        return [(a, side) for a in dict.fromkeys(named)]
+    whole = not sites and pattern.area in {"site", "limb"} and of_rest(sentence, at)
+    named = ["general"] if whole else _tendons_behind(sites, fixed) if fixed and pattern.area == "site" else []
+    if named:
+        return [(a, None if whole else side) for a in dict.fromkeys(named)]
     if fixed:
         coordinated = any(t.start <= s.start and s.end <= t.end for t in fixed for s in sites)
         more = [a for s in sites for a in _site_areas(pattern, s)] if coordinated and pattern.area == "site" else []

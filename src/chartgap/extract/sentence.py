@@ -184,7 +184,19 @@ def build_parts(sentence: Sentence) -> list[Part]:
             continue
         pending, reach = (start, end, side), end
         parts.append(Part(start, end, None, side))
-    return _drop_used_sides(sentence, parts)
+    return _drop_used_sides(sentence, _labelled(sentence, parts))
+
+
+def _labelled(sentence: Sentence, parts: list[Part]) -> list[Part]:
+    """Give muscles the side of the limb before whose colon they stand: "LUE: deltoid 5/5, biceps 4/5; RUE: 5/5"."""
+    side: Side | None = None
+    found = []
+    for part in parts:
+        if part.entry and not part.entry.muscle:
+            side = part.side if sentence.view.startswith(":", part.end) else None
+        takes = part.entry and part.entry.muscle and part.side is None
+        found.append(part._replace(side=side) if takes and side else part)
+    return found
 
 
 def _also_other(parts: list[Part]) -> None:

@@ -13,7 +13,7 @@ from chartgap.knowledge.elements import ElementPattern, Value
 
 _SIDE = r"(?:left|right|l|r|lt|rt|b|bl|b/l|bilat\w*|both)\b"
 _ANSWER = re.compile(
-    rf"(?<![\w/+)-])(?:(?P<no>no|n|-)|(?P<yes>yes|y))"
+    rf"(?<![\w/+)-])(?!(?:y(?:es)?|no?)\s?/)(?<!/ )(?:(?P<no>no|n|-)|(?P<yes>yes|y))"
     rf"(?=[ ]*(?:$|[,;.)\n|]|{_SIDE}[ ]*(?:$|[,;.)\n/]|[+-]|(?:yes|no)\b)|[ ]-[ ]*(?:$|\n)))"
 )
 _BEFORE_ANSWER = re.compile(rf"(?:[:(,;/=+-]|\b(?:test|sign|maneuver)|{_SIDE}|[a-z]{{4,}}'?s?)[\s:(]*$")
