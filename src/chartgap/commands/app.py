@@ -231,6 +231,25 @@ def evaluate(
 
 
 @app.command()
+def lint_query(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A query in plain text or JSON, or - for stdin.")],
+    *,
+    patterns: Patterns = None,
+) -> int:
+    """Check any query's text against the rules of a compliant query: rule and place of each problem."""
+    from chartgap.commands.lint import lint
+    from chartgap.errors import PatternError, PatternProblem
+    from chartgap.knowledge.places import patterns_folder
+    from chartgap.knowledge.query_rules import load_query_rules
+
+    problems: list[PatternProblem] = []
+    rules = load_query_rules(patterns_folder(patterns), problems)
+    if problems:
+        raise PatternError(problems)
+    return lint(file, rules)
+
+
+@app.command()
 def lint_patterns(*, patterns: Patterns = None) -> None:
     """Validate the pattern files: print every problem, or OK and what there is."""
     catalog = _catalog(patterns)

@@ -22,9 +22,17 @@ def render_prompt(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iter
 def query_text(query: Query) -> str:
     """One query."""
     lines = [f"Title: {query.title}", "", query.problem, "", "From the record:"]
-    lines += [f'- "{one_line(item.quote)}" ({item.source or item.section or "note"})' for item in query.indicators]
+    lines += [f"- {_quoted(item.quote)} ({item.source or item.section or 'note'})" for item in query.indicators]
     lines += ["", f"Question: {query.question}", ""]
     lines += [f"[ ] {option}" for option in query.options]
     lines += ["", *(f"{field.label}: ____" for field in query.response_fields if field.name != "answer")]
     lines += [f"Query {query.id}, rules {query.rules_version}", ""]
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """In quotation marks that the passage does not hold itself."""
+    line = one_line(text)
+    marks = (('"', '"'), ("“", "”"), ("«", "»"))
+    left, right = next((pair for pair in marks if not set(pair) & set(line)), marks[0])
+    return f"{left}{line}{right}"
