@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import chartgap
+from chartgap.assess.explain import explain
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
@@ -88,8 +89,9 @@ class Checker:
         extractor: SupportsExtract | None = None,
         assess: Assess | None = None,
         policy: Policy = DEFAULT_POLICY,
+        explain: bool = False,
     ) -> None:
-        self.policy = policy
+        self.policy, self._explain = policy, explain
         self.catalog = catalog or _load(patterns, releases)
         self._extractor = extractor or _extractor(self.catalog)
         self._assess = assess or _assessor()
@@ -149,6 +151,7 @@ class Checker:
             codes=codes,
             alerts=alerts,
             queries=asked.queries,
+            explanations=explain(note, findings, codes, self.catalog.codes.values()) if self._explain else (),
             notices=(*_notices(note, assessed, invalid), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )

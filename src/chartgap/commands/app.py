@@ -89,6 +89,10 @@ def check(  # noqa: PLR0913  # the options are the contract
     ] = False,
     max_queries: Annotated[int, typer.Option(min=0, help="The most queries a note; 0 for none.")] = 3,
     responses: Responses = None,
+    explain_gaps: Annotated[
+        bool,
+        typer.Option("--explain", help="For each gap: what was looked for, what came close, why it does not count."),
+    ] = False,
     patterns: Patterns = None,
 ) -> int:
     """Check notes against what their codes need.
@@ -109,7 +113,7 @@ def check(  # noqa: PLR0913  # the options are the contract
         payer=payer,
         date_of_service=day(date_of_service, option="--date-of-service"),
     )
-    engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses))
+    engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses), explain_gaps)
     run = Run(claim, setting=setting, engine=engine, encounters=by == "encounter")
     with opened(output, ending=lambda: run.ending) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):

@@ -36,7 +36,9 @@ class Engine(NamedTuple):
         from chartgap.assess.queries import DEFAULT_POLICY
         from chartgap.checker import Checker
 
-        return Checker(patterns=self.patterns, releases=self.releases, policy=self.policy or DEFAULT_POLICY)
+        return Checker(
+            patterns=self.patterns, releases=self.releases, policy=self.policy or DEFAULT_POLICY, explain=self.explain
+        )
 
 
 class Run:

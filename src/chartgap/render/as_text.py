@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from chartgap.model import Alert, CodeResult, Finding, Query, RequirementResult
+from chartgap.model import Alert, CodeResult, Explanation, Finding, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import (
     GAPS,
@@ -101,7 +101,22 @@ class _Page:
             if row.anchor_start is not None and not row.evidence:
                 where = place(self._checked, row.anchor_start, None, row.anchor_note_id)
                 self._line(("at ", "dim"), (where, "dim"), indent=_STATUS_WIDTH + 2)
+            for item in self._checked.report.explanations:
+                if item.requirement_id == row.id:
+                    self._explanation(item)
         self._evidence(row.evidence, indent=_STATUS_WIDTH + 2)
+
+    def _explanation(self, item: Explanation) -> None:
+        indent = _STATUS_WIDTH + 2
+        self._line(f"looked for: {one_line(item.looked_for)}", indent=indent)
+        if item.not_enough:
+            self._line(f"not enough: {one_line(item.not_enough)}", indent=indent)
+        for near in item.near:
+            where, quote, _ = self._quote(self._checked.report.findings[near.finding])
+            reasons = "; ".join(map(one_line, near.reasons))
+            self._line((f"close: {where}", "dim"), f"{quote}: {reasons}", indent=indent)
+        if item.more:
+            self._line((f"and {item.more} more", "dim"), indent=indent)
 
     def _alert(self, alert: Alert) -> None:
         codes = ", ".join((alert.code, *alert.related_codes))

@@ -1,0 +1,107 @@
+"""For each gap: what was looked for, what came close, and why it does not count. Only made where it is asked for."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
+
+from chartgap.assess.matching import matches
+from chartgap.assess.scene import Chart, Scene
+from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
+from chartgap.model import Assertion, CodeResult, Explanation, Finding, NearMiss, Note, RequirementResult
+
+_GAPS = frozenset({"missing", "partial", "conflicting"})
+_MOST_NEAR = 5
+_ANY = get_args(Assertion)
+_ASPECTS: dict[str, tuple[str, ...]] = {
+    "assertion": ("assertion", "certain"),
+    "value": ("value", "not_value", "kind", "result", "min_days", "levels"),
+    "status": ("status",),
+    "side": ("side",),
+    "place": ("area", "about"),
+    "section": ("section", "not_section"),
+    "detail": ("has", "min_weeks"),
+    "wording": ("text_has", "text_lacks", "sentence_has", "sentence_lacks", "with_"),
+}
+"""The keys of a Want that answer one question about a finding."""
+_ASSERTED = {
+    **{"negated": "it is stated to be absent", "uncertain": "it is uncertain", "historical": "it is history"},
+    **{"family": "it is the family's", "hypothetical": "it is planned or conditional", "affirmed": "it is affirmed"},
+}
+
+
+def explain(
+    note: Note, findings: Sequence[Finding], results: Iterable[CodeResult], codes: Iterable[CodeRequirements]
+) -> tuple[Explanation, ...]:
+    """An explanation for every gap, in the order of the report."""
+    rows = {row.id: row for item in codes for row in item.requirements}
+    chart = Chart(note, tuple(findings))
+    return tuple(
+        _explained(rows[result.id], result, Scene(chart, code.code))
+        for code in results
+        for result in code.requirements
+        if result.status in _GAPS and result.id in rows
+    )
+
+
+def _explained(row: Requirement, result: RequirementResult, scene: Scene) -> Explanation:
+    wants = tuple(_leaves(row.met))
+    elements = tuple(dict.fromkeys((row.element, *(name for want in wants for name in want.element))))
+    rested = [NearMiss(finding=index, reasons=(result.reason,)) for index in result.evidence]
+    others = [
+        NearMiss(finding=index, reasons=reasons)
+        for index, finding in enumerate(scene.findings)
+        if result.status != "conflicting"  # there it is the two statements that count
+        and index not in result.evidence
+        and (reasons := _rejected(finding, wants, scene))
+    ]
+    near = [*rested, *sorted(others, key=lambda item: len(item.reasons))]
+    return Explanation(
+        requirement_id=result.id,
+        looked_for=row.needs,
+        not_enough=row.not_enough,
+        elements=elements,
+        near=tuple(near[:_MOST_NEAR]),
+        more=max(0, len(near) - _MOST_NEAR),
+    )
+
+
+def _leaves(wants: Iterable[Want]) -> Iterator[Want]:
+    for want in wants:
+        if want.element:
+            yield want
+        yield from _leaves((*want.all_of, *want.any_of))
+
+
+def _rejected(finding: Finding, wants: Iterable[Want], scene: Scene) -> tuple[str, ...]:
+    """Why the finding is not what the alternative closest to it wants; nothing where none is about its element."""
+    why = [_differs(finding, want, scene) for want in wants if finding.element in want.element]
+    return min(why, key=len) if why else ()
+
+
+def _differs(finding: Finding, want: Want, scene: Scene) -> tuple[str, ...]:
+    wrong = [aspect for aspect in _ASPECTS if not matches(_only(want, finding, aspect), finding, scene)]
+    return tuple(_reason(aspect, finding) for aspect in wrong) or ("it does not suffice by itself",)
+
+
+def _only(want: Want, finding: Finding, aspect: str) -> Want:
+    """The Want reduced to the keys of one aspect."""
+    keys = {key: getattr(want, key) for key in _ASPECTS[aspect]}
+    if aspect != "assertion":
+        keys["assertion"] = _ANY
+    return Want.model_construct(_fields_set=None, **{"element": (finding.element,), **keys})
+
+
+def _reason(aspect: str, finding: Finding) -> str:
+    said = {
+        "assertion": _ASSERTED[finding.assertion],
+        "value": f"its value does not count here: {_words(finding.value, 'none')}",
+        "status": f"it is {finding.status or 'of no stated status'}",
+        "side": f"its side is {finding.side or 'not stated'}",
+        "place": f"it is about another place: {_words(finding.area, 'by its sentence')}",
+        "section": f"it stands under {_words(finding.section, 'no heading')}",
+        "detail": "a detail is not stated, such as its date or length",
+    }
+    return said.get(aspect, "its sentence does not say what is asked for")
+
+
+def _words(name: str | None, none: str) -> str:
+    return name.replace("_", " ") if name else none

@@ -1,0 +1,60 @@
+"""`check --explain`: what came close to each requirement, and why it does not count."""
+
+import json
+
+import pytest
+
+from chartgap.checker import Checker
+from chartgap.cli import main
+from chartgap.model import Claim, Note
+
+
+@pytest.fixture(scope="module")
+def explained(catalog):
+    checker = Checker(catalog, explain=True)
+
+    def explained(text, row, code="M54.12"):
+        report = checker.check(Note(id="n", text=text, claim=Claim(codes=(code,))))
+        item = next(item for item in report.explanations if item.requirement_id == f"{code}.{row}")
+        return item, {report.findings[near.finding].text: near.reasons for near in item.near}
+
+    return explained
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "quote", "reason"),
+    [
+        ("Assessment: Likely cervical radiculopathy.", "diagnosis", "cervical radiculopathy", "uncertain"),
+        ("No cervical radiculopathy. Assessment: Neck pain.", "diagnosis", "cervical radiculopathy", "absent"),
+        ("MRI of the lumbar spine 3/2/2026. Assessment: Cervical radiculopathy.", "imaging", "MRI", "another part"),
+        ("MRI of the cervical spine ordered. Assessment: Cervical radiculopathy.", "imaging", "MRI", "ordered"),
+        ("Spurling's test is negative on the right. Assessment: Cervical radiculopathy.", "objective_finding",
+         "Spurling's test is negative", "normal"),
+    ],
+)  # fmt: skip
+def test_what_came_close(explained, text, row, quote, reason):
+    item, near = explained(text, row)
+    assert item.looked_for
+    said = [" ".join(reasons) for words, reasons in near.items() if quote in words or words in quote]
+    assert any(reason in reasons for reasons in said), near
+
+
+def test_every_gap_is_explained_and_nothing_else(catalog):
+    report = Checker(catalog, explain=True).check(
+        Note(id="n", text="Assessment: Neck pain.", claim=Claim(codes=("M54.2",)))
+    )
+    gaps = [row.id for row in report.codes[0].requirements if row.status in {"missing", "partial", "conflicting"}]
+    assert [item.requirement_id for item in report.explanations] == gaps
+
+
+def test_only_when_asked(capsys, tmp_path):
+    path = tmp_path / "n.txt"
+    path.write_text("Assessment: Likely cervical radiculopathy.")
+    command = ["check", str(path), "--code", "M54.12"]
+    main([*command, "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["explanations"] == []
+    main([*command, "--format", "json", "--explain"])
+    assert json.loads(capsys.readouterr().out)["explanations"]
+    main([*command, "--explain"])
+    out = capsys.readouterr().out
+    assert "looked for: a definite assessment of cervical radiculopathy" in " ".join(out.split())
