@@ -13,6 +13,36 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
+        "Exam: Right Achilles absent, left 1+.": ["absent right achilles", "decreased left achilles"],
+        "Reflexes, L then R: biceps 1+, 2+; triceps 2+, 1+.": [
+            "decreased left biceps",
+            "normal right biceps",
+            "normal left triceps",
+            "decreased right triceps",
+        ],
+        "Tendon jerks, biceps/BR/triceps R 2/2/0 and L 2/2/2.": [
+            "normal right biceps",
+            "normal right brachioradialis",
+            "absent right triceps",
+            "normal left biceps",
+            "normal left brachioradialis",
+            "normal left triceps",
+        ],
+        "DTRs: B 2/2, BR 2/2, T 1/2, P 2/2, A 1/1": [
+            "normal bilateral biceps",
+            "normal bilateral brachioradialis",
+            "decreased bilateral triceps",
+            "normal bilateral patellar",
+            "decreased bilateral achilles",
+        ],
+        "DTR bi/tri 2+ =": ["normal bilateral biceps", "normal bilateral triceps"],
+        "Exam: Absent left triceps reflex, others 2+": ["absent left triceps", "normal general"],
+        "Neck pain. Reflexes: 1+ on right and 2+ on left with bilateral Babinski signs.": [
+            "decreased right general",
+            "normal left general",
+        ],
+        "Knee jerks 2+, ankle jerks 1+ and symmetric.": ["normal patellar", "decreased bilateral achilles"],
+        "O: No change in reflexes.": [],
         # tables: sides head the columns, one row for each tendon
         "Reflexes: R L\nBiceps 2 1\nTriceps 2 2": [
             "normal right biceps",
@@ -75,6 +105,15 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Trace edema at the ankles, biceps tendon nontender.": [],
     },
     "spurling": {
+        "Spurling: left –, right +": ["negative left", "positive right"],
+        "Spurling: left yes, right no": ["positive left", "negative right"],
+        "Spurling L reproduces arm pain; R not done.": ["positive left", "not_done right"],
+        "Spurling's maneuver reproduced the arm pain on the right and only caused local stretch on the left.": [
+            "positive right",
+            "negative left",
+        ],
+        "Spurling: [ ] Pos [x] Neg  Hoffmann: [x] Pos [ ] Neg": ["negative"],
+        "Spurling's: Y / N": [],
         "Spurling, Hoffmann and Lhermitte negative.": ["negative"],
         "+/- Spurling on the left.": ["equivocal left"],
         "Spurling's +/-": ["equivocal"],
@@ -101,6 +140,16 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Check Spurling's next time.": [],
     },
     "pathologic_reflex": {
+        "Hoff + L, - R. Babinski ↓ B.": [
+            "positive left hoffmann",
+            "negative right hoffmann",
+            "negative bilateral babinski",
+        ],
+        "Deep tendon reflexes 2+ with both toes downgoing.": ["negative bilateral babinski"],
+        "Neck pain.\nEXAM\nHoffmann's:\nR: negative\nL: positive": [
+            "negative right hoffmann",
+            "positive left hoffmann",
+        ],
         "Neg Hoffmann, clonus, Babinski.": ["negative hoffmann", "negative clonus", "negative babinski"],
         "Hoffmann's present on the right only.": ["positive right hoffmann"],
         "3 beats of clonus at the left ankle.": ["positive left clonus"],
@@ -115,6 +164,15 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Denies pain in the feet or toes at night.": [],
     },
     "sensation": {
+        "SILT BUE": ["normal bilateral upper_limb"],
+        "Exam: decreased sensation to light touch in the L4-L5 distribution of his foot.": ["decreased lower_limb"],
+        "Exam: sens ↓ L C7 distribution": ["decreased left upper_limb"],
+        "pin down L thumb, ok elsewhere": ["decreased left upper_limb", "normal general"],
+        "Exam: Sensation intact to pin, arms.": ["normal upper_limb"],
+        "Exam: decreased PP below T2 level on left.": ["decreased left general"],
+        "Exam: Unremarkable except for mild vibratory sensation loss in the toes.": ["decreased lower_limb"],
+        "Neck pain.\nEXAM:\nCN II-XII:\nV: Normal sensation to light touch.": [],
+        "The sensation radiates into the hands and is equal on both sides.": [],
         "Decreased pinprick in a C6 distribution on the left.": ["decreased left upper_limb"],
         "Dec LT L C7.": ["decreased left upper_limb"],
         "LT dec R C6.": ["decreased right upper_limb"],
@@ -145,6 +203,30 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
+        "Exam: L biceps 4, wrist ext 4, rest 5.": ["decreased left upper_limb", "normal general"],
+        "Exam: Strength: deltoid R 5 L 5, grip R 4 L 4.": [
+            "normal right upper_limb",
+            "normal left upper_limb",
+            "decreased right upper_limb",
+            "decreased left upper_limb",
+        ],
+        "Neck pain.\nEXAM\nLEFT UPPER EXTREMITY:\n  Deltoid 5, triceps 4-\nRIGHT UPPER EXTREMITY:\n  5 throughout": [
+            "normal left upper_limb",
+            "decreased left upper_limb",
+            "normal right upper_limb",
+        ],
+        "Exam: Motor: LUE: deltoid 5/5, biceps 4/5; RUE: 5/5 throughout.": [
+            "normal left upper_limb",
+            "decreased left upper_limb",
+            "normal right upper_limb",
+        ],
+        "Exam: Wrist extension was weaker on the right, 4/5, than on the left, 5/5.": [
+            "decreased right upper_limb",
+            "normal left upper_limb",
+        ],
+        "Neck pain. She takes Tylenol Extra Strength, 2 tablets.": [],
+        "Neck pain. Goals: the patient will increase hip strength to 4/5.": [],
+        "Biceps curls 3 sets of 10, triceps 2 sets.": [],
         "Strength is 5/5 throughout except 4/5 right triceps.": ["normal general", "decreased right upper_limb"],
         "5/5 except 4/5 right triceps.": ["normal general", "decreased right upper_limb"],
         "Grip strength diminished on the right compared with the left.": ["decreased right upper_limb"],
@@ -224,12 +306,19 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Numb chin.": [],
     },
     "spine_exam": {
+        "PE: Neck: no midline ttp, + L paraspinal spasm.": ["normal neck", "spasm left neck"],
+        "Neck pain.\nEXAM\nThe thyroid gland shows no enlargement or tenderness.": [],
         "P: tenderness C5-C6\nA: misaligned C5\nR: decreased rotation left\nT: hypertonic trapezius": [
             "tenderness neck",
             "spasm neck",
         ],
     },
     "range_of_motion": {
+        "Exam: Neck supple, FROM.": ["normal neck"],
+        "Exam: Cervical ROM: flex full, rot L limited.": ["restricted neck"],
+        "Neck pain.\nEXAM\nExt: No deformity; good cap refill": [],
+        "Neck pain.\nEXAM\nExtra-ocular movements intact. Vocal cords with good mobility.": [],
+        "Back pain.\nEXAM\nFull range of motion of the lumbar spine, extension 10 degrees.": ["normal back"],
         "Cervical rotation 50 degrees to the right.": ["restricted neck"],
         "Neck rotation to the left 45 degrees.": ["restricted neck"],
         "Cervical ROM: Flexion 40/50, extension 30/60.": ["restricted neck"],

@@ -15,9 +15,9 @@ from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.ownership import Group, inside
-from chartgap.extract.result import Cell, Mark, cells, link
-from chartgap.extract.result_source import of_last_visit, told_by_patient
-from chartgap.extract.sentence import Part, Sentence, runs
+from chartgap.extract.result import Cell, Mark, cells, hurts, in_any, link, within
+from chartgap.extract.result_source import aimed_at, of_cranial_nerve, of_last_visit, told_by_patient
+from chartgap.extract.sentence import Sentence, runs
 from chartgap.extract.spans import facing_edges
 from chartgap.knowledge.elements import ElementPattern, Value
 from chartgap.model import Side
@@ -29,14 +29,6 @@ _WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
 _TISSUE = re.compile(
     r"\b(?:tendons?(?! (?:stretch )?(?:reflex|jerk))|insertions?|labr\w+"
     r"|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
-)
-# An item of a list of cranial nerves: "V: normal sensation".
-_CRANIAL = re.compile(
-    r"(?:cn\s*)?(?:v|vii|viii|ix|xi|xii|v,? ?vii|ix,? ?x)\s?[:.-]\s|cranial nerves? (?:v|vii|xi)\b[^;.]{0,20}\bfacial\b"
-)
-_AIM = re.compile(
-    r"\b(?:(?:short|long)[ -]term |treatment |therapy )?goals?\s*(?::|\b(?:is|are|include)\b)"
-    r"|\b(?:patient|he|she|pt) will (?:achieve|increase|demonstrate|have|be able)\b"
 )
 _BARE, _BESIDE = 60, 25  # characters
 _FIFTHS = re.compile(r"\d[+-]?\s?/\s?5\b")
@@ -81,7 +73,7 @@ class Examination:
 
     def recognize(self, sentence: Sentence) -> list[Draft]:
         """Findings of every result element in one sentence."""
-        if _CRANIAL.match(sentence.view, sentence.start, sentence.end) or _AIM.search(sentence.text):
+        if of_cranial_nerve(sentence) or aimed_at(sentence):
             return []
         shorthand.answers(sentence, self._patterns)
         others = sentence.of("other_test")
@@ -230,7 +222,7 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
 def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> list[Mark]:
     """Planes of motion with figures, where a sentence or its heading is about neck or back; words come before them."""
     words = {v.entry.value for v in sentence.of(f"v:{pattern.element}")} - {"painful", "none"}
-    if words - {"normal"}:
+    if words - {"normal"} or _said_of_whole(pattern, sentence, groups):
         return []
     spine = result_area.spine_areas((), sentence)
     marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
@@ -241,6 +233,13 @@ def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) 
         if owner is not None and pattern.element in owner.elements:
             mark.group = (owner.start, owner.end)
     return marks
+
+
+def _said_of_whole(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> bool:
+    """Whether the range as a whole is called full, not one of its planes: "full range of motion, flexion 50"."""
+    full = [v for v in sentence.of(f"v:{pattern.element}") if v.entry.value == "normal"]
+    owners = [ownership.owner(sentence, v.start, v.end, groups) for v in full]
+    return any(not t.entry.generic for o in owners if o for t in o.targets if t.kind == "t:range_of_motion")
 
 
 def _too_far(mark: Mark, owner: Group) -> bool:
@@ -295,15 +294,13 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     fixed = [m.span for m in marks if m.fixed]
     unique = [leaders.setdefault((m.start, m.end), m) for m in marks if not m.fixed and (m.start, m.end) not in leaders]
     sites = [
-        [p for p in run if p.entry and not _within(p, unique) and not _hurts(p, sentence) and not _in_any(p, fixed)]
+        [p for p in run if p.entry and not within(p, unique) and not hurts(p, sentence) and not in_any(p, fixed)]
         for run in runs(sentence)
     ]
     free = [
         p if p.entry is None else p._replace(entry=None)
         for p in sentence.parts
-        if p.end > sentence.heading_end
-        and not _in_any(p, fixed)
-        and (p.entry is None or (p.side and _within(p, unique)))
+        if p.end > sentence.heading_end and not in_any(p, fixed) and (p.entry is None or (p.side and within(p, unique)))
     ]
     link(sentence, unique, [s for s in sites if s], free)
     for mark in marks:
@@ -311,21 +308,6 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
             continue
         leader = leaders[(mark.start, mark.end)]
         mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
-
-
-def _in_any(part: Part, spans: list[tuple[int, int]]) -> bool:
-    """Whether a body part or side stands in a list whose grades were shared out."""
-    return any(low <= part.start and part.end <= high for low, high in spans)
-
-
-def _hurts(part: Part, sentence: Sentence) -> bool:
-    """Whether a body part is only where the pain is ("neck pain, no sensory deficit")."""
-    return any(s.entry.sense == "pain" and 0 <= s.start - part.end <= 1 for s in sentence.lexemes.get("symptom", ()))
-
-
-def _within(part: Part, marks: list[Mark]) -> bool:
-    """Whether a body part belongs to the words of a result ("reproduces the arm pain")."""
-    return any(m.start <= part.start and part.end <= m.end for m in marks)
 
 
 def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result], targets: list[Lexeme]) -> list[Draft]:

@@ -22,7 +22,7 @@ _NOT_SPINE = {
         r"\bcomplement\b|\bch ?50\b|\b(?:esr|wbc|ana|inr|crp|dsdna)\b|\bc3 (?:and|&|,) c4 (?:normal|low|level)"
         r"|\besterase\b|\beeg\b|\bspikes?\b|\belectrodes?\b|\bvitamins?\b"
     ),
-    "l": re.compile(r"\blens\b|\biol\b|\bv[1-6]\b|\bekg\b|\becg\b|\blight\b"),
+    "l": re.compile(r"\blens\b|\biol\b|\bv[1-6]\b|\bekg\b|\becg\b|\blight\b(?! touch)"),
     "t": re.compile(
         r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
         r"|\beeg\b|\belectrodes?\b"

@@ -40,7 +40,7 @@ _OTHER_JOINT = re.compile(
     r"\b(?:abduction|adduction|internal|external|dorsiflexion|plantar|pronation|supination|ulnar|radial|knees?|hips?"
     r"|shoulders?|wrists?|elbows?|ankles?|thumb|fingers?|toes?|hands?|scapul\w+"
     r"|lachman\w*|stability|varus|valgus|menisc\w+"
-    r"|patella\w*|extensor mechanism|views?|films?|x-?rays?|radiographs?)\b"
+    r"|patella\w*|vocal|laryn\w+|extensor mechanism|views?|films?|x-?rays?|radiographs?)\b"
 )
 _ABBREVIATED = re.compile(
     r"ext\s*[:-]\s*(?!\d|full|limited|restricted|wnl|normal\s*(?:$|[,;.])|decreased|painful|\w+ \d)"
@@ -76,6 +76,12 @@ def of_joint(sentence: Sentence) -> bool:
 def names_joint(sentence: Sentence) -> bool:
     """Whether a sentence names another joint than those of the spine."""
     return _OTHER_JOINT.search(sentence.view, sentence.start, sentence.end) is not None
+
+
+def opens_with_joint(sentence: Sentence) -> bool:
+    """Whether the first statement of a sentence names another joint."""
+    stop = sentence.view.find(";", sentence.start, sentence.end)
+    return _OTHER_JOINT.search(sentence.view, sentence.start, stop if stop >= 0 else sentence.end) is not None
 
 
 def measures(view: str, start: int, end: int, *, back: bool) -> Iterator[Mark]:

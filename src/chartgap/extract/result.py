@@ -289,3 +289,18 @@ def cells(mark: Mark, *, own_sides: bool = False) -> list[Cell]:
         for own, group in by_side.items()
         for side in ([own] if own else sides)
     ]
+
+
+def in_any(part: Part, spans: list[tuple[int, int]]) -> bool:
+    """Whether a body part or side stands in a list whose grades were shared out."""
+    return any(low <= part.start and part.end <= high for low, high in spans)
+
+
+def hurts(part: Part, sentence: Sentence) -> bool:
+    """Whether a body part is only where the pain is ("neck pain, no sensory deficit")."""
+    return any(s.entry.sense == "pain" and 0 <= s.start - part.end <= 1 for s in sentence.lexemes.get("symptom", ()))
+
+
+def within(part: Part, marks: list[Mark]) -> bool:
+    """Whether a body part belongs to the words of a result ("reproduces the arm pain")."""
+    return any(m.start <= part.start and part.end <= m.end for m in marks)

@@ -103,7 +103,7 @@ def spine_areas(sites: tuple[Part, ...], sentence: Sentence) -> list[str]:
     named = [r for _, _, r in sentence.regions]
     if not named and (own := [a for a in sentence.heading.areas if a in {"neck", "back"}]):
         return own
-    if not named and motion.names_joint(sentence):
+    if not named and motion.opens_with_joint(sentence):
         return []
     lent = [r for r in (sentence.heading.region, sentence.topic_region) if r and r != "thoracic"]
     return ["neck" if r in {"cervical", "cervicothoracic", "head"} else "back" for r in named or lent[:1]]

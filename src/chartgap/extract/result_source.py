@@ -12,6 +12,14 @@ _LAST_VISIT = re.compile(
     r"|prior|initial|first)\s+(?:office\s+)?(?:visit|exam|examination|appointment|evaluation|encounter|time)\b"
 )
 _EARLIER = re.compile(r"\b(?:previously|formerly|initially|originally)\s+$")
+# An item of a list of cranial nerves: "V: normal sensation".
+_CRANIAL = re.compile(
+    r"(?:cn\s*)?(?:v|vii|viii|ix|xi|xii|v,? ?vii|ix,? ?x)\s?[:.-]\s|cranial nerves? (?:v|vii|xi)\b[^;.]{0,20}\bfacial\b"
+)
+_AIM = re.compile(
+    r"\b(?:(?:short|long)[ -]term |treatment |therapy )?goals?\s*(?::|\b(?:is|are|include)\b)"
+    r"|\b(?:patient|he|she|pt) will (?:achieve|increase|demonstrate|have|be able)\b"
+)
 _NEXT_CLAUSE = re.compile(r"[,;]|\bbut\b|\bnow\b|\btoday\b|\bis\b")
 
 
@@ -32,3 +40,13 @@ def of_last_visit(mark: Mark, sentence: Sentence) -> bool:
         return False
     low, high = sorted((mark.end, found.start())) if mark.end <= found.start() else (found.end(), mark.start)
     return _NEXT_CLAUSE.search(sentence.view, low, high) is None
+
+
+def of_cranial_nerve(sentence: Sentence) -> bool:
+    """Whether a sentence is what was examined of one cranial nerve."""
+    return _CRANIAL.match(sentence.view, sentence.start, sentence.end) is not None
+
+
+def aimed_at(sentence: Sentence) -> bool:
+    """Whether a sentence tells what a treatment is to reach, not what was found."""
+    return _AIM.search(sentence.view, sentence.start, sentence.end) is not None
