@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from chartgap.evaluate import VOCABULARY
@@ -47,8 +47,11 @@ def main() -> None:
 
 def build(catalog: Catalog) -> dict[Path, str]:
     """Every generated page by its path."""
-    pages = {ROOT / f"docs/codes/{code}.md": code_page(item) for code, item in catalog.codes.items()}
-    pages[ROOT / "docs/codes/README.md"] = index_page(catalog.codes)
+    files: dict[str, list[CodeRequirements]] = {}
+    for code, item in catalog.codes.items():
+        files.setdefault(catalog.codes.file_of(code), []).append(item)
+    pages = {ROOT / f"docs/codes/{name}.md": code_page(name, items) for name, items in files.items()}
+    pages[ROOT / "docs/codes/README.md"] = index_page(files)
     pages[ROOT / "docs/alerts.md"] = alerts_page(catalog.alerts)
     pages[ROOT / "docs/elements.md"] = elements_page(catalog.elements)
     return pages
@@ -70,30 +73,44 @@ def with_block(text: str, name: str, content: str) -> str:
     return f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
 
 
-def index_page(codes: Mapping[str, CodeRequirements]) -> str:
+def index_page(files: Mapping[str, Sequence[CodeRequirements]]) -> str:
     """The list of codes."""
     rows = [
-        f"| [{code}]({code}.md) | {escaped(item.title)} | {len(item.requirements)} |" for code, item in codes.items()
+        f"| [{item.code}]({name}.md) | {escaped(item.title)} | {len(item.requirements)} |"
+        for name, items in files.items()
+        for item in items
     ]
     head = ["| code | title | requirements |", "|---|---|---|"]
     return "\n".join([_NOTICE.format(source="patterns/codes"), "", "# Codes", "", *head, *rows, "", *_SOURCES, ""])
 
 
-def code_page(item: CodeRequirements) -> str:
-    """One code: its requirements as a table."""
-    source = f"patterns/codes/{item.code}.yaml"
+def code_page(name: str, items: Sequence[CodeRequirements]) -> str:
+    """One file: its code, or its codes with the requirements of the one that has most."""
+    source = f"patterns/codes/{name}.yaml"
+    item = max(items, key=lambda item: len(item.requirements))
     verified = sum(row.verified for row in item.requirements)
     lines = [
-        *(_NOTICE.format(source=source), "", f"# {item.code} {item.title}", ""),
+        *(_NOTICE.format(source=source), "", f"# {item.code if len(items) > 1 else name} {item.title}", ""),
         f"{len(item.requirements)} requirements, {verified} of them checked against the authority itself; the others "
         "rest on secondary sources and are marked *not verified*.",
     ]
     if item.also_for:
         lines += ["", f"The rows also serve claims with the header {', '.join(item.also_for)}, which is not billable."]
+    if len(items) > 1:
+        lines += ["", "These have the same rows, each with its own region, level or kind:", ""]
+        lines += [f"- {other.code} {escaped(other.title)}{_without(other, item)}" for other in items if other != item]
     lines += ["", "| requirement | satisfied by | not enough | why | source |", "|---|---|---|---|---|"]
     lines += map(code_row, item.requirements)
     lines += ["", f"Examples: [`{source}`](../../{source}), or `chartgap explain ID`.", ""]
     return "\n".join(lines)
+
+
+def _without(other: CodeRequirements, item: CodeRequirements) -> str:
+    """The rows of `item` that the other code lacks."""
+    its = {row.id.removeprefix(other.code) for row in other.requirements}
+    names = [row.id.removeprefix(f"{item.code}.") for row in item.requirements]
+    lacking = [name for name in names if f".{name}" not in its]
+    return f" (without {', '.join(lacking)})" if lacking else ""
 
 
 def code_row(row: Requirement) -> str:

@@ -47,13 +47,12 @@ class Titles:
 
     def __init__(self, catalog: "Catalog") -> None:
         self._catalog = catalog
-        self._served = {code for item in catalog.codes.values() for code in (item.code, *item.also_for)}
         self._derivers: dict[str, Deriver] = {}
         self._rows: dict[tuple[str, str], tuple[DerivedRow, ...]] = {}
 
     def rows(self, codes: Sequence[str], icd: "Icd10cm") -> dict[str, tuple[DerivedRow, ...]]:
         """The rows of those codes that are billable and have no file; {} costs nothing."""
-        bare = [code for code in codes if code not in self._served]
+        bare = [code for code in codes if code not in self._catalog.codes]
         return {code: rows for code in bare if (rows := self._of(code, icd))}
 
     def _of(self, code: str, icd: "Icd10cm") -> tuple[DerivedRow, ...]:
@@ -151,10 +150,15 @@ class Checker:
             codes=codes,
             alerts=alerts,
             queries=asked.queries,
-            explanations=explain(note, findings, codes, self.catalog.codes.values()) if self._explain else (),
+            explanations=explain(note, findings, codes, self._files(codes)) if self._explain else (),
             notices=(*_notices(note, assessed, invalid), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )
+
+    def _files(self, results: Sequence[CodeResult]) -> Iterator[CodeRequirements]:
+        """The files behind the results that have one."""
+        files = (self.catalog.codes.get(result.code) for result in results)
+        return (file for file in files if file is not None)
 
     def _version(self, icd: "Icd10cm") -> str:
         return f"{self.catalog.version}+icd10cm-{icd.name}"

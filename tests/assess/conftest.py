@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.codes import CodeRequirements, load_codes
+from chartgap.knowledge.code_files import load_codes
+from chartgap.knowledge.codes import CodeRequirements
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chartgap.checker import Checker
-from chartgap.knowledge.codes import Example, load_codes
+from chartgap.knowledge.code_files import load_codes
+from chartgap.knowledge.codes import Example
 from chartgap.model import Claim, Note
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"

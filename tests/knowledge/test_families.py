@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chartgap.errors import PatternProblem
-from chartgap.knowledge.codes import CodeRequirements, load_codes
+from chartgap.errors import PatternError, PatternProblem
+from chartgap.knowledge.code_files import CodeBook, load_codes
+from chartgap.knowledge.codes import CodeRequirements
 
 ROW = "level: required, basis: support, needs: n, why: w, source: s, verified: true"
 SHARED = f"""
@@ -103,6 +104,68 @@ def test_a_code_may_extend_several_in_their_order(tmp_path):
     codes, problems = load(tmp_path, root=SHARED, plan=plan, M00_1=CODE.replace("root", "[plan, root]"))
     assert problems == []
     assert [row.id for row in codes["M00.1"].requirements] == ["M00.1.plan", "M00.1.level", "M00.1.region"]
+
+
+def test_of_each_of_several_some_rows_may_be_taken(tmp_path):
+    other = SHARED.replace("either_or: region,", "").replace("vars: {side: left}", "vars: {side: right}")
+    chosen = CODE.replace("extends: root", "extends: {other: [region], root: [level]}")
+    codes, problems = load(tmp_path, root=SHARED.replace("either_or: region,", ""), other=other, M00_1=chosen)
+    assert problems == []
+    region, level = codes["M00.1"].requirements
+    assert (region.id, level.id) == ("M00.1.region", "M00.1.level")
+    assert load(tmp_path / "b", root=SHARED, M00_1=CODE.replace("extends: root", "extends: {root: all}"))[1] == []
+    _, problems = load(tmp_path / "c", root=SHARED, M00_1=CODE.replace("extends: root", "extends: {root: [lvl]}"))
+    assert [(p.key, p.message) for p in problems] == [("extends", "root has no row named lvl")]
+
+
+FAMILY = (
+    SHARED
+    + """
+leaves:
+  M00.1: {title: T, condition: spondylosis, levels: [C5, C6], also_for: [M00]}
+  M00.2: {title: U, condition: stenosis, levels: [C7], without: level}
+"""
+)
+
+
+def test_a_file_with_leaves_is_several_codes(tmp_path):
+    codes, problems = load(tmp_path, M00_x=FAMILY.replace("either_or: region,", ""))
+    assert problems == []
+    assert {code: [row.id for row in item.requirements] for code, item in codes.items()} == {
+        "M00.1": ["M00.1.level", "M00.1.region"],
+        "M00.2": ["M00.2.region"],
+    }
+    assert (codes["M00.2"].title, codes["M00.2"].anchor[0].value) == ("U", ("stenosis",))
+
+
+def test_a_code_is_read_when_it_is_asked_for(tmp_path):
+    broken = CODE.replace("M00.1", "M00.3").replace("extends: root", "extends: nothing")
+    load(tmp_path, root=SHARED, M00_x=FAMILY.replace("either_or: region,", ""), M00_3=broken, M00_1=CODE)
+    (tmp_path / "codes/M00.1.yaml").unlink()
+    book = CodeBook(tmp_path)
+    assert (len(book), sorted(book)) == (3, ["M00.1", "M00.2", "M00.3"])
+    assert [row.id for row in book["M00.2"].requirements] == ["M00.2.region"]
+    assert ("M00" in book, book["M00"].code) == (True, "M00.1")
+    assert ("M00.9" in book, book.get("M00.9")) == (False, None)
+    with pytest.raises(PatternError, match="neither a code with a file"):
+        book["M00.3"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("  M00.2: {", "  M00.2:\n    {", ("M00.2", "leaves", "on a line of its own")),
+        ("  M00.2: {", "  M00.2: 1 # {", ("M00.x", "leaves", "is a mapping of codes")),
+        ("M00.2: {title: U", "M00.2: {titel: U", ("M00.2", "vars.titel", "is used by no row")),
+        ("levels: [C7]", "levels: C7, levle: 1", ("M00.2", "vars.levle", "is used by no row")),
+    ],
+)
+def test_a_mistake_in_leaves_is_told(tmp_path, old, new, problem):
+    text = FAMILY.replace("either_or: region,", "")
+    assert old in text
+    _, problems = load(tmp_path, M00_x=text.replace(old, new, 1))
+    assert ("codes/M00.x.yaml", *problem[:2]) in [(p.file, p.id, p.key) for p in problems], problems
+    assert any(problem[2] in p.message for p in problems)
 
 
 @pytest.mark.parametrize(

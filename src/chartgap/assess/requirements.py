@@ -61,17 +61,20 @@ class _Code:
 
 
 class _Codes:
-    """All code files, ready to assess notes."""
+    """The code files that were claimed, ready to assess notes."""
 
     def __init__(self, files: Mapping[str, CodeRequirements]) -> None:
         self.files = files
-        self._codes = {code: _Code(file) for code, file in files.items()}
-        for file in files.values():
-            self._codes.update({code: self._codes[file.code] for code in file.also_for if code not in files})
+        self._codes: dict[str, _Code] = {}
 
     def get(self, code: str) -> _Code | None:
         """The rows that serve a claimed code."""
-        return self._codes.get(code)
+        file = self.files.get(code)
+        if file is None:
+            return None
+        if file.code not in self._codes:
+            self._codes[file.code] = _Code(file)
+        return self._codes[file.code]
 
 
 _latest: list[_Codes] = []

@@ -26,7 +26,6 @@ from chartgap.model import Claim, Report, Setting
 if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
     from chartgap.knowledge.catalog import Catalog
-    from chartgap.knowledge.codes import CodeRequirements
     from chartgap.knowledge.derived import DerivedRow
     from chartgap.render import Screen
 
@@ -162,7 +161,7 @@ def codes(
     from chartgap.knowledge.icd10cm import normalize
 
     code = normalize(code)
-    rows = _rows_of(code, catalog)
+    rows = catalog.codes.get(code)
     if rows is None:
         code = catalog.icd.check_code(code)
         typer.echo(derived_page(code, catalog.icd.title(code), _derived(code, catalog)))
@@ -200,7 +199,7 @@ def explain(
         code = catalog.icd.check_code(wanted)
     except UnknownCodeError as error:
         code = error.code  # a header may have rows too
-    item = _rows_of(code, catalog)
+    item = catalog.codes.get(code)
     if item is None:
         ids = {key: row.id for key, row in rows.items()} | {key: alert.id for key, alert in alerts.items()}
         near = [ids[id_] for id_ in get_close_matches(wanted, ids, n=3)]
@@ -256,7 +255,7 @@ def lint_query(
 @app.command()
 def lint_patterns(*, patterns: Patterns = None) -> None:
     """Validate the pattern files: print every problem, or OK and what there is."""
-    catalog = _catalog(patterns)
+    catalog = _catalog(patterns, whole=True)
     rows = sum(len(item.requirements) for item in catalog.codes.values())
     counts = f"{len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements"
     typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts, {len(catalog.axes.axes)} axes of titles")
@@ -268,10 +267,10 @@ def schema() -> None:
     typer.echo(json.dumps(Report.model_json_schema(), indent=2))
 
 
-def _catalog(patterns: Path | None) -> "Catalog":
+def _catalog(patterns: Path | None, *, whole: bool = False) -> "Catalog":
     from chartgap.knowledge.catalog import load_catalog
 
-    return load_catalog(patterns)
+    return load_catalog(patterns, whole=whole)
 
 
 def _policy(most: int, responses: Path | None) -> "Policy":
@@ -279,10 +278,6 @@ def _policy(most: int, responses: Path | None) -> "Policy":
     from chartgap.responses import settled
 
     return Policy(most, settled(responses) if responses else {})
-
-
-def _rows_of(code: str, catalog: "Catalog") -> "CodeRequirements | None":
-    return next((item for item in catalog.codes.values() if code in (item.code, *item.also_for)), None)
 
 
 def _derived(code: str, catalog: "Catalog") -> "tuple[DerivedRow, ...]":
@@ -300,7 +295,7 @@ def _derived_page(wanted: str, catalog: "Catalog") -> str | None:
             code = catalog.icd.check_code(given)
         except UnknownCodeError:
             continue
-        if _rows_of(code, catalog) is None:
+        if catalog.codes.get(code) is None:
             rows = tuple(row for row in _derived(code, catalog) if row_id in (None, row.id.lower()))
             return derived_page(code, catalog.icd.title(code), rows) if rows else None
     return None

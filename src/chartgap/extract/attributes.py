@@ -230,6 +230,7 @@ _ADD: dict[str, tuple[Callable[[Draft, Sentence, Sequence[Draft]], None], ...]] 
     "diagnosis": _PLACED,
     "etiology": _PLACED,
     "rule_out": _PLACED,
+    "prior_procedure": (_date,),
     "stenosis_site": _PLACED,
     "imaging_finding": (_cobb, _level),
     "subluxation": _PLACED,

@@ -9,7 +9,7 @@ from pathlib import Path
 from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.alerts import AlertRule, load_alerts
 from chartgap.knowledge.axes import Axes, load_axes
-from chartgap.knowledge.codes import CodeRequirements, load_codes
+from chartgap.knowledge.code_files import CodeBook, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm
@@ -29,7 +29,7 @@ class Catalog:
     lexicon: Mapping[str, Lexicon]
     context: ContextRules
     sections: SectionRules
-    codes: Mapping[str, CodeRequirements]
+    codes: CodeBook
     spelling: Spelling = NO_SPELLING
     alerts: Mapping[str, AlertRule] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
@@ -56,8 +56,10 @@ class Catalog:
         return digest.hexdigest()[:12]
 
 
-def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = ()) -> Catalog:
+def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (), whole: bool = False) -> Catalog:
     """Load and validate everything; raises PatternError with all problems of all files at once.
+
+    The codes of chartgap's own patterns are read as they are claimed, unless `whole`; tests have read them all.
 
     `releases` are indexes of further ICD-10-CM releases, built with `chartgap icd build`.
     """
@@ -65,11 +67,12 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = ())
     problems: list[PatternProblem] = []
     elements, lexicon = load_elements(folder, problems), load_lexicon(folder, problems)
     context, sections = load_context(folder, problems), load_sections(folder, problems)
-    codes, spelling = load_codes(folder, problems), load_spelling(folder, problems)
-    alerts = load_alerts(folder, problems)
+    if patterns or whole:
+        load_codes(folder, problems)
+    spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)
     rules = load_query_rules(folder, problems)
     queries = load_queries(folder, rules.version, problems)
     if sections is None or problems:
         raise PatternError(problems)
-    found = (elements, lexicon, context, sections, codes, spelling)
+    found = (elements, lexicon, context, sections, CodeBook(folder), spelling)
     return Catalog(folder, *found, alerts, Releases(releases), queries, rules)

@@ -1,20 +1,15 @@
-"""What each ICD-10-CM code needs documented: patterns/codes/*.yaml, validated. One file per code, named after it.
+"""What each ICD-10-CM code needs documented: the schema of patterns/codes/*.yaml. code_files.py reads them.
 
 Rows that codes share are written once: families.py.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from chartgap.errors import PatternProblem
-from chartgap.knowledge.families import Families, Source
-from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.knowledge.loading import PatternModel
 from chartgap.model import Assertion, Basis, Level, Setting, Status
 
 CheckName = Literal["listed_after_cause", "global_neuro_statement", "abnormal_neuro", "deformity_in_two_regions"]
@@ -26,7 +21,7 @@ ELEMENTS: frozenset[str] = frozenset({
     *("radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis"),
     *("underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact"),
     *("range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out"),
-    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"),
+    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam", "prior_procedure"),
 })  # fmt: skip
 COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequencing"})
 """Rows that no single element answers; sequencing is read off the claim."""
@@ -248,77 +243,3 @@ class CodeRequirements(PatternModel):
     also_for: Words = ()  # headers on a claim that these rows serve (settled point)
     anchor: Wants = Field(min_length=1)  # the findings that create the obligation, best first; gaps are shown there
     requirements: tuple[Requirement, ...] = Field(min_length=1)
-
-
-def load_codes(root: Path, problems: list[PatternProblem]) -> dict[str, CodeRequirements]:
-    """Read codes/ under the patterns folder; every problem is added to `problems`, and its file is left out."""
-    found: dict[str, CodeRequirements] = {}
-    sources = {source.file.rsplit("/", 1)[1].removesuffix(".yaml"): source for source in _sources(root, problems)}
-    families = Families(sources, problems)
-    mistakes: list[PatternProblem] = []
-    for stem, source in sources.items():
-        expanded = None if source.shared else families.expand(stem)
-        if expanded is None:
-            continue
-        item = _validated(*expanded, source.file, mistakes)
-        if item is None:
-            continue
-        wrong = [PatternProblem(source.file, id_, key, message) for id_, key, message in _misnamed(item, stem)]
-        problems.extend(wrong)
-        if not wrong:
-            found[item.code] = item
-    problems.extend([*_once(mistakes), *families.unused(), *_shared_headers(found)])
-    return found
-
-
-def _sources(root: Path, problems: list[PatternProblem]) -> Iterator[Source]:
-    for folder, shared in ((root / "codes" / "_shared", True), (root / "codes", False)):
-        for path in sorted(folder.glob("*.yaml")):
-            data = read_yaml(path, problems, root=root)
-            if data is not None:
-                yield Source(path.relative_to(root).as_posix(), data, shared)
-
-
-def _validated(data: Any, files: dict[str, str], file: str, mistakes: list[PatternProblem]) -> CodeRequirements | None:
-    """The code, or its problems, each under the file that its row is written in."""
-    found: list[PatternProblem] = []
-    item = validate(CodeRequirements, data, found, file=file)
-    mistakes.extend(replace(problem, file=files.get(problem.id, file)) for problem in found)
-    return item
-
-
-def _once(mistakes: list[PatternProblem]) -> Iterator[PatternProblem]:
-    """A mistake in a shared row is told for the first code that inherits it."""
-    seen = set()
-    for problem in mistakes:
-        key = re.sub(r"^requirements\.\d+", "", problem.key)
-        what = (problem.file, problem.id.rsplit(".", 1)[-1], key, problem.message)
-        if "/_shared/" not in problem.file or what not in seen:
-            yield problem
-        seen.add(what)
-
-
-def _misnamed(item: CodeRequirements, stem: str) -> Iterator[tuple[str, str, str]]:
-    """Names that do not fit together: (id, key, message)."""
-    if item.code != stem:
-        yield item.code, "code", f"must equal the file's name, {stem}"
-    seen: set[str] = set()
-    ids = {row.id for row in item.requirements}
-    for row in item.requirements:
-        if not row.id.startswith(f"{item.code}."):
-            yield row.id, "id", f"must start with {item.code}."
-        if row.id in seen:
-            yield row.id, "id", "is used twice"
-        if row.either_or and row.either_or not in ids - {row.id}:
-            yield row.id, "either_or", f"names no other row: {row.either_or}"
-        seen.add(row.id)
-
-
-def _shared_headers(found: dict[str, CodeRequirements]) -> Iterator[PatternProblem]:
-    """One claimed code must lead to one file."""
-    owner = {code: code for code in found}
-    for item in found.values():
-        for header in item.also_for:
-            if header in owner:
-                yield PatternProblem(f"codes/{item.code}.yaml", item.code, "also_for", f"{header} is {owner[header]}'s")
-            owner[header] = item.code

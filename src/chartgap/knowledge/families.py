@@ -1,10 +1,11 @@
 """Rows written once for a family of codes: `extends`, `only`, `without`, `vars` in patterns/codes, resolved before
 anything is validated.
 
-A code file may say `extends: M54.12` (another code's file), `extends: root` (codes/_shared/root.yaml), or a list of
-such. It then has their rows, in their order, under its own code: `only: [region]` takes some, `without: [spurling]`
-all but some. A row of its own with an inherited name changes the keys it gives (`key: null` takes the key away); any
-other is added at the end. The anchor is the first inherited one unless the file has its own.
+A code file may say `extends: M54.12` (another code's file), `extends: root` (codes/_shared/root.yaml), a list of such,
+or `extends: {root: all, M54.12: [laterality]}`. It then has their rows, in their order, under its own code: `only:
+[region]` takes some and orders rows, `without: [spurling]` all but some. A row of its own with an inherited name
+changes the keys it gives (`key: null` takes the key away); any other is added at the end. The anchor is the first
+inherited one unless the file has its own.
 
 "${root}" anywhere in a row stands for `vars: {root: C6}` of the code, or the default of the shared file; a value that
 is a list fills the place of a list, or of one item of it. `${code}` and `${title}` are always there. A shared file
@@ -102,7 +103,7 @@ class Families:
         if source.shared and (stray := set(data) - _SHARED_KEYS):
             raise _Wrong(", ".join(sorted(map(str, stray))), "not a key of a shared file")
         family = Family(vars=_mapping(data, "vars"))
-        for parent in _names(data, "extends"):
+        for parent, rows in _parents(data).items():
             if parent not in self._sources:
                 raise _Wrong("extends", f"neither a code with a file nor a file of codes/_shared: {parent}")
             if parent in (*below, name):
@@ -111,11 +112,26 @@ class Families:
             inherited = self._family(parent, (*below, name))
             if inherited is None:
                 return None
-            _take(family, inherited, parent)
+            _take(family, _part(inherited, rows, parent), parent)
         _choose(family, data)
         _own_rows(family, data, name, source)
+        _in_order(family, _names(data, "only"))
         family.anchor = data.get("anchor", family.anchor)
         return family
+
+
+def _parents(data: dict[str, Any]) -> dict[str, list[str]]:
+    """What is extended, and which rows of it; none named = all."""
+    given = data.get("extends")
+    if not isinstance(given, dict):
+        return {name: [] for name in _names(data, "extends")}
+    return {str(name): [] if rows == "all" else _names(given, name) for name, rows in given.items()}
+
+
+def _part(family: Family, rows: list[str], name: str) -> Family:
+    if unknown := [row for row in rows if row not in family.rows]:
+        raise _Wrong("extends", f"{name} has no row named {', '.join(unknown)}")
+    return Family(family.anchor, {row: family.rows[row] for row in rows or family.rows}, family.files, family.vars)
 
 
 def _take(family: Family, inherited: Family, parent: str) -> None:
@@ -128,13 +144,20 @@ def _take(family: Family, inherited: Family, parent: str) -> None:
 
 
 def _choose(family: Family, data: dict[str, Any]) -> None:
-    """Apply `only` and `without`."""
+    """Apply `only` and `without`; `only` may name rows of the file's own, to say where they stand."""
     only, without = _names(data, "only"), _names(data, "without")
-    for key, names in (("only", only), ("without", without)):
-        if unknown := [name for name in names if name not in family.rows]:
+    rows = data.get("requirements")
+    own = {str(row.get("id")).rpartition(".")[2] for row in (rows if isinstance(rows, list) else []) if row}
+    for key, names, known in (("only", only, family.rows.keys() | own), ("without", without, family.rows.keys())):
+        if unknown := [name for name in names if name not in known]:
             raise _Wrong(key, f"no inherited row is named {', '.join(unknown)}")
     kept = only or [name for name in family.rows if name not in without]
-    family.rows = {name: family.rows[name] for name in kept}
+    family.rows = {name: family.rows[name] for name in kept if name in family.rows}
+
+
+def _in_order(family: Family, only: list[str]) -> None:
+    """Put rows where `only` names them, all others after them."""
+    family.rows = {name: family.rows[name] for name in dict.fromkeys((*only, *family.rows))}
 
 
 def _own_rows(family: Family, data: dict[str, Any], name: str, source: Source) -> None:
