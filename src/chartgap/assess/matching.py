@@ -139,10 +139,17 @@ def _claim_holds(condition: Condition, scene: Scene) -> bool:
         (not condition.procedure or any(map(_in_groups(condition.procedure), claim.procedures)))
         and (not condition.code or any(c != scene.code and c.startswith(condition.code) for c in claim.codes))
         and (not condition.first_code or first.startswith(condition.first_code))
+        and (not condition.earlier or any(c.startswith(condition.earlier) for c in _earlier(scene)))
         and (not condition.primary or first == scene.code)
         and (not condition.payer or _pays(condition.payer, (claim.payer or "").lower()))
         and (not condition.setting or claim.setting in condition.setting)
     )
+
+
+def _earlier(scene: Scene) -> tuple[str, ...]:
+    """The codes listed before the scene's."""
+    codes = scene.claim.codes
+    return codes[: codes.index(scene.code)] if scene.code in codes else ()
 
 
 def _pays(names: tuple[str, ...], payer: str) -> bool:

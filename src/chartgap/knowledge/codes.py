@@ -21,10 +21,11 @@ ELEMENTS: frozenset[str] = frozenset({
     *("radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis"),
     *("underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact"),
     *("range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out"),
-    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam", "prior_procedure"),
+    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"),
+    *("prior_procedure", "encounter_phase", "encounter_purpose", "displacement", "open_closed", "nerve_injury"),
 })  # fmt: skip
-COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequencing"})
-"""Rows that no single element answers; sequencing is read off the claim."""
+COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequencing", "claim"})
+"""Rows that no single element answers; sequencing and claim are read off the claim."""
 
 PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     # First and last CPT code of each run. Epidural, facet, MRI, films, manipulation, 22551 and 22552 are those of
@@ -140,6 +141,7 @@ class Condition(PatternModel):
     procedure: Words = ()  # groups of PROCEDURE_GROUPS or CPT codes; on the claim
     code: Words = ()  # beginnings of other codes on the claim
     first_code: Words = ()
+    earlier: Words = ()  # beginnings of codes listed before this one
     primary: bool = False  # the code is listed first
     payer: Words = ()  # part of the payer's name, or "any"
     setting: Settings = ()
