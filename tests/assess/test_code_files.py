@@ -134,6 +134,11 @@ VALUES = {
     "spine_exam": "tenderness spasm deformity normal",
     "severity": "*/* *-*/*",
     "prior_procedure": "laminectomy radiation fusion surgery",
+    "encounter_phase": "active healing sequela",
+    "encounter_purpose": "pain_control other",
+    "displacement": "displaced nondisplaced",
+    "open_closed": "open closed",
+    "nerve_injury": "root",
 }
 AREAS = {"neck", "upper_limb", "back", "lower_limb", "general", "shoulder", "head", "other", "unstated"}
 AREAS |= {"biceps", "brachioradialis", "triceps", "patellar", "achilles"}

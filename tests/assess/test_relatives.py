@@ -1,0 +1,114 @@
+"""The relatives of the five codes: every row of requirements.md B6-B9 with its level and basis, titles, level map."""
+
+import pytest
+
+from chartgap.knowledge.icd10cm import Icd10cm
+
+R, r, C = "required", "recommended", "conditional"
+A, S, P = "code_assignment", "support", "payer"
+ICD = Icd10cm()
+
+SECONDARY = {"region": (R, A), "underlying_condition": (R, A), "linkage": (R, A), "etiology_type": (R, A)}
+SECONDARY |= {"sequencing": (R, A), "imaging": (R, S), "imaging_finding": (R, S), "cobb_angle": (r, S)}
+DISC = {"diagnosis": (R, A), "level": (R, A), "laterality": (r, S), "objective_finding": (r, S)}
+DISC |= {"imaging_finding": (r, S), "trauma_status": (R, A)}
+DISPLACED = {"diagnosis": (R, A), "level": (R, A), "imaging": (R, S)}
+SPRAIN = {"mechanism": (R, A), "encounter_phase": (R, A), "diagnosis": (R, A), "external_cause": (r, S)}
+ROOT_INJURY = {"diagnosis": (R, A), "mechanism": (R, A), "encounter_phase": (R, A), "external_cause": (r, S)}
+ROOT_INJURY |= {"level": (r, S), "laterality": (r, S), "associated": (C, A)}
+FRACTURE = {"level": (R, A), "imaging": (R, S), "displacement": (R, A), "open_closed": (R, A)}
+FRACTURE |= {"cord_injury": (C, A), "encounter_phase": (R, A)}
+CURVE = {"diagnosis": (R, A), "region": (R, A), "cobb_angle": (r, S)}
+CAUSED_CURVE = {"diagnosis": (R, A), "region": (R, A), "underlying_condition": (R, A), "cobb_angle": (r, S)}
+
+ROWS = {
+    "M40.13": SECONDARY,
+    "M40.03": {"diagnosis": (R, A), "region": (R, A), "etiology": (R, A)},
+    "M40.00": {"diagnosis": (R, A), "etiology": (R, A), "region": (R, A)},
+    "M40.202": {"region": (R, A), "etiology_query": (R, S), "imaging_finding": (r, S)},
+    "M40.292": {"type": (R, A)},
+    **{f"Q76.41{n}": {"diagnosis": (R, A), "imaging_finding": (r, S)} for n in "1239"},
+    **dict.fromkeys(("M41.02", "M41.112", "M41.122", "M41.22", "M41.82", "M41.03", "M41.23"), CURVE),
+    **dict.fromkeys(("M41.42", "M41.52", "M41.41", "M41.43", "M41.53"), CAUSED_CURVE),
+    **{code: {"procedure": (R, A)} for code in ("M96.1", "M96.2", "M96.3", "M96.4", "M96.89")},
+    "M99.41": {"region": (R, A), "tissue_type": (R, A), "structure": (R, A), "not_elsewhere": (R, A)},
+    "M99.30": {"tissue_type": (R, A), "not_elsewhere": (R, A)},
+    "M99.50": {"tissue_type": (R, A), "not_elsewhere": (R, A)},
+    "M48.01": {"region": (R, A), "diagnosis": (R, A), "imaging_finding": (r, S)},
+    "M48.02": {
+        "region": (R, A), "diagnosis": (R, A), "level": (r, S), "imaging_finding": (r, S), "neuro_dx": (C, A),
+    },
+    **{f"M50.12{n}": DISC for n in "0123"},
+    **{f"M50.{n}": DISC for n in ("10", "11", "13", "12")},
+    **{f"M50.22{n}": DISPLACED for n in "0123"},
+    **{f"M50.{n}": DISPLACED for n in ("20", "21", "23", "22")},
+    "M47.812": {
+        "diagnosis": (R, A), "rule_out": (R, A), "imaging_finding": (r, S), "functional_impact": (r, S),
+        "treatment_plan": (r, S),
+    },
+    "M47.22": {
+        "diagnosis": (R, A), "objective_finding": (r, S), "laterality": (r, S), "level": (r, S),
+        "trauma_status": (R, A),
+    },
+    "M53.83": {"region": (R, A), "diagnosis": (R, A), "rule_out": (R, S)},
+    "M53.9": {"specificity": (R, A)},
+    **{f"S13.4XX{c}": SPRAIN for c in "ADS"},
+    **{f"S14.2XX{c}": ROOT_INJURY for c in "ADS"},
+    **{f"S12.9XX{c}": FRACTURE for c in "ADS"},
+    "G89.29": {
+        "chronic_statement": (R, A), "duration": (C, P), "site_code": (R, A), "encounter_purpose": (R, A),
+        "subtype": (R, A),
+    },
+}  # fmt: skip
+"""M50.12x.level is M50.121.level and so on: each leaf has the rows of its family under its own code."""
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_every_row_of_the_catalogue_is_there_in_order_with_level_and_basis(codes, code):
+    found = {row.id: (row.level, row.basis) for row in codes[code].requirements}
+    assert found == {f"{code}.{name}": weight for name, weight in ROWS[code].items()}
+    assert list(found) == [f"{code}.{name}" for name in ROWS[code]]
+
+
+def test_every_title_is_the_official_one_and_every_code_stands_in_the_tabular(codes):
+    assert {code: item.title for code, item in codes.items()} == {code: ICD.title(code) for code in codes}
+
+
+def test_a_code_is_billable_or_a_header_whose_leaves_have_files_too(codes):
+    headers = [code for code in codes if not ICD.billable(code)]
+    assert headers == ["M41", "M50.02", "M50.12", "M50.22", "M50.32"]
+    assert all(set(codes) & set(ICD.leaves(code)) for code in headers)
+
+
+def test_every_header_that_a_code_serves_is_above_it(codes):
+    served = [(code, header) for code, item in codes.items() for header in item.also_for]
+    assert len(served) > 30
+    assert [pair for pair in served if pair[1] not in ICD.ancestors(pair[0])] == []
+
+
+def test_every_header_that_alerts_name_has_rows(codes):
+    named = (
+        "M40.1 M40 M99.4 M54.1 M50.1 M50.12 M50.2 M50.22 M47.2 M48.0 M53.8 M41 M96 Q76.4 Q76.41 S12.9 S13.4 S14.2 G89.2"
+    )
+    assert [header for header in named.split() if header not in codes] == []
+
+
+LEVELS = {"C3-C4": "1", "C4-C5": "21", "C5-C6": "22", "C6-C7": "23", "C7-T1": "3"}
+ROOTS = {"C4": "1", "C5": "21", "C6": "22", "C7": "23", "C8": "3"}
+
+
+@pytest.mark.parametrize("family", ["M50.0", "M50.1", "M50.2", "M50.3"])
+@pytest.mark.parametrize(("place", "leaf"), [*LEVELS.items(), *ROOTS.items()])
+def test_a_level_or_root_meets_the_level_row_of_its_own_leaf_only(codes, family, place, leaf):
+    leaves = [code for code in ICD.leaves(family) if code in codes]
+    row = {code: next(row for row in codes[code].requirements if row.id.endswith(".level")) for code in leaves}
+    met = [code for code in leaves if any(place in want.value for want in row[code].met)]
+    assert met == [f"{family}{leaf}"]
+    assert len(leaves) == len({"0", "20", *LEVELS.values()})
+
+
+def test_a_level_where_the_code_says_unspecified_blocks_its_level_row(codes):
+    for family in ("M50.0", "M50.1", "M50.2", "M50.3"):
+        for leaf in ("0", "20"):
+            row = next(row for row in codes[family + leaf].requirements if row.id.endswith(".level"))
+            assert [want.levels for want in row.blocked_by] == ["C2-T1"]
