@@ -251,7 +251,8 @@ def test_table(tmp_path):
 
 
 def test_every_element_of_the_vocabulary_can_be_compared():
-    assert set(VOCABULARY) == ELEMENTS
+    not_annotated = {"prior_procedure", "encounter_phase", "encounter_purpose", "displacement", "open_closed"}
+    assert set(VOCABULARY) == ELEMENTS - not_annotated - {"nerve_injury"}  # no gold has them
 
 
 # the command
