@@ -1,5 +1,6 @@
 """Every example of patterns/alerts/*.yaml, end to end: a chart raises exactly the alerts that it names."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +64,10 @@ def test_messages_never_speak_of_money_and_excludes1_offers_the_way_out() -> Non
                 assert word not in message, (rule.id, word)
             if "has an Excludes1 note" in rule.message or "(Excludes1" in rule.message:
                 assert "unrelated" in rule.message, rule.id
+
+
+def test_a_message_names_no_rule_that_explain_does_not_know() -> None:
+    rules = load_alerts(PATTERNS, [])
+    for rule in rules.values():
+        for message in (rule.message, *(case.message for case in rule.fires if case.message)):
+            assert set(re.findall(r"\b(?:XC|OV)-[A-Z0-9-]+\d", message)) <= set(rules), rule.id
