@@ -14,7 +14,8 @@ from chartgap.extract.sections import Section, SectionFinder
 from chartgap.extract.text import sentences, view_of
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.catalog import Catalog
-from chartgap.knowledge.derived import DerivedRow, any_of, named_in, naming, wider_than
+from chartgap.knowledge.derived import DerivedRow
+from chartgap.knowledge.phrases import any_of, named_in, naming
 from chartgap.model import Assertion, Finding
 
 ELEMENT = "title_axis"
@@ -51,7 +52,7 @@ class TitleReader:
     def __init__(self, catalog: Catalog, sections: SectionFinder, context: ContextReader) -> None:
         self._axes: Axes = catalog.axes
         self._sections, self._context = sections, context
-        wider = {name: wider_than(name, self._axes) for name in self._axes.sites}
+        wider = {name: self._axes.wider_than(name) for name in self._axes.sites}
         self._narrower = {name: {n for n, above in wider.items() if name in above} for name in wider}
         self._said: tuple[str, list[tuple[str, tuple[int, int]]]] = ("", [])  # the sentence at hand and its places
         self._places = naming(
@@ -104,7 +105,7 @@ class TitleReader:
         if not row.sites:
             keys = _found(row.keys, said)
             return places if keys else []
-        wide = {above for site in row.sites for above in wider_than(site, self._axes)}
+        wide = {above for site in row.sites for above in self._axes.wider_than(site)}
         own = [m for m in places if m.value in wide]
         own += [m for site in row.sites for m in self._of_site(site, said)]
         return own + [_Mention(m.start, m.end, row.sites[0]) for m in _found(row.keys, said)]
@@ -125,7 +126,7 @@ class TitleReader:
         if axis.near == "note":
             return values
         own = [m for site in row.sites for m in self._of_site(site, said)]
-        wide = {above for site in row.sites for above in wider_than(site, self._axes)}
+        wide = {above for site in row.sites for above in self._axes.wider_than(site)}
         places = [_Mention(*span, name) for name, span in self._named(said)]
         own += [m for m in places if m.value in wide]
         if axis.near == "title" or not row.sites:

@@ -101,6 +101,15 @@ class Axes(NamedTuple):
     terms: Mapping[str, tuple[str, ...]]
     empty: frozenset[str]
 
+    def wider_than(self, site: str) -> list[str]:
+        """The places that a place lies in, nearest first."""
+        found = []
+        within = self.sites[site].within
+        while within:
+            found.append(within)
+            within = self.sites[within].within
+        return found
+
 
 def load_axes(root: Path) -> Axes:
     """Read derived/ under the patterns folder; raises PatternError with all problems of its files."""

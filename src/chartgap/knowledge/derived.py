@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.icd_notes import parse_targets
-from chartgap.knowledge.phrases import pattern
+from chartgap.knowledge.phrases import any_of, named_in, naming, pattern
 from chartgap.model import Basis, Level
 
 Kind = Literal["stated", "site", "with", "without", "open"]
@@ -180,7 +180,7 @@ class Deriver:
                 name
                 for name, (start, end) in named
                 for other, (first, last) in named
-                if name in wider_than(other, self._axes) and " and " not in said[min(end, last) : max(start, first)]
+                if name in self._axes.wider_than(other) and " and " not in said[min(end, last) : max(start, first)]
             }
             self._known[text] = tuple(dict.fromkeys(name for name, _ in named if name not in wider))
         return self._known[text]
@@ -322,35 +322,6 @@ class Deriver:
             keys=keys,
             alternatives=tuple(named),
         )
-
-
-def wider_than(site: str, axes: Axes) -> list[str]:
-    """The places that a place lies in, nearest first."""
-    found = []
-    within = axes.sites[site].within
-    while within:
-        found.append(within)
-        within = axes.sites[within].within
-    return found
-
-
-def naming(phrases: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    """One pattern for the phrases of several names, the longest first; `named_in` says which name it found."""
-    ordered = sorted(((pattern(phrase).pattern, name) for name, phrase in phrases), key=lambda p: -len(p[0]))
-    groups = "|".join(f"(?P<n{number}_{name}>{body})" for number, (body, name) in enumerate(ordered))
-    return re.compile(rf"(?<![a-z0-9])(?:{groups})")
-
-
-def named_in(text: str, names: re.Pattern[str]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The names that stand in a text, with their places."""
-    for match in names.finditer(text):
-        yield (match.lastgroup or "").split("_", 1)[1], match.span()
-
-
-def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for several phrases, longest first, at the beginning of a word."""
-    ordered = sorted({pattern(phrase).pattern for phrase in phrases}, key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ordered)})")
 
 
 def _claimed_in(axis: Axis, title: str, seventh: str) -> tuple[tuple[str, ...], bool]:

@@ -5,7 +5,7 @@ by their first two words, so a phrase with a thousand readings costs little more
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -157,3 +157,22 @@ def check(phrases: Sequence[str]) -> None:
     """Raise ValueError for the first phrase that is malformed, empty, or does not fit its own key."""
     for phrase in phrases:
         openings(phrase)
+
+
+def naming(phrases: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    """One pattern for the phrases of several names, the longest first; `named_in` says which name it found."""
+    ordered = sorted(((pattern(phrase).pattern, name) for name, phrase in phrases), key=lambda p: -len(p[0]))
+    groups = "|".join(f"(?P<n{number}_{name}>{body})" for number, (body, name) in enumerate(ordered))
+    return re.compile(rf"(?<![a-z0-9])(?:{groups})")
+
+
+def named_in(text: str, names: re.Pattern[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The names that stand in a text, with their places."""
+    for match in names.finditer(text):
+        yield (match.lastgroup or "").split("_", 1)[1], match.span()
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for several phrases, longest first, at the beginning of a word."""
+    ordered = sorted({pattern(phrase).pattern for phrase in phrases}, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ordered)})")
