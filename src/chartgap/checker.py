@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 import chartgap
 from chartgap.assess.explain import explain
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
+from chartgap.assess.scene import Chart
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from chartgap.knowledge.catalog import Catalog
     from chartgap.knowledge.icd10cm import Icd10cm
 
-Assess = Callable[[Note, tuple[Finding, ...], Mapping[str, CodeRequirements]], tuple[CodeResult, ...]]
-
+Assess = Callable[[Chart, Mapping[str, CodeRequirements]], tuple[CodeResult, ...]]
 
 _GAPS = frozenset({"missing", "partial", "conflicting"})
 
@@ -131,15 +131,16 @@ class Checker:
 
     def _report(self, claim: "_Claim", findings: tuple[Finding, ...]) -> Report:
         note, icd, invalid, derived = claim
-        results = self._assess(note, findings, self.catalog.codes)
+        chart = Chart(note, findings)
+        results = self._assess(chart, self.catalog.codes)
         if derived:
             from chartgap.assess import assess_titles
 
             results += assess_titles({code: icd.title(code) for code in derived}, derived, findings)
         assessed = {result.code: result for result in results}
         codes = tuple(_results(note.claim.codes, assessed, invalid, icd))
-        alerts = self._alarms.raised(note, findings, icd)
-        asked = ask(note, Told(findings, codes, alerts), self.catalog.queries, policy=self.policy)
+        alerts = self._alarms.raised(chart, icd)
+        asked = ask(chart, Told(codes, alerts), self.catalog.queries, policy=self.policy)
         return Report(
             note_id=note.id,
             encounter_id=note.encounter_id,
@@ -150,7 +151,7 @@ class Checker:
             codes=codes,
             alerts=alerts,
             queries=asked.queries,
-            explanations=explain(note, findings, codes, self._files(codes)) if self._explain else (),
+            explanations=explain(chart, codes, self._files(codes)) if self._explain else (),
             notices=(*_notices(note, assessed, invalid), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )

@@ -75,7 +75,7 @@ def status(codes: Any, code: str, case: Case) -> str:
 def result(codes: Any, code: str, case: Case) -> Any:
 
     found, facts = note(code, case)
-    rows = next(item for item in assess(found, facts, codes) if item.code == code).requirements
+    rows = next(item for item in assess(Chart(found, tuple(facts)), codes) if item.code == code).requirements
     return next(row for row in rows if row.id == f"{code}.{case.row}")
 
 

@@ -6,6 +6,7 @@ import pytest
 from cases import case, finding, result
 
 from chartgap.assess import assess
+from chartgap.assess.scene import Chart
 from chartgap.model import Claim, Note
 
 SUPPORTED = (
@@ -29,7 +30,9 @@ SUPPORTED = (
 
 
 def run(catalog, *facts, text="Left neck pain.", **claim):
-    return assess(Note(id="n", text=text, claim=Claim(**claim)), [finding(fact, text) for fact in facts], catalog)
+    return assess(
+        Chart(Note(id="n", text=text, claim=Claim(**claim)), tuple(finding(fact, text) for fact in facts)), catalog
+    )
 
 
 def test_results_are_in_claim_order_and_codes_without_a_file_are_left_out(codes):
@@ -192,6 +195,6 @@ def test_what_is_shared_between_silent_notes_is_what_a_fresh_look_says(codes):
         (Note(id="n", text=text, claim=Claim(**{"codes": tuple(codes), **claim})), [finding(f, text) for f in found])
         for claim, text, found in product(claims, texts, facts)
     ]
-    shared = [assess(note, findings, codes) for _ in range(2) for note, findings in notes][len(notes) :]
-    fresh = [assess(note, findings, dict(codes)) for note, findings in notes]
+    shared = [assess(Chart(note, tuple(findings)), codes) for _ in range(2) for note, findings in notes][len(notes) :]
+    fresh = [assess(Chart(note, tuple(findings)), dict(codes)) for note, findings in notes]
     assert shared == fresh

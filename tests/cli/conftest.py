@@ -32,10 +32,10 @@ def requirement(status, *, id_="M54.12.spurling", level="required", evidence=())
     )  # fmt: skip
 
 
-def fake_assess(note, findings, codes):
+def fake_assess(chart, codes):
     """M54.12 and its header M54.1 have one row, met by any finding; M54.2 has one that is only recommended."""
-    results = []
-    for code in note.claim.codes:
+    results, findings = [], chart.findings
+    for code in chart.note.claim.codes:
         if code in {"M54.12", "M54.1"}:
             row = requirement("met" if findings else "missing", evidence=tuple(range(len(findings))))
             verdict = "supported" if findings else "incomplete"

@@ -125,7 +125,7 @@ def test_a_note_that_breaks_the_engine_is_named_without_its_text(run, tmp_path):
 
 def test_options_add_codes_and_procedures_and_replace_payer_and_setting(run, tmp_path, monkeypatch, checker):
     seen = []
-    monkeypatch.setattr(checker, "_assess", lambda note, findings, codes: seen.append(note.claim) or ())
+    monkeypatch.setattr(checker, "_assess", lambda chart, codes: seen.append(chart.note.claim) or ())
     lines = [
         {
             "id": "a",
@@ -152,7 +152,7 @@ def test_options_add_codes_and_procedures_and_replace_payer_and_setting(run, tmp
 
 def test_modifiers_and_date_of_service(run, tmp_path, checker, monkeypatch):
     seen = []
-    monkeypatch.setattr(checker, "_assess", lambda note, findings, codes: seen.append(note.claim) or ())
+    monkeypatch.setattr(checker, "_assess", lambda chart, codes: seen.append(chart.note.claim) or ())
     line = {"id": "a", "text": "x", "modifiers": ["GP"], "date_of_service": "2026-05-01"}
     (tmp_path / "a.jsonl").write_text(json.dumps(line))
     run("check", tmp_path / "a.jsonl")

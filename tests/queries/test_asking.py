@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask, query_id
+from chartgap.assess.scene import Chart
 from chartgap.checker import Checker
 from chartgap.knowledge.queries import OTHER, UNABLE
 from chartgap.model import Alert, Claim, Note
@@ -19,7 +20,7 @@ CODES = ("M54.12", "M54.2")
 def told(checker, text, codes=CODES):
     note = Note(id="n", text=text, claim=Claim(codes=codes))
     report = checker.check(note)
-    return note, Told(report.findings, report.codes, report.alerts)
+    return Chart(note, report.findings), Told(report.codes, report.alerts)
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +106,11 @@ def alert(id_, code):
 
 
 def test_an_alert_that_only_joins_raises_nothing(real_checker, pack):
-    note, report = told(real_checker, "No injury. Assessment: Cervical radiculopathy.", ("M54.12",))
-    queries = ask(note, report._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
+    chart, so_far = told(real_checker, "No injury. Assessment: Cervical radiculopathy.", ("M54.12",))
+    queries = ask(chart, so_far._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
     assert all("XC-RAD-01" not in query.alert_ids for query in queries)
-    note, report = told(real_checker, "Remote whiplash. Assessment: Cervical radiculopathy.", ("M54.12",))
-    queries = ask(note, report._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
+    chart, so_far = told(real_checker, "Remote whiplash. Assessment: Cervical radiculopathy.", ("M54.12",))
+    queries = ask(chart, so_far._replace(alerts=[alert("XC-RAD-01", "M54.12")]), pack).queries
     assert any("XC-RAD-01" in query.alert_ids for query in queries)
 
 
@@ -121,8 +122,8 @@ SWAP = ("M54", "radiculopathy", "cervicalgia", "radiculitis")
 def test_no_swap_of_neck_pain_and_radiculopathy_is_offered(real_checker, pack, id_, code):
     signs = "Pain radiates to the right hand. Spurling's positive on the right."
     text = f"{signs} Assessment: Neck pain. Radiculopathy, cervical."
-    note, report = told(real_checker, text, (code,))
-    queries = ask(note, report._replace(alerts=[alert(id_, code)]), pack, policy=Policy(most=99)).queries
+    chart, so_far = told(real_checker, text, (code,))
+    queries = ask(chart, so_far._replace(alerts=[alert(id_, code)]), pack, policy=Policy(most=99)).queries
     (query,) = (query for query in queries if id_ in query.alert_ids)
     said = " ".join((query.title, query.problem, query.question, *query.options)).lower()
     assert not [word for word in SWAP if word.lower() in said]

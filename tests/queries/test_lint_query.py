@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chartgap.assess.lint_query import lint_query, names_of_conditions
 from chartgap.assess.queries import Policy, Told, ask
+from chartgap.assess.scene import Chart
 from chartgap.cli import main
 from chartgap.model import Alert, Claim, Note
 from chartgap.render.as_prompt import query_text
@@ -50,7 +51,7 @@ def problems(queries, rules):
 def told(checker, text, codes):
     note = Note(id="n", text=text, claim=Claim(codes=codes))
     report = checker.check(note)
-    return note, Told(report.findings, report.codes, report.alerts)
+    return Chart(note, report.findings), Told(report.codes, report.alerts)
 
 
 def test_every_query_of_every_synthetic_note(real_checker, catalog):
@@ -93,13 +94,13 @@ def test_any_query_of_any_gaps_and_alerts(  # noqa: PLR0917
     text = "\n".join(sentences)
     known = sorted(catalog.codes)
     codes = tuple(dict.fromkeys(known[number % len(known)] for number in choice))
-    note, report = told(real_checker, text, codes)
+    chart, so_far = told(real_checker, text, codes)
     turn = cycle(statuses)
-    changed = tuple(result.model_copy(update={"requirements": rows(result, turn)}) for result in report.codes)
+    changed = tuple(result.model_copy(update={"requirements": rows(result, turn)}) for result in so_far.codes)
     ids = sorted({id_ for item in catalog.queries.templates for trigger in item.raised_by for id_ in trigger.alerts})
     chosen = {ids[number % len(ids)] for number in more}
     raised = [Alert(id=id_, severity="warning", code=codes[0], message="", source="") for id_ in sorted(chosen)]
-    queries = ask(note, Told(report.findings, changed, raised), catalog.queries, policy=EVERYTHING).queries
+    queries = ask(chart, Told(changed, raised), catalog.queries, policy=EVERYTHING).queries
     assert problems(queries, catalog.query_rules) == []
     for query in queries:
         assert all(text[item.start : item.end] == item.quote for item in query.indicators)

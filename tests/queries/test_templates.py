@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chartgap.assess.queries import Policy, Told, ask
+from chartgap.assess.scene import Chart
 from chartgap.knowledge.catalog import load_catalog
 from chartgap.knowledge.queries import OTHER, UNABLE
 from chartgap.model import Alert, Claim, Note
@@ -26,9 +27,8 @@ def queries(checker, example):
     note = Note(id="example", text=example.text, claim=Claim(codes=example.codes))
     report = checker.check(note)
     raised = [alert(id_, example.codes[-1]) for id_ in example.alerts]
-    return ask(
-        note, Told(report.findings, report.codes, (*report.alerts, *raised)), PACK, policy=Policy(most=99)
-    ).queries
+    told = Told(report.codes, (*report.alerts, *raised))
+    return ask(Chart(note, report.findings), told, PACK, policy=Policy(most=99)).queries
 
 
 @pytest.mark.parametrize(("template", "example"), EXAMPLES)

@@ -159,8 +159,9 @@ def apex_at_junction(scene: Scene) -> Hit | None:
             sentence = scene.chart.sentence(finding)
             if _JUNCTION.search(sentence):
                 return Hit((index,))
-    lines = [line for line in scene.chart.note.text.splitlines() if _APEX.search(line)]
-    return Hit() if lines else None
+    if "apex" not in scene.chart.lowered:
+        return None
+    return Hit() if any(map(_APEX.search, scene.chart.note.text.splitlines())) else None
 
 
 _AT = r"(?:C7\s?[-/]\s?T1|T1\b|cervico-?thoracic)"

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from chartgap.assess.alert_checks import NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
-from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, excluded_pairs
-from chartgap.assess.matching import Evidence, find_any, holds
+from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, edition, excluded_pairs
+from chartgap.assess.matching import Evidence, claim_holds, find_any, note_holds
 from chartgap.assess.scene import Chart, Scene
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm
-from chartgap.model import Alert, Claim, Finding, Note
+from chartgap.model import Alert, Claim
 
 _MOST_EVIDENCE = 6
 _PAIR = 2
@@ -24,10 +24,10 @@ _MOST_CLAIMS = 1000
 
 
 class _Open(NamedTuple):
-    """A case that a claim leaves open, the codes of its `beside`, and elements one of which it cannot do without."""
+    """A case that a claim leaves open, what the claim says of it, and elements one of which it cannot do without."""
 
     case: Case
-    related: tuple[str, ...]
+    hit: Hit
     elements: frozenset[str]
 
 
@@ -37,15 +37,15 @@ class Alarms:
     def __init__(self, rules: Mapping[str, AlertRule]) -> None:
         self._rules = tuple(rules.values())
         self._by_code: dict[str, tuple[AlertRule, ...]] = {}
-        self._open: dict[tuple[str, Claim], list[tuple[AlertRule, list[_Open]]]] = {}
+        self._open: dict[tuple[str, Claim, str], list[tuple[AlertRule, list[_Open]]]] = {}
         self._pairs: dict[tuple[str, Claim, str], tuple[Hit, ...]] = {}
         self._other_pair = next((rule for rule in self._rules if rule.fires[0].check == "excludes1"), None)
 
-    def raised(self, note: Note, findings: Sequence[Finding], icd: Icd10cm) -> tuple[Alert, ...]:
+    def raised(self, chart: Chart, icd: Icd10cm) -> tuple[Alert, ...]:
         """Every alert of the note, the most severe first."""
-        chart, found = Chart(note, tuple(findings)), []
+        found: list[Alert] = []
         told: set[str] = set()
-        for code in dict.fromkeys(note.claim.codes):
+        for code in dict.fromkeys(chart.note.claim.codes):
             raised = {rule.id: (rule, alert) for rule, alert in self._of_code(_Claimed(Scene(chart, code), icd), told)}
             found += [alert for rule, alert in raised.values() if not raised.keys() & set(rule.silent_with)]
         found += self._other_pairs(chart, found, icd)
@@ -56,8 +56,8 @@ class Alarms:
         for rule, cases in self._left_open(claimed):
             if rule.once and rule.id in told:
                 continue
-            for case, related, elements in cases:
-                hit = None if elements and elements.isdisjoint(present) else _hit(case, related, claimed)
+            for case, on_claim, elements in cases:
+                hit = None if elements and elements.isdisjoint(present) else _hit(case, on_claim, claimed)
                 if hit is not None:
                     told.add(rule.id)
                     yield rule, _alert(rule, case, hit, claimed)
@@ -65,7 +65,7 @@ class Alarms:
 
     def _left_open(self, claimed: "_Claimed") -> list[tuple[AlertRule, list[_Open]]]:
         """The cases that the claim does not rule out: the same for every note of a claim, and few of all."""
-        key = (claimed.scene.code, claimed.scene.claim)
+        key = (claimed.scene.code, claimed.scene.claim, claimed.icd.name)
         known = self._open.get(key)
         if known is None:
             if len(self._open) >= _MOST_CLAIMS:
@@ -125,27 +125,27 @@ class _Claimed:
 
 def _open_cases(rule: AlertRule, claimed: _Claimed) -> Iterator[_Open]:
     for case in rule.fires:
-        related = _on_claim(case, claimed)
-        if related is not None:
+        hit = _on_claim(case, claimed)
+        if hit is not None:
             plain = all(want.element for want in case.finds)
-            yield _Open(case, related, frozenset(chain(*(want.element for want in case.finds if plain))))
+            yield _Open(case, hit, frozenset(chain(*(want.element for want in case.finds if plain))))
 
 
-def _hit(case: Case, related: tuple[str, ...], claimed: _Claimed) -> Hit | None:
+def _hit(case: Case, on_claim: Hit, claimed: _Claimed) -> Hit | None:
     """What a case that the claim leaves open rests on, or None."""
     evidence = _in_note(case, claimed.scene)
     if evidence is None:
         return None
-    if case.check is None:
-        return Hit(evidence, related)
-    claim_check = CLAIM_CHECKS.get(case.check)
-    hit = claim_check(claimed.scene, claimed.icd) if claim_check else NOTE_CHECKS[case.check](claimed.scene)
-    return hit and hit._replace(evidence=(*hit.evidence, *evidence), related=(*related, *hit.related))
+    if case.check is None or case.check in CLAIM_CHECKS:
+        return on_claim._replace(evidence=evidence)
+    check = NOTE_CHECKS.get(case.check)
+    hit = check(claimed.scene) if check else edition(claimed.scene, claimed.icd)
+    return hit and hit._replace(evidence=(*hit.evidence, *evidence), related=(*on_claim.related, *hit.related))
 
 
 def _in_note(case: Case, scene: Scene) -> Evidence | None:
     """The findings that the case rests on, if the note is as the case wants it."""
-    if case.when is not None and not holds(case.when, scene):
+    if case.when is not None and not note_holds(case.when, scene):
         return None
     evidence = find_any(case.finds, scene) if case.finds else ()
     if evidence is None or (case.lacks and find_any(case.lacks, scene) is not None):
@@ -158,8 +158,19 @@ def _in_note(case: Case, scene: Scene) -> Evidence | None:
     return None if linked is None else (*evidence, *linked)
 
 
-def _on_claim(case: Case, claimed: _Claimed) -> tuple[str, ...] | None:
-    """The codes of `beside` if the claim is as the case wants it."""
+def _on_claim(case: Case, claimed: _Claimed) -> Hit | None:
+    """The codes of `beside` and what a check of the claim tells, if the claim is as the case wants it."""
+    beside = _beside(case, claimed)
+    if beside is None or (case.when is not None and not claim_holds(case.when, claimed.scene)):
+        return None
+    if case.check not in CLAIM_CHECKS:
+        return Hit(related=beside)
+    hit = CLAIM_CHECKS[case.check](claimed.scene, claimed.icd)
+    return hit and hit._replace(related=(*beside, *hit.related))
+
+
+def _beside(case: Case, claimed: _Claimed) -> tuple[str, ...] | None:
+    """The codes of `beside` if the codes and lines of the claim are as the case wants them."""
     if case.code and not _like(claimed.scene.code, case.code):
         return None
     beside = tuple(code for code in claimed.others if _like(code, case.beside))

@@ -1,8 +1,6 @@
 """Edits of the claim itself against the tabular: validity, 7th character, edition, pairs that exclude each other."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import NamedTuple
 
 from chartgap.assess.matching import Evidence
@@ -12,14 +10,6 @@ from chartgap.knowledge.icd10cm import Icd10cm
 
 _MOST_CODES = 12
 _FULL = len("S13.4XXA")
-_DATED = re.compile(
-    r"""\b(?: date\sof\s(?:service|visit|encounter|exam(?:ination)?) | d\.?o\.?s\.?
-            | (?:visit|service|encounter)\sdate )
-        \s*[:\-]?\s* (?: (?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4}|\d{2})\b
-                       | (?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b )""",
-    re.I | re.X,
-)
-"""Only a date that the note itself calls the visit's: any other may be a study's or an onset's."""
 
 
 class Hit(NamedTuple):
@@ -74,20 +64,10 @@ def seventh_character(scene: Scene, icd: Icd10cm) -> Hit | None:
 
 def edition(scene: Scene, icd: Icd10cm) -> Hit | None:
     """The date of service is not in the fiscal year of the release; without one on the claim, the note's own."""
-    match = _DATED.search(scene.chart.note.text)
-    day = scene.chart.note.date_of_service or (_date(match) if match else None)
+    day = scene.chart.note.date_of_service or scene.chart.told_date
     if day is None or icd.year_start <= day <= icd.end:
         return None
     return Hit(facts={"detail": f"{day:%Y-%m-%d}", "note": f"{icd.year_start:%Y-%m-%d} to {icd.end:%Y-%m-%d}"})
-
-
-def _date(match: re.Match[str]) -> date | None:
-    year = match["year"] or match["y"]
-    century = "20" if len(year) == len("26") else ""
-    try:
-        return date(int(century + year), int(match["month"] or match["m"]), int(match["day"] or match["d"]))
-    except ValueError:
-        return None
 
 
 def excluded_pairs(scene: Scene, icd: Icd10cm) -> Iterator[Hit]:
@@ -110,5 +90,4 @@ CLAIM_CHECKS: dict[str, Callable[[Scene, Icd10cm], Hit | None]] = {
     "header": header,
     "unknown_code": unknown_code,
     "seventh_character": seventh_character,
-    "edition": edition,
 }

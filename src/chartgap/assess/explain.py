@@ -1,12 +1,12 @@
 """For each gap: what was looked for, what came close, and why it does not count. Only made where it is asked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from chartgap.assess.matching import matches
 from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
-from chartgap.model import Assertion, CodeResult, Explanation, Finding, NearMiss, Note, RequirementResult
+from chartgap.model import Assertion, CodeResult, Explanation, Finding, NearMiss, RequirementResult
 
 _GAPS = frozenset({"missing", "partial", "conflicting"})
 _MOST_NEAR = 5
@@ -28,12 +28,9 @@ _ASSERTED = {
 }
 
 
-def explain(
-    note: Note, findings: Sequence[Finding], results: Iterable[CodeResult], codes: Iterable[CodeRequirements]
-) -> tuple[Explanation, ...]:
+def explain(chart: Chart, results: Iterable[CodeResult], codes: Iterable[CodeRequirements]) -> tuple[Explanation, ...]:
     """An explanation for every gap, in the order of the report."""
     rows = {row.id: row for item in codes for row in item.requirements}
-    chart = Chart(note, tuple(findings))
     return tuple(
         _explained(rows[result.id], result, Scene(chart, code.code))
         for code in results

@@ -129,10 +129,11 @@ _TESTS: dict[str, Callable[[Want, Finding, Scene], bool]] = {
 
 def holds(condition: Condition, scene: Scene) -> bool:
     """Whether everything that the condition names is so."""
-    return _claim_holds(condition, scene) and _note_holds(condition, scene)
+    return claim_holds(condition, scene) and note_holds(condition, scene)
 
 
-def _claim_holds(condition: Condition, scene: Scene) -> bool:
+def claim_holds(condition: Condition, scene: Scene) -> bool:
+    """Whether the claim is as the condition wants it: the same for every note of a claim."""
     claim = scene.claim
     first = claim.codes[0] if claim.codes else ""
     return (
@@ -166,7 +167,8 @@ def _in_groups(names: tuple[str, ...]) -> Callable[[str], bool]:
     return billed
 
 
-def _note_holds(condition: Condition, scene: Scene) -> bool:
+def note_holds(condition: Condition, scene: Scene) -> bool:
+    """Whether the note is as the condition wants it."""
     return (
         (not condition.follow_up or scene.chart.is_follow_up)
         and (not condition.words or scene.chart.mentions(condition.words))

@@ -10,7 +10,7 @@ from chartgap.assess.quotes import quotes
 from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import Want
 from chartgap.knowledge.queries import OTHER, UNABLE, Option, QueryPack, QueryTemplate, Trigger
-from chartgap.model import Alert, CodeResult, Finding, Note, Query, RequirementResult, ResponseField
+from chartgap.model import Alert, CodeResult, Query, RequirementResult, ResponseField
 
 MAX_QUERIES = 3
 _GAPS = frozenset({"missing", "partial", "conflicting"})
@@ -28,9 +28,8 @@ DEFAULT_POLICY = Policy()
 
 
 class Told(NamedTuple):
-    """What has been told of a note so far."""
+    """What has been told of a chart so far."""
 
-    findings: Sequence[Finding]
     codes: Sequence[CodeResult]
     alerts: Sequence[Alert] = ()
 
@@ -52,11 +51,10 @@ class _Draft:
     codes: dict[str, None] = field(default_factory=dict)
 
 
-def ask(note: Note, told: Told, pack: QueryPack, *, policy: Policy = DEFAULT_POLICY) -> Asked:
+def ask(chart: Chart, told: Told, pack: QueryPack, *, policy: Policy = DEFAULT_POLICY) -> Asked:
     """The note's queries; gaps that no query is made of stay items of the worklist."""
     if not pack.templates or policy.most == 0:
         return Asked()
-    chart = Chart(note, tuple(told.findings))
     drafts: dict[str, _Draft] = {}
     for result in told.codes:
         _add_gaps(result, chart, pack, drafts)

@@ -9,7 +9,7 @@ from chartgap.assess.matching import Evidence, find, find_any, holds
 from chartgap.assess.reach import reach_of
 from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
-from chartgap.model import Basis, CodeResult, Finding, Level, Note, RequirementResult, Status, Verdict
+from chartgap.model import Basis, CodeResult, Finding, Level, RequirementResult, Status, Verdict
 
 _GAPS = frozenset({"missing", "partial", "conflicting"})
 _MOST_EVIDENCE = 6
@@ -89,12 +89,11 @@ def _ready(files: Mapping[str, CodeRequirements]) -> _Codes:
     return _latest[0]
 
 
-def assess(note: Note, findings: Sequence[Finding], codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
+def assess(chart: Chart, codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
     """What became of every row of every claimed code that has a file, in claim order."""
     results = []
     ready = _ready(codes)
-    chart = Chart(note, tuple(findings))
-    for code in dict.fromkeys(note.claim.codes):
+    for code in dict.fromkeys(chart.note.claim.codes):
         rows = ready.get(code)
         if rows is not None:
             results.append(_assess_code(rows, Scene(chart, code)))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 
 from chartgap.assess.wording import Prose
@@ -94,6 +95,11 @@ class Chart:
     @cached_property
     def _mentioned(self) -> dict[tuple[str, ...], bool]:
         return {}
+
+    @property
+    def told_date(self) -> date | None:
+        """The date of service by the note's own words."""
+        return self._prose.date
 
     @cached_property
     def is_follow_up(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cached_property, lru_cache
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
@@ -38,6 +39,15 @@ _TITLE = re.compile(
 )
 """In the first line of a note, which names the kind of visit."""
 _TITLE_LENGTH = 80
+_DATED = re.compile(
+    r"""\b(?: date\sof\s(?:service|visit|encounter|exam(?:ination)?) | d\.?o\.?s\.?
+            | (?:visit|service|encounter)\sdate )
+        \s*[:\-]?\s* (?: (?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4}|\d{2})\b
+                       | (?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b )""",
+    re.X,
+)
+"""Only a date that the note itself calls the visit's: any other may be a study's or an onset's."""
+_DATE_CUES = ("date", "dos", "d.o", "do.s")
 _NUMBER = r"\d+(?:[.,-]\d+)?"
 
 
@@ -115,6 +125,12 @@ class Prose:
         cues = sorted(at for cue in _CUES for at in self._places_of(cue))
         return any(_FOLLOW_UP.search(self.lowered, low, high) for low, high in _around(cues))
 
+    @cached_property
+    def date(self) -> date | None:
+        """The date that the note calls the visit's."""
+        match = _DATED.search(self.lowered) if any(map(self.lowered.__contains__, _DATE_CUES)) else None
+        return _date(match) if match else None
+
     def sentence_number(self, offset: int) -> int:
         """Which sentence holds the offset, from 1."""
         return bisect_right(self.starts, offset)
@@ -136,7 +152,11 @@ class Prose:
 
     def possible(self, phrases: Iterable[str]) -> list[str]:
         """The phrases all of whose words are somewhere in the note: few are."""
-        return [item for item in phrases if _whole_words(item) <= self._vocabulary]
+        return [
+            item
+            for item in phrases
+            if _whole_words(item) <= self._vocabulary and ("*" not in item or longest_word(item) in self.lowered)
+        ]
 
     def sentence_span(self, offset: int) -> tuple[int, int]:
         """Where the sentence that holds the offset begins and ends."""
@@ -184,3 +204,12 @@ def _around(places: Iterable[int]) -> Iterator[tuple[int, int]]:
 def is_follow_up(text: str) -> bool:
     """Whether a text calls itself the note of a later visit."""
     return Prose(text).is_follow_up
+
+
+def _date(match: re.Match[str]) -> date | None:
+    year = match["year"] or match["y"]
+    century = "20" if len(year) == len("26") else ""
+    try:
+        return date(int(century + year), int(match["month"] or match["m"]), int(match["day"] or match["d"]))
+    except ValueError:
+        return None
