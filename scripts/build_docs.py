@@ -1,4 +1,4 @@
-"""Write what is generated: docs/codes/*.md, docs/alerts.md, docs/elements.md, and the demo's output in README.md.
+"""Write what is generated: docs/codes/*.md, docs/{alerts,payers,elements}.md, and the demo's output in README.md.
 
     python scripts/build_docs.py
 
@@ -17,6 +17,9 @@ from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.catalog import Catalog, load_catalog
 from chartgap.knowledge.codes import CodeRequirements, Requirement
 from chartgap.knowledge.elements import ElementPattern, Example
+from chartgap.knowledge.payer_names import PAYER_GROUPS, PayerGroup
+from chartgap.knowledge.payers import MARKS, OverlayRow, Pack
+from chartgap.render.as_help import applies_to
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -53,6 +56,7 @@ def build(catalog: Catalog) -> dict[Path, str]:
     pages = {ROOT / f"docs/codes/{name}.md": code_page(name, items) for name, items in files.items()}
     pages[ROOT / "docs/codes/README.md"] = index_page(files)
     pages[ROOT / "docs/alerts.md"] = alerts_page(catalog.alerts)
+    pages[ROOT / "docs/payers.md"] = payers_page(catalog.payers)
     pages[ROOT / "docs/elements.md"] = elements_page(catalog.elements)
     return pages
 
@@ -149,6 +153,48 @@ def alert_row(rule: AlertRule) -> str:
     said = "<br>or: ".join(map(escaped, messages))
     source = f"{escaped(rule.source)} ({'verified' if rule.verified else '*not verified*'})"
     return f"| {about} | {escaped(rule.trigger)} | {escaped(', '.join(rule.codes))} | {said} | {source} |"
+
+
+def payers_page(packs: Mapping[str, Pack]) -> str:
+    """Every pack of payers' rules, the marks, and how payers are named."""
+    lines = [
+        *(_NOTICE.format(source="patterns/payers"), "", "# Payers", ""),
+        "What payers ask for beside the code set. A pack is off unless the claim carries its payer and one of its "
+        "procedures (or its code or setting); its rows then stand beside those of the code, with the basis *payer*, "
+        "and never decide the code's verdict. Local policies are regional and revised often: number, contractor and "
+        "the day of the last review are given, and so is how far each was verified. Nothing is said about a code being "
+        "on or off a list of covered diagnoses. `chartgap payers` prints this, `chartgap explain ID` a row with its "
+        "examples.",
+        *("", "| mark | means |", "|---|---|", *(f"| {mark} | {meaning} |" for mark, meaning in MARKS.items())),
+        *("", "Only V counts as verified, and only for the payer whose policy was read."),
+        *("", "## Names of payers", ""),
+        "Whole words of the payer's name on the claim, in any case. `any` is whichever payer is named; other names in "
+        "a pack are looked for as they are.",
+        *("", "| name in a pack | the claim names one of | and one of | and none of |", "|---|---|---|---|"),
+        *(_group_row(name, group) for name, group in PAYER_GROUPS.items()),
+    ]
+    for pack in packs.values():
+        lines += pack_section(pack)
+    return "\n".join([*lines, ""])
+
+
+def _group_row(name: str, group: PayerGroup) -> str:
+    return f"| `{name}` | {', '.join(group.names)} | {', '.join(group.beside)} | {', '.join(group.lacks)} |"
+
+
+def pack_section(pack: Pack) -> Iterator[str]:
+    """One pack."""
+    yield from ("", f"## {pack.id} {pack.title}", "", f"Applies to: {escaped(applies_to(pack))}.", "")
+    for policy in pack.policies:
+        yield f"- {escaped(policy.number)} ({escaped(policy.contractor)}): {policy.mark}"
+    yield from ("", f"Reviewed {pack.reviewed}.{f' {escaped(pack.note)}' if pack.note else ''}", "")
+    yield from ("| requirement | satisfied by | not enough | why | source |", "|---|---|---|---|---|")
+    yield from map(overlay_row, pack.rows)
+
+
+def overlay_row(row: OverlayRow) -> str:
+    """One requirement of a payer, with its mark."""
+    return f"{code_row(row).removesuffix(' |')}, {row.mark} |"
 
 
 def elements_page(elements: Mapping[str, ElementPattern]) -> str:

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
@@ -19,6 +20,7 @@ from chartgap.readers import DecodedNote
 
 if TYPE_CHECKING:
     from chartgap.assess.alerts import Alarms
+    from chartgap.assess.overlays import Overlays
     from chartgap.knowledge.catalog import Catalog
     from chartgap.knowledge.icd10cm import Icd10cm
 
@@ -138,7 +140,7 @@ class Checker:
 
             results += assess_titles({code: icd.title(code) for code in derived}, derived, findings)
         assessed = {result.code: result for result in results}
-        codes = tuple(_results(note.claim.codes, assessed, invalid, icd))
+        codes = self._with_payer(chart, tuple(_results(note.claim.codes, assessed, invalid, icd)), icd)
         alerts = self._alarms.raised(chart, icd)
         asked = ask(chart, Told(codes, alerts), self.catalog.queries, policy=self.policy)
         return Report(
@@ -152,14 +154,41 @@ class Checker:
             alerts=alerts,
             queries=asked.queries,
             explanations=explain(chart, codes, self._files(codes)) if self._explain else (),
-            notices=(*_notices(note, assessed, invalid), *asked.notices),
+            notices=(*_notices(note, assessed, invalid, codes), *self._unknown_overlays(note), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )
 
+    def _with_payer(self, chart: Chart, results: tuple[CodeResult, ...], icd: "Icd10cm") -> tuple[CodeResult, ...]:
+        """The results with the payer's rows beside the code's own; they never touch its verdict."""
+        claim = chart.note.claim
+        if not (claim.payer or claim.overlays):
+            return results
+        rows = self._overlays.rows(chart, [code for code in claim.codes if _valid(code, icd)])
+        if not rows:
+            return results
+        found = {result.code: result for result in results}
+        for code, more in rows.items():
+            own = found.get(code) or _bare(code, icd)
+            found[code] = own.model_copy(update={"requirements": (*own.requirements, *more)})
+        return tuple(found[code] for code in claim.codes if code in found)
+
+    @cached_property
+    def _overlays(self) -> "Overlays":
+        """The packs, read when the first claim names a payer."""
+        from chartgap.assess.overlays import Overlays
+
+        return Overlays(self.catalog.payers.values())
+
+    def _unknown_overlays(self, note: Note) -> Iterator[str]:
+        for name in note.claim.overlays:
+            if name not in self.catalog.payers:
+                yield "an overlay that the claim names is not there; see `chartgap payers`"
+
     def _files(self, results: Sequence[CodeResult]) -> Iterator[CodeRequirements]:
-        """The files behind the results that have one."""
+        """The files behind the results that have one, and the packs of payers' rules."""
         files = (self.catalog.codes.get(result.code) for result in results)
-        return (file for file in files if file is not None)
+        yield from (file for file in files if file is not None)
+        yield from (pack.requirements for pack in self.catalog.payers.values())
 
     def _version(self, icd: "Icd10cm") -> str:
         return f"{self.catalog.version}+icd10cm-{icd.name}"
@@ -197,18 +226,28 @@ def _results(
             yield assessed[code]
 
 
-def _notices(note: Note, assessed: Mapping[str, CodeResult], invalid: Mapping[str, UnknownCodeError]) -> Iterator[str]:
+def _notices(
+    note: Note,
+    assessed: Mapping[str, CodeResult],
+    invalid: Mapping[str, UnknownCodeError],
+    codes: Sequence[CodeResult],
+) -> Iterator[str]:
     if isinstance(note, DecodedNote):
         yield from note.notices
     if not note.claim.codes:
         yield "nothing was assessed: no code on the claim"
-    elif not any(result.requirements for result in assessed.values()):
+    elif not any(result.requirements for result in codes):
         yield "nothing was assessed: no claimed code has requirements in this release"
     for code in note.claim.codes:
         if code not in assessed and code not in invalid:
             yield f"no requirements for {code} in this release"
         elif code in assessed and all(row.derived for row in assessed[code].requirements):
             yield f"{code} has no requirements of its own in this release: checked for what its official title says"
+
+
+def _bare(code: str, icd: "Icd10cm") -> CodeResult:
+    """A code of which nothing but the payer's rows is known: it is not called supported."""
+    return CodeResult(code=code, description=icd.title(code), billable=True, verdict="incomplete")
 
 
 def _valid(code: str, icd: "Icd10cm") -> bool:

@@ -101,7 +101,7 @@ def by_encounter(notes: Iterable[Note]) -> Iterator[tuple[Note, ...]]:
 
 
 def _together(notes: Sequence[Note]) -> Claim:
-    """One claim: codes, procedures and modifiers of all, in order; payer and setting as the provider's own say."""
+    """One claim: codes, procedures, modifiers and overlays of all, in order; payer and setting as in the provider's."""
     claims = [note.claim for note in notes]
     own = [note.claim for note in notes if note.provider] or claims
     days = (note.date_of_service for note in notes)
@@ -111,5 +111,6 @@ def _together(notes: Sequence[Note]) -> Claim:
         modifiers=tuple(dict.fromkeys(item for claim in claims for item in claim.modifiers)),
         payer=next((claim.payer for claim in (*own, *claims) if claim.payer), None),
         setting=own[0].setting,
+        overlays=tuple(dict.fromkeys(item for claim in claims for item in claim.overlays)),
         date_of_service=next((day for day in days if day), None),
     )

@@ -36,7 +36,8 @@ class ProcedureLine(NamedTuple):
 class Claim(_Model):
     """What is claimed from the note; the order of codes is the order on the claim.
 
-    A procedure may carry its modifiers ("98940-AT"); `modifiers` are those that go with every procedure.
+    A procedure may carry its modifiers ("98940-AT"); `modifiers` are those that go with every procedure. `overlays` are
+    packs of payers' rules that are off unless they are named.
     """
 
     codes: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Claim(_Model):
     payer: str | None = None
     setting: Setting = "outpatient"
     date_of_service: dt.date | None = None
+    overlays: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[ProcedureLine, ...]:

@@ -12,7 +12,9 @@ from chartgap.assess.checks import CHECKS as REGISTERED
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.code_files import load_codes
 from chartgap.knowledge.codes import CHECKS, Requirement, Want
+from chartgap.knowledge.payers import load_payers
 
+PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 R, r, C = "required", "recommended", "conditional"
 A, S, P = "code_assignment", "support", "payer"
 
@@ -95,8 +97,9 @@ def test_examples_show_a_row_met_and_a_row_not_met(codes):
 
 def test_checks_named_in_files_are_registered_and_used(codes):
     assert set(REGISTERED) == CHECKS
-    used = {want.check for item in codes.values() for row in item.requirements for want in wants(row)}
-    used |= {row.when.check for item in codes.values() for row in item.requirements if row.when}
+    files = [*codes.values(), *(pack.requirements for pack in load_payers(PATTERNS, []).values())]
+    used = {want.check for item in files for row in item.requirements for want in wants(row)}
+    used |= {row.when.check for item in files for row in item.requirements if row.when}
     assert used - {None} == CHECKS
 
 

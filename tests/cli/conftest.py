@@ -55,7 +55,13 @@ def fake_assess(chart, codes):
 @pytest.fixture
 def checker():
     catalog = SimpleNamespace(
-        icd=load_icd10cm(), releases=Releases(), version="0123456789ab", codes={}, alerts={}, queries=QueryPack()
+        icd=load_icd10cm(),
+        releases=Releases(),
+        version="0123456789ab",
+        codes={},
+        alerts={},
+        queries=QueryPack(),
+        payers={},
     )
     return Checker(catalog, extractor=FakeExtractor(), assess=fake_assess)
 

@@ -361,12 +361,6 @@ def test_explain_a_code_without_requirements(run):
     assert run("explain", "J45.909") == (2, "", "chartgap: Invalid value for ID: no requirement or alert has this id\n")
 
 
-def test_lint_patterns_ok(run):
-    exit_code, out, err = run("lint-patterns")
-    assert (exit_code, err) == (0, "")
-    assert out.startswith("OK: ")
-
-
 def test_lint_patterns_names_every_problem(run, tmp_path):
     for folder in ("elements", "codes"):
         (tmp_path / folder).mkdir()

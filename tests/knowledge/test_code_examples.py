@@ -37,6 +37,7 @@ def test_an_example_has_the_status_it_shows(checker: Checker, code: str, row: st
         procedures=example.procedures,
         payer=example.payer,
         setting=example.setting,
+        overlays=example.overlays,
     )
     report = checker.check(Note(id="example", text=example.text, claim=claim))
     found = {item.id: item for result in report.codes for item in result.requirements}[row]

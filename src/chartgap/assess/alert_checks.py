@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from chartgap.assess.claim_edits import Hit
+from chartgap.assess.manipulation import manipulated
 from chartgap.assess.scene import Scene, positions
 from chartgap.model import Finding
 
@@ -20,16 +21,6 @@ _EXAM = frozenset(
 )
 _CLONED_SENTENCES = 3
 _LONG_SENTENCE = 15
-_CMT = re.compile(r"\b(?:adjust|manipulat|CMT\b|HVLA|mobiliz|treated)", re.I)
-_REGION_WORDS = {
-    "cervical": r"cervic\w*|neck|occip\w*|C-?spine|C[1-7]\b",
-    "thoracic": r"thorac\w*|mid-?back|T-?spine|T(?:1[0-2]|[1-9])\b",
-    "lumbar": r"lumb\w*|low(?:er)?\sback|L-?spine|L[1-5]\b",
-    "sacral": r"sacr(?:al|um)|S1\b|sacroiliac|SI\sjoints?",
-    "pelvic": r"pelvi\w*|ilium|ilia",
-}
-_REGIONS = {name: re.compile(rf"\b(?:{words})", re.I) for name, words in _REGION_WORDS.items()}
-_CMT_REGIONS = {"98940": (1, 2), "98941": (3, 4), "98942": (5, 5)}
 _VISIT = re.compile(
     r"\b(?:visit|session|treatment(?:\sday)?)\s*(?:#|number|no\.?)?\s*(\d{1,2})\b|\b(\d{1,2})th\s(?:visit|session)\b",
     re.I,
@@ -139,15 +130,10 @@ def _squeezed(text: str) -> str:
 
 def cmt_regions(scene: Scene) -> Hit | None:
     """The spinal regions said to be treated are not as many as the manipulation code on the claim is for."""
-    billed = sorted({p[:5] for p in scene.claim.procedures if p[:5] in _CMT_REGIONS})
+    billed, treated = found = manipulated(scene)
     if len(billed) > 1:
         return Hit(facts={"detail": f"{' and '.join(billed)} are on one claim"})
-    sentences = [s for s in scene.chart.note.text.splitlines() if _CMT.search(s)]
-    treated = [name for name, words in _REGIONS.items() if any(words.search(s) for s in sentences)]
-    if not billed or not treated:
-        return None
-    low, high = _CMT_REGIONS[billed[0]]
-    if low <= len(treated) <= high:
+    if not billed or not treated or found.fits:
         return None
     return Hit(facts={"detail": f"{billed[0]} is on the claim and the note names {len(treated)}: {', '.join(treated)}"})
 

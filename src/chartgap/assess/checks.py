@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from chartgap.assess.manipulation import TREATED, other_regions_than_billed, regions_as_billed
 from chartgap.assess.scene import Scene
 from chartgap.knowledge.codes import CheckName
 from chartgap.model import Finding
@@ -22,6 +23,8 @@ _GLOBAL = (
 )
 _OF_DEFORMITY = frozenset({"diagnosis", "imaging_finding", "region", "level"})
 _DEFORMED = re.compile(r"kypho|apex|curve|deformity|angulation", re.I)
+_MOST_LEVELS = ((1, ("interlaminar",)), (2, ("transforaminal", "TFESI")))
+_REGION = frozenset({"region", "level", "subluxation"})
 _SPANS_JUNCTION = re.compile(r"\bC\d\s*(?:-|to|through|thru)\s*T\d|cervico-?thoracic|\bC7\s*[-/]\s*T1", re.I)
 
 
@@ -74,11 +77,28 @@ def deformity_in_two_regions(scene: Scene) -> tuple[int, ...] | None:
     return None
 
 
+def many_levels_injected(scene: Scene) -> tuple[int, ...] | None:
+    """More than one disc level in sentences about an interlaminar injection, or than two of a transforaminal one."""
+    for most, phrases in _MOST_LEVELS:
+        levels: dict[str, int] = {}
+        for index in scene.chart.by_element.get("level", ()):
+            finding = scene.findings[index]
+            disc = "-" in (finding.value or "")
+            if disc and finding.assertion == "affirmed" and scene.chart.sentence_has(finding, phrases):
+                levels.setdefault(finding.value or "", index)
+        if len(levels) > most:
+            return tuple(levels.values())
+    return None
+
+
 CHECKS: dict[CheckName, Callable[[Scene], tuple[int, ...] | None]] = {
     "listed_after_cause": listed_after_cause,
     "global_neuro_statement": global_neuro_statement,
     "abnormal_neuro": abnormal_neuro,
     "deformity_in_two_regions": deformity_in_two_regions,
+    "many_levels_injected": many_levels_injected,
+    "regions_as_billed": regions_as_billed,
+    "other_regions_than_billed": other_regions_than_billed,
 }
 
 
@@ -87,6 +107,7 @@ class LooksAt(NamedTuple):
 
     elements: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
+    whole: bool = False  # what the text says besides matters too
 
 
 LOOKS_AT: dict[CheckName, LooksAt] = {
@@ -94,4 +115,7 @@ LOOKS_AT: dict[CheckName, LooksAt] = {
     "global_neuro_statement": LooksAt(_PARTS, _GLOBAL),
     "abnormal_neuro": LooksAt(frozenset(_NORMAL)),
     "deformity_in_two_regions": LooksAt(_OF_DEFORMITY),
+    "many_levels_injected": LooksAt(frozenset({"level"})),
+    "regions_as_billed": LooksAt(_REGION, TREATED, whole=True),
+    "other_regions_than_billed": LooksAt(_REGION, TREATED, whole=True),
 }

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from chartgap.assess.checks import CHECKS
 from chartgap.assess.scene import ASSESSED, Scene, positions, weeks
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.codes import PROCEDURE_GROUPS, Condition, Want
-from chartgap.model import DOCUMENTED, Finding
+from chartgap.knowledge.payer_names import ANY, PAYER_GROUPS, PayerGroup
+from chartgap.model import DOCUMENTED, Finding, ProcedureLine
 
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*\d+)?\s*(?:%|percent)")
 Evidence = tuple[int, ...]
 """Indexes of findings; () = it holds without resting on one."""
 
@@ -82,6 +85,11 @@ def _lasts(want: Want, finding: Finding, _: Scene) -> bool:
     return (weeks(finding.attributes.get("length", "")) or 0) >= (want.min_weeks or 0)
 
 
+def _measured(want: Want, finding: Finding, scene: Scene) -> bool:
+    shares = (float(match[1]) for match in _PERCENT.finditer(scene.chart.sentence(finding)))
+    return max(shares, default=0) >= (want.min_percent or 0)
+
+
 def _between(want: Want, finding: Finding, _: Scene) -> bool:
     low, high = positions(want.levels or "")
     places = positions(finding.value or "")
@@ -116,6 +124,7 @@ _TESTS: dict[str, Callable[[Want, Finding, Scene], bool]] = {
     "result": lambda want, finding, _: _in(finding.attributes.get("result"), want.result),
     "min_days": lambda want, finding, _: (finding.days or 0) >= (want.min_days or 0),
     "min_weeks": _lasts,
+    "min_percent": _measured,
     "levels": _between,
     "about": lambda _, finding, scene: scene.chart.about_neck(finding),
     "text_has": lambda want, finding, _: has_phrase(finding.text, want.text_has),
@@ -137,13 +146,14 @@ def claim_holds(condition: Condition, scene: Scene) -> bool:
     claim = scene.claim
     first = claim.codes[0] if claim.codes else ""
     return (
-        (not condition.procedure or any(map(_in_groups(condition.procedure), claim.procedures)))
+        (not (condition.procedure or condition.modifier) or any(_billed(condition, line) for line in claim.lines))
         and (not condition.code or any(c != scene.code and c.startswith(condition.code) for c in claim.codes))
         and (not condition.first_code or first.startswith(condition.first_code))
         and (not condition.earlier or any(c.startswith(condition.earlier) for c in _earlier(scene)))
         and (not condition.primary or first == scene.code)
-        and (not condition.payer or _pays(condition.payer, (claim.payer or "").lower()))
+        and (not condition.payer or pays(condition.payer, claim.payer))
         and (not condition.setting or claim.setting in condition.setting)
+        and (not condition.overlay or any(name in claim.overlays for name in condition.overlay))
     )
 
 
@@ -153,18 +163,27 @@ def _earlier(scene: Scene) -> tuple[str, ...]:
     return codes[: codes.index(scene.code)] if scene.code in codes else ()
 
 
-def _pays(names: tuple[str, ...], payer: str) -> bool:
-    return any((name == "any" and payer) or name.lower() in payer for name in names)
+def pays(names: tuple[str, ...], payer: str | None) -> bool:
+    """Whether one of the names is the payer's: a group of names, "any", or words of it."""
+    return any(_is_called(name, payer) for name in names) if payer else False
 
 
-def _in_groups(names: tuple[str, ...]) -> Callable[[str], bool]:
-    runs = [run for name in names for run in PROCEDURE_GROUPS.get(name, ((name, name),))]
+@lru_cache(maxsize=1024)
+def _is_called(name: str, payer: str) -> bool:
+    group = PAYER_GROUPS.get(name) or PayerGroup((name,))
+    return name == ANY or (
+        has_phrase(payer, group.names)
+        and (not group.beside or has_phrase(payer, group.beside))
+        and not has_phrase(payer, group.lacks)
+    )
 
-    def billed(procedure: str) -> bool:
-        code = re.split(r"[-\s]", procedure.strip().upper())[0]  # 98940-AT: the modifier is not the code's
-        return any(first <= code <= last for first, last in runs)
 
-    return billed
+def _billed(condition: Condition, line: ProcedureLine) -> bool:
+    """Whether a procedure is one of the condition's, with one of its modifiers: 98940-AT."""
+    runs = [run for name in condition.procedure for run in PROCEDURE_GROUPS.get(name, ((name, name),))]
+    return (not runs or any(first <= line.code <= last for first, last in runs)) and (
+        not condition.modifier or not set(condition.modifier).isdisjoint(line.modifiers)
+    )
 
 
 def note_holds(condition: Condition, scene: Scene) -> bool:

@@ -1,6 +1,6 @@
 """What a row looks at in a note. Most rows of most notes look at nothing that is there, and need no second look."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from chartgap.assess.checks import LOOKS_AT
@@ -13,12 +13,18 @@ class Reach(NamedTuple):
 
     elements: frozenset[str]
     phrases: tuple[tuple[str, ...], ...]
+    whole: bool = False  # more of the text matters than these
+
+    def touches(self, present: Collection[str]) -> bool:
+        """Whether a note with these elements has to be looked at."""
+        return self.whole or not self.elements.isdisjoint(present)
 
 
 def reach_of(model: Requirement | CodeRequirements) -> Reach:
     """All that any key of a row, or of the rows and anchors of a file, can look at, however deep."""
     elements: set[str] = set()
     phrases: set[tuple[str, ...]] = set()
+    whole = False
     for part in _parts(model):
         if isinstance(part, Requirement):
             elements.add(part.element)
@@ -30,7 +36,8 @@ def reach_of(model: Requirement | CodeRequirements) -> Reach:
                 looked_at = LOOKS_AT[part.check]
                 elements.update(looked_at.elements)
                 phrases.add(looked_at.phrases)
-    return Reach(frozenset(elements), tuple(sorted(phrases - {()})))
+                whole = whole or looked_at.whole
+    return Reach(frozenset(elements), tuple(sorted(phrases - {()})), whole)
 
 
 def _parts(model: PatternModel) -> Iterator[PatternModel]:

@@ -100,9 +100,20 @@ def assess(chart: Chart, codes: Mapping[str, CodeRequirements]) -> tuple[CodeRes
     return tuple(results)
 
 
+class Assessor:
+    """The rows of one file, ready to be judged in any scene."""
+
+    def __init__(self, file: CodeRequirements) -> None:
+        self._code = _Code(file)
+
+    def result(self, scene: Scene) -> CodeResult:
+        """What became of every row."""
+        return _assess_code(self._code, scene)
+
+
 def _assess_code(code: _Code, scene: Scene) -> CodeResult:
     silence = code.silence(scene)
-    if not code.reach.elements.isdisjoint(scene.chart.by_element):
+    if code.reach.touches(scene.chart.by_element):
         return _with_rows(code, scene, silence)
     if silence.whole is None:
         silence.whole = _with_rows(code, scene, silence)
@@ -113,7 +124,7 @@ def _with_rows(code: _Code, scene: Scene, silence: _Silence) -> CodeResult:
     file, silent = code.file, silence.rows
     outcomes: dict[str, _Outcome] = {}
     for row, reach in code.rows:
-        if not reach.elements.isdisjoint(scene.chart.by_element):
+        if reach.touches(scene.chart.by_element):
             outcomes[row.id] = _judge(row, scene)
             continue
         if row.id not in silent:

@@ -20,7 +20,7 @@ from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run
-from chartgap.errors import ReadError, UnknownCodeError
+from chartgap.errors import PatternError, ReadError, UnknownCodeError
 from chartgap.model import Claim, Report, Setting
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ app = typer.Typer(
 app.add_typer(icd_commands, name="icd")
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
+_OVERLAY_HELP = "Payers' rules that are off unless they are named, such as OV-G89;"
 _REPEATABLE = "repeatable, or several with commas."
 Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of the packaged one.")]
 _RESPONSES_HELP = (
@@ -69,6 +70,7 @@ def check(  # noqa: PLR0913  # the options are the contract
     procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {_REPEATABLE}")] = None,
     modifier: Annotated[list[str] | None, typer.Option(help=f"A modifier of every procedure; {_REPEATABLE}")] = None,
     payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
+    overlay: Annotated[list[str] | None, typer.Option(help=f"{_OVERLAY_HELP} {_REPEATABLE}")] = None,
     setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
     date_of_service: Annotated[
         str | None, typer.Option(metavar="DATE", help="2026-05-31; it selects the release of ICD-10-CM.")
@@ -111,6 +113,7 @@ def check(  # noqa: PLR0913  # the options are the contract
         modifiers=_given(modifier),
         payer=payer,
         date_of_service=day(date_of_service, option="--date-of-service"),
+        overlays=_overlays(overlay, patterns),
     )
     engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses), explain_gaps)
     run = Run(claim, setting=setting, engine=engine, encounters=by == "encounter")
@@ -170,6 +173,32 @@ def codes(
 
 
 @app.command()
+def payers(
+    pack: Annotated[
+        str | None, typer.Argument(metavar="ID", help="A pack such as OV-ESI; without it, all, a line each.")
+    ] = None,
+    *,
+    output_format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    patterns: Patterns = None,
+) -> None:
+    """Show what payers ask for beside the codes: policies, how far each was verified, when it was reviewed."""
+    from chartgap.render.as_help import pack_list, pack_page
+
+    _one_of(output_format, ("text", "json"), option="--format")
+    packs = _catalog(patterns).payers
+    wanted = pack.strip().upper() if pack else None
+    if wanted is not None:
+        _one_of(wanted, packs, option="ID")
+    chosen = [item for id_, item in packs.items() if wanted in (None, id_)]
+    if output_format == "json":
+        from chartgap.render.as_json import packs_as_json
+
+        typer.echo(packs_as_json(chosen))
+        return
+    typer.echo(pack_page(chosen[0]) if wanted else pack_list(chosen))
+
+
+@app.command()
 def explain(
     requirement: Annotated[
         str,
@@ -187,6 +216,7 @@ def explain(
 
     catalog = _catalog(patterns)
     rows = {row.id.lower(): row for item in catalog.codes.values() for row in item.requirements}
+    rows |= {row.id.lower(): row for pack in catalog.payers.values() for row in pack.rows}
     alerts = {alert.id.lower(): alert for alert in catalog.alerts.values()}
     wanted = requirement.strip().lower()
     if wanted in rows or wanted in alerts:
@@ -241,7 +271,7 @@ def lint_query(
 ) -> int:
     """Check any query's text against the rules of a compliant query: rule and place of each problem."""
     from chartgap.commands.lint import lint
-    from chartgap.errors import PatternError, PatternProblem
+    from chartgap.errors import PatternProblem
     from chartgap.knowledge.places import patterns_folder
     from chartgap.knowledge.query_rules import load_query_rules
 
@@ -254,11 +284,16 @@ def lint_query(
 
 @app.command()
 def lint_patterns(*, patterns: Patterns = None) -> None:
-    """Validate the pattern files: print every problem, or OK and what there is."""
+    """Validate the pattern files, try the examples of payers' rules: print every problem, or OK and what there is."""
+    from chartgap.commands.lint import wrong_examples
+
     catalog = _catalog(patterns, whole=True)
+    if problems := list(wrong_examples(catalog)):
+        raise PatternError(problems)
     rows = sum(len(item.requirements) for item in catalog.codes.values())
     counts = f"{len(catalog.elements)} elements, {len(catalog.codes)} codes, {rows} requirements"
-    typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts, {len(catalog.axes.axes)} axes of titles")
+    payers = f"{sum(len(pack.rows) for pack in catalog.payers.values())} rules of payers"
+    typer.echo(f"OK: {counts}, {len(catalog.alerts)} alerts, {payers}, {len(catalog.axes.axes)} axes of titles")
 
 
 @app.command()
@@ -313,6 +348,15 @@ def _given(values: list[str] | None) -> tuple[str, ...]:
     """The values of an option; each may be a list with commas."""
     parts = (part.strip() for value in values or () for part in value.split(","))
     return tuple(part for part in parts if part)
+
+
+def _overlays(values: list[str] | None, patterns: Path | None) -> tuple[str, ...]:
+    """The ids of packs of payers' rules; an unknown one is an error, because nothing would be said of it."""
+    ids = tuple(item.upper() for item in _given(values))
+    known = _catalog(patterns).payers if ids else {}
+    for id_ in ids:
+        _one_of(id_, known, option="--overlay")
+    return ids
 
 
 def _one_of(value: str, known: Iterable[str], *, option: str) -> None:

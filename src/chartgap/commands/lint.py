@@ -1,13 +1,19 @@
-"""`chartgap lint-query`: the problems of a query's text, a line each."""
+"""What the lint commands look for: the problems of a query's text, and examples of payers' rules that do not hold."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from chartgap.commands.console import Exit
-from chartgap.errors import ReadError, one_line
+from chartgap.errors import PatternProblem, ReadError, one_line
 from chartgap.knowledge.query_rules import QueryRules
+from chartgap.model import Note
+
+if TYPE_CHECKING:
+    from chartgap.knowledge.catalog import Catalog
 
 _STDIN = "-"
 
@@ -21,6 +27,22 @@ def lint(file: str, rules: QueryRules) -> Exit:
     for item in problems:
         typer.echo(f"{name}:{item.line}:{item.column}: rule {item.rule}: {item.severity}: {item.message}")
     return Exit.GAPS if any(item.severity == "error" for item in problems) else Exit.NOTHING_MISSING
+
+
+def wrong_examples(catalog: "Catalog") -> Iterator[PatternProblem]:
+    """The examples of patterns/payers that do not come out as they say, read end to end."""
+    from chartgap.checker import Checker  # noqa: PLC0415
+
+    checker = Checker(catalog)
+    for pack in catalog.payers.values():
+        for row, text, claim, status in pack.example_claims():
+            report = checker.check(Note(id="example", text=text, claim=claim))
+            found = {item.id: item.status for code in report.codes for item in code.requirements}
+            told = {id_ for id_ in found if id_.startswith(f"{pack.id}-")}
+            if found.get(row.id) != status or (status is None and told):
+                shown = f"{found.get(row.id, 'silent')}, not {status or 'silent'}"
+                about = f"{shown}: {text!r} ({', '.join((*claim.procedures, claim.payer or 'no payer'))})"
+                yield PatternProblem(f"payers/{pack.id}.yaml", row.id, "examples", about)
 
 
 def _text(file: str) -> str:

@@ -139,6 +139,7 @@ class Run:
             "codes": (*note.claim.codes, *self._claim.codes),
             "procedures": (*note.claim.procedures, *self._claim.procedures),
             "modifiers": (*note.claim.modifiers, *self._claim.modifiers),
+            "overlays": (*note.claim.overlays, *self._claim.overlays),
             "date_of_service": self._claim.date_of_service or note.claim.date_of_service,
             "payer": self._claim.payer or note.claim.payer,
             "setting": self._setting or note.claim.setting,

@@ -13,6 +13,7 @@ from chartgap.knowledge.code_files import CodeBook, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm
+from chartgap.knowledge.payers import Pack, load_payers
 from chartgap.knowledge.places import patterns_folder
 from chartgap.knowledge.queries import NO_QUERIES, QueryPack, load_queries
 from chartgap.knowledge.query_rules import NO_RULES, QueryRules, load_query_rules
@@ -47,6 +48,15 @@ class Catalog:
         return load_axes(self.folder)
 
     @cached_property
+    def payers(self) -> Mapping[str, Pack]:
+        """The packs of payers' rules by id, loaded on first use; raises PatternError."""
+        problems: list[PatternProblem] = []
+        packs = load_payers(self.folder, problems)
+        if problems:
+            raise PatternError(problems)
+        return packs
+
+    @cached_property
     def version(self) -> str:
         """A hash of every pattern file, so that a report says which knowledge made it."""
         digest = hashlib.sha256()
@@ -69,6 +79,7 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (),
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     if patterns or whole:
         load_codes(folder, problems)
+        load_payers(folder, problems)
     spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)
     rules = load_query_rules(folder, problems)
     queries = load_queries(folder, rules.version, problems)

@@ -12,7 +12,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from chartgap.knowledge.loading import PatternModel
 from chartgap.model import Assertion, Basis, Level, Setting, Status
 
-CheckName = Literal["listed_after_cause", "global_neuro_statement", "abnormal_neuro", "deformity_in_two_regions"]
+CheckName = Literal[
+    "listed_after_cause", "global_neuro_statement", "abnormal_neuro", "deformity_in_two_regions",
+    "many_levels_injected", "regions_as_billed", "other_regions_than_billed",
+]  # fmt: skip
 CHECKS: frozenset[str] = frozenset(get_args(CheckName))
 """The few judgements that are Python, in chartgap.assess.checks; everything else is written in the files."""
 
@@ -24,8 +27,12 @@ ELEMENTS: frozenset[str] = frozenset({
     *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"),
     *("prior_procedure", "encounter_phase", "encounter_purpose", "displacement", "open_closed", "nerve_injury"),
 })  # fmt: skip
-COMPOSITES: frozenset[str] = frozenset({"objective_finding", "neuro_exam", "sequencing", "claim"})
-"""Rows that no single element answers; sequencing and claim are read off the claim."""
+COMPOSITES: frozenset[str] = frozenset({
+    *("objective_finding", "neuro_exam", "sequencing", "claim"),
+    *("procedure", "authorization", "visits", "plan_of_care", "history", "telehealth"),
+})  # fmt: skip
+"""Rows that no single element answers; sequencing and claim are read off the claim. Those of the second line are asked
+for by payers."""
 
 PROCEDURE_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     # First and last CPT code of each run. Epidural, facet, MRI, films, manipulation, 22551 and 22552 are those of
@@ -91,6 +98,7 @@ class Want(PatternModel):
     result: Words = ()  # of a study of the nerves: positive, negative, equivocal, other
     min_days: int | None = None  # of a duration
     min_weeks: int | None = None  # length of a treatment
+    min_percent: int | None = None  # the sentence states a percentage of at least this; of a range, the lower end
     levels: str | None = None  # "C2-C7": every vertebra named lies between these
     about: Literal["neck"] | None = None  # not where its area or its sentence speaks of another part of the spine
     text_has: Words = ()
@@ -127,6 +135,8 @@ class Want(PatternModel):
         stray = self.model_fields_set - _SHARED_KEYS
         if stray and kinds != ["element"]:
             raise ValueError(f"{', '.join(sorted(stray))}: only beside `element`")
+        if not all(re.search(r"[A-Za-z]", item) for item in self.words):
+            raise ValueError("a phrase of words needs a letter")
         if unknown := set(self.element) - ELEMENTS:
             raise ValueError(f"unknown element {', '.join(sorted(unknown))}")
         if self.levels and not re.fullmatch(r"[CTLS]\d{1,2}-[CTLS]\d{1,2}", self.levels):
@@ -143,7 +153,9 @@ class Condition(PatternModel):
     first_code: Words = ()
     earlier: Words = ()  # beginnings of codes listed before this one
     primary: bool = False  # the code is listed first
-    payer: Words = ()  # part of the payer's name, or "any"
+    modifier: Words = ()  # on a procedure of the claim, or on one of `procedure`: 98940-AT
+    payer: Words = ()  # groups of payer_names.py, words of the payer's name, or "any"
+    overlay: Words = ()  # a pack of patterns/payers that the claim names
     setting: Settings = ()
     follow_up: bool = False  # the note says that it is not the first visit
     finding: Wants = ()  # any of these in the note
@@ -198,6 +210,7 @@ class Example(PatternModel):
     procedures: Words = ()
     payer: str | None = None
     setting: Setting = "outpatient"
+    overlays: Words = ()
 
 
 class Requirement(PatternModel):

@@ -43,6 +43,7 @@ class _Line(BaseModel):
     modifiers: list[str] = []
     payer: str | None = None
     setting: Setting = "outpatient"
+    overlays: list[str] = []
     date_of_service: Day = None
     encounter_id: str | None = None
     author: str | None = None

@@ -7,6 +7,7 @@ from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.codes import CodeRequirements, Requirement
 from chartgap.knowledge.coverage import Coverage
 from chartgap.knowledge.derived import DerivedRow
+from chartgap.knowledge.payers import MARKS, Pack
 from chartgap.render.words import sourced
 
 _WIDTH = 100
@@ -58,6 +59,46 @@ def coverage_page(counts: Coverage) -> str:
     )
 
 
+def pack_list(packs: Iterable[Pack]) -> str:
+    """A line a pack."""
+    return "\n".join(
+        f"{pack.id:<7} {len(pack.rows):>3} requirements  {pack.title}: {_policies(pack)}; reviewed {pack.reviewed}"
+        f"{'' if pack.enabled else '; off unless the claim names it'}"
+        for pack in packs
+    )
+
+
+def pack_page(pack: Pack) -> str:
+    """A pack with its policies and all of its rows."""
+    lines = [f"{pack.id} {pack.title}", *_wrapped(applies_to(pack), label="applies to: ")]
+    lines += _wrapped(f"{pack.reviewed}; policies are revised often", label="reviewed: ")
+    for policy in pack.policies:
+        mark = f"{policy.mark}, {MARKS[policy.mark]}"
+        lines += _wrapped(f"{policy.number}, {policy.contractor}: {mark}", label="policy: ")
+    if pack.note:
+        lines += _wrapped(pack.note, label="note: ")
+    for row in pack.rows:
+        lines += ["", _head(row), *_wrapped(row.needs), *_conditions(row), f"{_source(row)}, mark {row.mark}"]
+    return "\n".join(lines)
+
+
+def applies_to(pack: Pack) -> str:
+    """The claims that a pack is about, in words."""
+    payers = " or ".join(
+        f"{payer.name.replace('_', ' ')}{'' if payer.mark == 'V' else f' ({payer.mark})'}" for payer in pack.payer
+    )
+    about = [f"payer {payers}"]
+    for label, names in (("procedure", pack.procedure), ("code", pack.code), ("setting", pack.setting)):
+        if names:
+            shown = (f"{name}-" if label == "code" else name.replace("_", " ") for name in names)
+            about.append(f"{label} {' or '.join(shown)}")
+    return "; ".join((*about, *([] if pack.enabled else ["only where the claim names it as an overlay"])))
+
+
+def _policies(pack: Pack) -> str:
+    return ", ".join(f"{policy.number} ({policy.contractor}, {policy.mark})" for policy in pack.policies)
+
+
 def id_list(item: CodeRequirements) -> str:
     """The ids of a code's rows, a line each."""
     return "\n".join(map(_head, item.requirements))
@@ -70,7 +111,7 @@ def requirement_page(row: Requirement) -> str:
         lines += _wrapped(row.not_enough, label="not enough: ")
     lines += [*_wrapped(row.why, label="why: "), *_conditions(row), _source(row), "", "examples"]
     for example in row.examples:
-        claim = " ".join((*example.codes, *example.procedures, example.payer or ""))
+        claim = " ".join((*example.codes, *example.procedures, example.payer or "", *example.overlays))
         lines.append(f"  {example.status}{f' (claim: {claim.strip()})' if claim.strip() else ''}")
         lines.append(indent(example.text.strip(), "    "))
     return "\n".join(lines)
