@@ -21,7 +21,7 @@ def test_every_field():
     line = {"id": "n1", "text": "Neck pain.\r\nNo injury.", "codes": ["M54.2", "M54.12"], "procedures": ["62321"],
             "modifiers": ["GP"], "payer": "medicare", "setting": "telehealth", "date_of_service": "2026-05-31",
             "encounter_id": "e9", "author": "RN", "provider": False, "date": "2026-05-30",
-            "previous_text": "Neck pain."}  # fmt: skip
+            "previous_text": "Neck pain.", "overlays": ["OV-G89"]}  # fmt: skip
     claim = Claim(
         codes=("M54.2", "M54.12"),
         procedures=("62321",),
@@ -29,6 +29,7 @@ def test_every_field():
         payer="medicare",
         setting="telehealth",
         date_of_service=date(2026, 5, 31),
+        overlays=("OV-G89",),
     )
     note = Note(
         id="n1",
