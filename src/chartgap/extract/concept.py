@@ -111,6 +111,12 @@ def _on_topic(lex: Lexeme, sentence: Sentence) -> bool:
     return about(sentence, lex.start, lex.end) != "other"
 
 
+def _studied(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether it is told of the spine, or seen on the study of it that is being reported."""
+    studied = sentence.study and sentence.study_region is not None
+    return about_spine(lex, sentence) or (studied and not other_body_nearer(lex, sentence))
+
+
 def _here(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether no study of another body part is being told of."""
     return bool(sentence.places) or not sentence.elsewhere
@@ -123,6 +129,7 @@ def _beside_pain(lex: Lexeme, sentence: Sentence) -> bool:
 _NEEDS: dict[str, Callable[[Lexeme, Sentence], bool]] = {
     "spine": about_spine,
     "near_spine": near_spine,
+    "studied": _studied,
     "topic": _on_topic,
     "here": _here,
     "pain": _beside_pain,

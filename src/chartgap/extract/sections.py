@@ -44,6 +44,9 @@ _TOLD = re.compile(
     r"|complains|states)|(?:reports|complains|says|states|c/o)\b|(?:pain|ache|symptoms?) (?:is|are|was|were) (?:gone"
     r"|better|worse|unchanged|constant|intermittent|now)|ago\b)|\d\s?/\s?10\b)|[^\n]{0,300}?\b\d\s?/\s?10\b"
 )
+# The line above the reasoning on a problem names it: "2. Back pain." ends what was told of the problem before.
+_REASONS, _LINE_ABOVE = "medical reasoning", 130
+_PROBLEM = re.compile(r"(?<=\n)[ \t]*((?:\d+[.)][ \t]*)?[^\s:\d][^\n:]{2,89})\n[\s•*-]*$")
 _SIDES: dict[str, Side] = {"left": "left", "right": "right", "bilateral": "bilateral", "both": "bilateral"}
 
 
@@ -145,6 +148,10 @@ class SectionFinder:
         for candidate in _candidates(text):
             found = self._look_up(text_folded, text, candidate)
             if found is not None:
+                before = max(0, found.start - _LINE_ABOVE)
+                if text_folded.startswith(_REASONS, found.start) and (line := _PROBLEM.search(text, before, found.start)):
+                    at = line.start(1)
+                    yield _Heading("assessment", "", None, at, at, at)
                 yield found
 
     def _look_up(self, text_folded: str, text: str, candidate: _Candidate) -> _Heading | None:

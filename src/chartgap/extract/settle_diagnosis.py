@@ -18,11 +18,14 @@ ASSESSMENT = frozenset(
 )
 _SYMPTOM = frozenset({"neck_pain", "back_pain"})
 _STORY = frozenset(
-    {None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other"}
-)
+    {
+        None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other", "results",
+        "electrodiagnostic",
+    }
+)  # fmt: skip
 _PRESENTS = re.compile(
     r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for"
-    r"|evaluation of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
+    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
 
 

@@ -64,6 +64,10 @@ _AHEAD = (
     "rx",
     "recommend",
     "prescri",
+    "medications prescribed",
+    "medication prescribed",
+    "new medication",
+    "new prescription",
     "treatment plan",
     "tx plan",
     "plan",
@@ -109,7 +113,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
     if sense == "issuing":
-        sense = "done" if sentence.section in _HISTORY else "planned"
+        told = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
+        sense = "done" if told else "planned"
     ahead = (
         sentence.section in rule.planned_sections
         or sentence.heading.text.startswith(_AHEAD)
