@@ -35,7 +35,7 @@ _SEEN_ON = re.compile(
     r"|post-?op\w*|pre-?op\w*|plain|current|subsequent|follow-?up)\s+)*$"
 )
 _LETTERS = re.compile(
-    r"(?<![a-z0-9])([ctl])(?:[\s-]?spine)?((?:\s?(?:,|/|-|&|and|\+)\s?(?:and\s)?(?:[ctl]s?))+)[\s-]spines?\b"
+    r"(?<![a-z0-9])([ctl])(?:[\s-]?spine)?((?:\s?(?:,|/|-|&|and|\+)\s?(?:and\s)?(?:[ctl]s?|s))+)[\s-]spines?\b"
 )
 _BODY_HEADING = re.compile(
     r"\b(?:brain|head|chest|abdom\w+|pelvi\w+|knees?|hips?|shoulders?|ankles?|wrists?|elbows?|foot|feet|hands?|orbits?"
@@ -52,6 +52,7 @@ _JUNCTION = {
     "lumbosacral": ("lumbar", "sacral"),
     "cervicothoracic": ("cervical", "thoracic"),
 }
+_AT_JUNCTION = frozenset({"C7-T1", "L5-S1"})
 _LETTER = {"c": "cervical", "t": "thoracic", "l": "lumbar"}
 
 
@@ -63,7 +64,7 @@ class _Place(NamedTuple):
 
 def study_areas(lex: Lexeme, sentence: Sentence) -> list[str | None]:
     """The regions a study is of: those tied to its name, else those of what it shows, else of its heading."""
-    places = _places(sentence)
+    places = _places(sentence, film=lex.entry.value == "xray")
     tied = _tied(lex, places, sentence)
     found = [p.region for p in tied if p.region]
     if not found and not tied and not _explicit_spine(lex, sentence):
@@ -104,12 +105,14 @@ def _explicit_spine(lex: Lexeme, sentence: Sentence) -> bool:
     return bool(_WHOLE.match(sentence.view, lex.end, sentence.end))
 
 
-def _places(sentence: Sentence) -> list[_Place]:
+def _places(sentence: Sentence, *, film: bool = False) -> list[_Place]:
     """Spine regions, levels as regions, and other body parts, in order."""
     found = [_Place(s, e, r) for s, e, r in sentence.regions]
-    found += [_Place(s, e, _region(v)) for s, e, v in sentence.levels]
+    named = {v for _, _, v in sentence.levels}
+    junction = named & _AT_JUNCTION if film and len(named) == 1 else set()  # a film that confirms L5-S1 is of it alone
+    found += [_Place(s, e, level_region(v) if v in junction else _region(v)) for s, e, v in sentence.levels]
     for match in _LETTERS.finditer(sentence.view, sentence.start, sentence.end):
-        letters = match[1] + re.sub(r"[^ctl]|and", "", match[2].replace("ls", "l"))
+        letters = match[1] + re.sub(r"l\W?s|[^ctl]|and", "", match[2])  # L-S is named as a region
         found += [_Place(match.start(), match.end(), _LETTER[letter]) for letter in letters]
     for match in _TYPO.finditer(sentence.view, sentence.start, sentence.end):
         found.append(_Place(match.start(), match.end(), _LETTER[match[0][0]]))
@@ -123,7 +126,7 @@ def _places(sentence: Sentence) -> list[_Place]:
 
 
 def _region(level: str) -> str:
-    """The region of a study named by levels: L4-S1 and L5-S1 are the lumbar spine."""
+    """The region of a study named by levels: L4-S1 is the lumbar spine."""
     region = {"cervicothoracic": "cervical", "lumbosacral": "lumbar"}.get(level_region(level))
     return region or level_region(level)
 
@@ -193,9 +196,11 @@ def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[
                 stop = other.start
                 break
             at = other.end
-    told = [c for c in sentence.of("cue") if c.entry.sense in {"told", "done"} and lex.end <= c.start < stop]
+    told = [c.start for c in sentence.of("cue") if c.entry.sense in {"told", "done"} and lex.end <= c.start < stop]
+    if sentence.view.startswith(":", lex.end):
+        told.insert(0, lex.end)  # "MRI: small herniation at L4-5"
     if told:
-        after = [p.region for p in places if p.start >= told[0].start and p.end <= stop and p.region]
+        after = [p.region for p in places if p.start >= told[0] and p.end <= stop and p.region]
         if named := [region for region in after if region != "sacral"]:
             return _widest(named)
     before = [p for p in places if p.end <= lex.start and p.region]

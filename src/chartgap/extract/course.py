@@ -75,6 +75,8 @@ _EASED = re.compile(
     r"|flare-?up|worsening|aggravation|increase)s? (?:of|in))\b[^,;.]*$"
 )
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
+_LISTED = re.compile(r"\s*,\s*(?:and\s+)?(?:\w+\s+){0,2}|\s+and\s+(?:\w+\s+){0,2}")
+_UNTIL = re.compile(r"\b(?:until|till)\s+(?:about|approximately|around|roughly|some)?\s*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
@@ -149,7 +151,7 @@ def _about_mark(sentence: Sentence, span: TimeSpan, mark: Mark) -> str:
 
 def _vague(sentence: Sentence, lex: Lexeme, found: Mark) -> Draft:
     where = {"about": about(sentence, found.start, found.end), "site": site(sentence, lex.start, lex.end) or ""}
-    return Draft("duration", None, lex.start, lex.end, lex.entry.id, kind="vague", attributes=where)
+    return Draft("duration", None, lex.start, lex.end, lex.entry.id, kind=lex.entry.value or "vague", attributes=where)
 
 
 def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -211,9 +213,23 @@ def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | No
     found = last_mark(sentence, span.start, marks, skip) or first_mark(sentence, span.end, marks, {"onset"})
     if found is None:
         return carried(sentence, span)
+    if found.role == "complaint" and found.end <= span.start:
+        found = _of_list(sentence, found, marks)
     if found.role == "complaint" and _EASED.search(sentence.gap(max(sentence.start, found.start - 60), found.start)):
         return None
     return found if found.role in {"complaint", "injury", "course"} else None
+
+
+def _of_list(sentence: Sentence, last: Mark, marks: list[Mark]) -> Mark:
+    """Of complaints listed before a time the last that may be of the spine: "neck pain, fatigue and headaches for"."""
+    found = last
+    for mark in reversed([m for m in marks if m.role == "complaint" and m.end <= last.start]):
+        if about(sentence, found.start, found.end) != "other" or not _LISTED.fullmatch(
+            sentence.view, mark.end, found.start
+        ):
+            break
+        found = mark
+    return found if about(sentence, found.start, found.end) == "spine" else last
 
 
 def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -246,6 +262,8 @@ def _treated(sentence: Sentence, start: int, end: int) -> bool:
 def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     """The beginning or injury that "three months ago" dates."""
     last = last_mark(sentence, span.start, marks, frozenset({"complaint"}))
+    if last and last.role == "change" and _UNTIL.search(sentence.gap(last.end, span.start)):
+        last = None  # "free of pain until a year ago, when it began"
     return _beginning(sentence, last or _opening(sentence, span, marks), marks)
 
 

@@ -148,8 +148,7 @@ class SectionFinder:
         for candidate in _candidates(text):
             found = self._look_up(text_folded, text, candidate)
             if found is not None:
-                before = max(0, found.start - _LINE_ABOVE)
-                if text_folded.startswith(_REASONS, found.start) and (line := _PROBLEM.search(text, before, found.start)):
+                if text_folded.startswith(_REASONS, found.start) and (line := _line_above(text, found.start)):
                     at = line.start(1)
                     yield _Heading("assessment", "", None, at, at, at)
                 yield found
@@ -197,6 +196,10 @@ class SectionFinder:
         if candidate.first and sum(map(str.isalpha, raw)) >= 5 and not any(map(str.isdigit, raw)):
             return _Heading("unknown", "other", None, *candidate[:3])
         return None
+
+
+def _line_above(text: str, at: int) -> re.Match[str] | None:
+    return _PROBLEM.search(text, max(0, at - _LINE_ABOVE), at)
 
 
 def _candidates(text: str) -> Iterator[_Candidate]:

@@ -100,11 +100,13 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
 
 def _place_films_of_operation(drafts: Drafts) -> None:
     """A film in the course of an operation shows where one operates: the one spine region that the note is about."""
+    films = [(d, s) for d, s in drafts if d.element == "imaging" and d.value == "xray" and s in _OPERATION]
+    if any(d.area for d, _ in films):
+        return
     named = {d.value for d, _ in drafts if d.element == "region" and d.assertion in DOCUMENTED}
     region = next((main for main, group in _JOINED.items() if named and named <= group), None)
-    for draft, section in drafts:
-        if draft.element == "imaging" and draft.area is None and section in _OPERATION and draft.value == "xray":
-            draft.area = region
+    for draft, _ in films:
+        draft.area = region
 
 
 def _only_asked_for(draft: Draft, section: str | None, areas: dict[tuple[str | None, str | None], set[str]]) -> bool:

@@ -25,7 +25,8 @@ _STORY = frozenset(
 )  # fmt: skip
 _PRESENTS = re.compile(
     r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for"
-    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
+    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of"
+    r"|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
 
 

@@ -54,6 +54,7 @@ _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see
 # "Chiropractic (no)", "Injections: none".
 _TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
+_VISIT_AHEAD = re.compile(r"\b(?:will|to|should|may) (?:then )?(?:return|follow|see|be seen|come back|call|recheck)\b")
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 _LOOK = 70
 _AHEAD = (
@@ -98,7 +99,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     before = [c for c in cues if _leads(c, lex) and not sentence.broken(c.end, lex.start)]
     after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
     sense = before[-1].entry.sense if before else None
-    if sense == "stopped" and _INSTEAD.search(sentence.gap(before[-1].end, lex.start)):
+    if sense == "stopped" and _is_ahead(before[-1], lex, sentence):
         sense = "planned"
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
@@ -121,6 +122,15 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _is_ahead(stop: Lexeme, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether what follows is begun instead, or comes before a visit: "she will return after her injection"."""
+    if _INSTEAD.search(sentence.gap(stop.end, lex.start)):
+        return True
+    return sentence.view.startswith("after", stop.start) and bool(
+        _VISIT_AHEAD.search(sentence.gap(sentence.start, stop.start))
+    )
 
 
 def _made(sense: str | None, lex: Lexeme, sentence: Sentence) -> bool:
