@@ -40,7 +40,7 @@ def test_phrases(phrase, text, found):
     ],
 )
 def test_a_mention_counts_only_when_not_negated_in_its_sentence(text, found):
-    assert Prose(text).mentions(["crash"]) is found
+    assert Prose(text).mentions(("crash",)) is found
 
 
 def test_sentences_end_at_full_stops_and_at_lines_that_do_not_go_on():

@@ -45,7 +45,7 @@ def test_each_rule_decides_one_of_its_examples(reader: ContextReader, rule: Cont
 def test_the_screen_lets_every_phrase_through(reader: ContextReader) -> None:
     missed = []
     for rule in RULES.rules:
-        for text in rule.literals() if rule.category else ():
+        for text in rule.literals if rule.category else ():
             sentence = f"x {text.replace('#', '3').replace('$', '').strip()}"
             if reader._is_cue(sentence) is None:
                 missed.append((rule.id, text))
@@ -162,7 +162,7 @@ _GOOD = (
 def test_choices_are_written_out(tmp_path: Path) -> None:
     rules, problems = _load(tmp_path, _GOOD)
     assert problems == []
-    assert rules.rules[0].literals() == ("no new", "no")
+    assert rules.rules[0].literals == ("no new", "no")
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def test_the_first_two_words_of_every_reading_are_its_opening() -> None:
         ("c", "painful", False),
         ("c", "spine", False),
     ]
-    assert openings("n/t") == [("n", "/", False)]
-    assert openings("neck") == [("neck", None, True)]
+    assert openings("n/t") == (("n", "/", False),)
+    assert openings("neck") == (("neck", None, True),)
 
 
 def test_an_empty_reading_has_no_opening() -> None:

@@ -121,7 +121,7 @@ def test_no_word_of_the_patterns_is_a_typo(speller):
     phrases = [p for lexicon in CATALOG.lexicon.values() for entry in lexicon.entries for p in entry.phrases]
     for pattern in CATALOG.elements.values():
         phrases += [p for entry in (*pattern.targets, *pattern.values) for p in entry.phrases]
-    phrases += [text for rule in CATALOG.context.rules for text in rule.literals()]
+    phrases += [text for rule in CATALOG.context.rules for text in rule.literals]
     words = set(re.findall(r"[a-z]+", " ".join(phrases).lower()))
     assert {word: term for word in words - IN_PHRASES if (term := speller.correct(word))} == {}
 

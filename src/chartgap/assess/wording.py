@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
 _BREAK = re.compile(r"[.;!?]\s+|\n(?=[ \t]*[^a-z\s])")
@@ -70,6 +71,21 @@ def _whole_words(text: str) -> frozenset[str]:
 def longest_word(text: str) -> str:
     """What no text that holds a phrase is without; a word may go on after it."""
     return max(re.split(r"[^a-z]+", text.lower()), key=len)
+
+
+class _Asked(NamedTuple):
+    """Phrases as `Prose.possible` looks at them."""
+
+    keys: frozenset[str]  # a whole word of each phrase that has one
+    stems: bool  # some phrase has none
+    items: tuple[tuple[str, frozenset[str], str], ...]  # each phrase, its whole words, how its longest word begins
+
+
+@lru_cache(maxsize=4096)
+def _asked(phrases: tuple[str, ...]) -> _Asked:
+    items = tuple((item, _whole_words(item), longest_word(item) if "*" in item else "") for item in phrases)
+    keys = frozenset(max(words, key=len) for _, words, _ in items if words)
+    return _Asked(keys, not all(words for _, words, _ in items), items)
 
 
 def has_phrase(text: str, phrases: Iterable[str]) -> bool:
@@ -146,16 +162,19 @@ class Prose:
             self._told[key] = _has_phrase(self.lowered[slice(*self.sentence_span(offset))], phrases)
         return self._told[key]
 
-    def mentions(self, phrases: Iterable[str]) -> bool:
+    def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
         return any(map(self._holds, self.possible(phrases)))
 
-    def possible(self, phrases: Iterable[str]) -> list[str]:
+    def possible(self, phrases: tuple[str, ...]) -> list[str]:
         """The phrases all of whose words are somewhere in the note: few are."""
+        asked = _asked(phrases)
+        if self._vocabulary.isdisjoint(asked.keys) and not asked.stems:
+            return []
         return [
             item
-            for item in phrases
-            if _whole_words(item) <= self._vocabulary and ("*" not in item or longest_word(item) in self.lowered)
+            for item, words, stem in asked.items
+            if words <= self._vocabulary and (not stem or stem in self.lowered)
         ]
 
     def sentence_span(self, offset: int) -> tuple[int, int]:

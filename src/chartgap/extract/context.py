@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, cast
 from chartgap.knowledge.context import Category, ContextRule, ContextRules
 from chartgap.model import Assertion
 
+_Phrases = Sequence[tuple[ContextRule, Sequence[Sequence[str]]]]
+"""Rules, each with the tokens of its phrases."""
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _NUMBERS = frozenset(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -73,8 +75,9 @@ class ContextReader:
         self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
-        self._phrases = _phrase_tree(rules)
-        self._is_cue = _screen(rules)
+        phrases = [(rule, [_phrase_tokens(text) for text in rule.literals]) for rule in rules.rules]
+        self._phrases = _phrase_tree(phrases)
+        self._is_cue = _screen(phrases)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
 
     def read(self, sentence: str, targets: Sequence[tuple[int, int, str]]) -> list[tuple[Modifier, ...]]:
@@ -129,17 +132,17 @@ class ContextReader:
         return self._negex(sentence, target)
 
 
-def _phrase_tree(rules: ContextRules) -> dict[str, Any]:
+def _phrase_tree(tokens: _Phrases) -> dict[str, Any]:
     """All phrases token by token; under "" the ids of the rules whose phrase ends there.
 
     A tree of our own instead of spaCy's PhraseMatcher: it finds the same phrases without a Doc for each sentence (half
     of the time of a reading) and without one for each of the phrases (half a second of every start).
     """
     tree: dict[str, Any] = {}
-    for rule in rules.rules:
-        for text in rule.literals():
+    for rule, phrases in tokens:
+        for phrase in phrases:
             node = tree
-            for token in _phrase_tokens(text):
+            for token in phrase:
                 node = node.setdefault(token, {})
             node.setdefault("", []).append(rule.id)
     return tree
@@ -182,9 +185,9 @@ def _phrase_tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-def _screen(rules: ContextRules) -> Callable[[str], Any]:
+def _screen(tokens: _Phrases) -> Callable[[str], Any]:
     """A search for the one word that each modifying phrase cannot do without; terminations alone modify nothing."""
-    phrases = [_phrase_tokens(text) for rule in rules.rules if rule.category for text in rule.literals()]
+    phrases = [phrase for rule, spelled in tokens if rule.category for phrase in spelled]
     keys: set[str] = set()
     marks: dict[str, str] = {}
     # Shortest first: a phrase is covered when it holds a word already asked for; else its rarest word joins them.

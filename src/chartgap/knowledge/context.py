@@ -1,6 +1,7 @@
 """patterns/context/*.yaml in: ConText rules, phrases expanded, checked together. sections.yaml is read elsewhere."""
 
 import re
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -69,6 +70,7 @@ class ContextRule(PatternModel):
                 raise ValueError("every example marks exactly one <target>")
         return self
 
+    @cached_property
     def literals(self) -> tuple[str, ...]:
         """Every phrase written out, single-spaced."""
         return tuple(dict.fromkeys(text for phrase in self.phrases for text in _expand(phrase)))
@@ -110,7 +112,7 @@ def _repeats(rule: ContextRule, seen: dict[str, str], *, file: str) -> list[Patt
     # A phrase may act forward and backward by two rules of different reach, and say two things ("no history of");
     # pseudo and terminate stand alone.
     way = f"{rule.direction} {rule.category}" if rule.category else "-"
-    for key in (f"id {rule.id}", *(f"{way} {text}" for text in rule.literals())):
+    for key in (f"id {rule.id}", *(f"{way} {text}" for text in rule.literals)):
         if key in seen:
             found.append(PatternProblem(file, rule.id, "phrases", f"{key!r} is already in {seen[key]}"))
         seen[key] = rule.id

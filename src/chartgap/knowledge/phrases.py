@@ -107,7 +107,8 @@ class Opening(NamedTuple):
     whole: bool
 
 
-def openings(phrase: str) -> list[Opening]:
+@lru_cache(maxsize=50_000)
+def openings(phrase: str) -> tuple[Opening, ...]:
     """How the readings of a phrase begin, a word being a run of letters and digits or one other character.
 
     Raises ValueError when a reading is empty.
@@ -120,7 +121,7 @@ def openings(phrase: str) -> list[Opening]:
         key = (words[0], words[1] if len(words) > 1 else None)
         whole = head == " ".join(words) and head.replace(" ", "").isalnum()
         found[key] = found.get(key, True) and whole
-    return [Opening(first, second, whole) for (first, second), whole in found.items()]
+    return tuple(Opening(first, second, whole) for (first, second), whole in found.items())
 
 
 def _extended(phrase: Phrase, heads: set[str]) -> set[str]:
