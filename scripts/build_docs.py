@@ -1,4 +1,4 @@
-"""Write what is generated: docs/codes/*.md, docs/{alerts,payers,elements}.md, and the demo's output in README.md.
+"""Write what is generated: docs/codes/*.md, docs/{alerts,payers,queries,elements}.md, and README.md's demo.
 
     python scripts/build_docs.py
 
@@ -19,7 +19,8 @@ from chartgap.knowledge.codes import CodeRequirements, Requirement
 from chartgap.knowledge.elements import ElementPattern, Example
 from chartgap.knowledge.payer_names import PAYER_GROUPS, PayerGroup
 from chartgap.knowledge.payers import MARKS, OverlayRow, Pack
-from chartgap.render.as_help import applies_to
+from chartgap.knowledge.queries import OTHER, UNABLE, QueryPack, QueryTemplate
+from chartgap.render.as_help import applies_to, trigger_words
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -57,6 +58,7 @@ def build(catalog: Catalog) -> dict[Path, str]:
     pages[ROOT / "docs/codes/README.md"] = index_page(files)
     pages[ROOT / "docs/alerts.md"] = alerts_page(catalog.alerts)
     pages[ROOT / "docs/payers.md"] = payers_page(catalog.payers)
+    pages[ROOT / "docs/queries.md"] = queries_page(catalog.queries)
     pages[ROOT / "docs/elements.md"] = elements_page(catalog.elements)
     return pages
 
@@ -195,6 +197,33 @@ def pack_section(pack: Pack) -> Iterator[str]:
 def overlay_row(row: OverlayRow) -> str:
     """One requirement of a payer, with its mark."""
     return f"{code_row(row).removesuffix(' |')}, {row.mark} |"
+
+
+def queries_page(pack: QueryPack) -> str:
+    """Every template in one table, the first to be asked first."""
+    lines = [
+        *(_NOTICE.format(source="patterns/queries"), "", "# Queries", ""),
+        "What the provider is asked where a gap or alert decides the code or puts the diagnosis in doubt, the most "
+        "pressing first. Each query quotes the note, offers the options that it supports (marked *if supported* where "
+        f'that is not always so), and "{OTHER}" and "{UNABLE}" besides, by [these rules](query-rules.md). Notes that '
+        "are asked and notes that are not: `chartgap explain ID`.",
+        "",
+        "| query | problem and question | options | raised by | source |",
+        "|---|---|---|---|---|",
+        *map(query_row, pack.templates),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def query_row(item: QueryTemplate) -> str:
+    """One template."""
+    options = "<br>".join(
+        f"{escaped(option.text)}{'' if option.asserts_nothing else ' *if supported*'}" for option in item.options
+    )
+    raised = "<br>".join(escaped(trigger_words(trigger)) for trigger in item.raised_by)
+    asked = f"{escaped(item.problem)}<br>{escaped(item.question)}"
+    return f"| **{item.id}**<br>{escaped(item.title)} | {asked} | {options} | {raised} | {escaped(item.source)} |"
 
 
 def elements_page(elements: Mapping[str, ElementPattern]) -> str:

@@ -142,7 +142,7 @@ class Checker:
         assessed = {result.code: result for result in results}
         codes = self._with_payer(chart, tuple(_results(note.claim.codes, assessed, invalid, icd)), icd)
         alerts = self._alarms.raised(chart, icd)
-        asked = ask(chart, Told(codes, alerts), self.catalog.queries, policy=self.policy)
+        asked = ask(chart, Told(codes, alerts, derived), self.catalog.queries, policy=self.policy)
         return Report(
             note_id=note.id,
             encounter_id=note.encounter_id,
@@ -153,7 +153,7 @@ class Checker:
             codes=codes,
             alerts=alerts,
             queries=asked.queries,
-            explanations=explain(chart, codes, self._files(codes)) if self._explain else (),
+            explanations=explain(chart, codes, self._files(codes), derived) if self._explain else (),
             notices=(*_notices(note, assessed, invalid, codes), *self._unknown_overlays(note), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )

@@ -342,7 +342,7 @@ def test_explain(run):
 def test_explain_an_id_that_is_none(run):
     exit_code, out, err = run("explain", "M54.12.lateralit")
     assert (exit_code, out) == (2, "")
-    assert "no requirement or alert has this id; nearest: M54.12.laterality" in err
+    assert "no requirement, alert or query has this id; nearest: M54.12.laterality" in err
 
 
 @pytest.mark.parametrize("id_", ["m54.12.LATERALITY", " M54.12.laterality "])
@@ -358,7 +358,12 @@ def test_explain_a_code_lists_its_ids(run, code, catalog):
 
 
 def test_explain_a_code_without_requirements(run):
-    assert run("explain", "J45.909") == (2, "", "chartgap: Invalid value for ID: no requirement or alert has this id\n")
+    assert run("explain", "truma")[2].endswith("nearest: trauma\n")
+    assert run("explain", "J45.909") == (
+        2,
+        "",
+        "chartgap: Invalid value for ID: no requirement, alert or query has this id\n",
+    )
 
 
 def test_lint_patterns_names_every_problem(run, tmp_path):

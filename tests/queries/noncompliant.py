@@ -74,3 +74,26 @@ CASES = {
     # rule 16
     "criteria without a source": (16, said("The usual criteria are met."), (3, 11)),
 }
+
+NOTE = """HPI: Pain radiates down the arm since
+May; denies numbness. He says "it burns".
+EXAM: triceps 4/5.
+"""
+
+FOREIGN = {
+    "not in the note": 'Title: Side\nHPI: "pain radiates down the leg"\nWhich side is affected?\n',
+    "a part of a word": 'Title: Side\nHPI: "pain radiates down the ar"\nWhich side is affected?\n',
+    "one of two": 'Title: Side\nHPI: "denies numbness", exam: "biceps 4/5"\nWhich side is affected?\n',
+    "parts in the wrong order": 'Title: Side\nHPI: "numbness ... pain radiates"\nWhich side is affected?\n',
+}
+"""Rule 3: compliant but for words that NOTE does not hold."""
+
+VERBATIM = {
+    "as it stands": "radiates down the arm",
+    "over a line end": "since May",
+    "wrapped by the query": "pain radiates\n  down the arm",
+    "in capitals, with a stop": "TRICEPS 4/5.",
+    "left out": "Pain radiates … since May",
+    "left out, in brackets": "pain radiates [...] denies numbness",
+}
+"""All in NOTE."""

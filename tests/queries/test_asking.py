@@ -2,13 +2,14 @@
 
 import re
 
+import asked
 import pytest
+from asked import alert
 
-from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask, query_id
-from chartgap.assess.scene import Chart
+from chartgap.assess.queries import DEFAULT_POLICY, Policy, ask, query_id
 from chartgap.checker import Checker
 from chartgap.knowledge.queries import OTHER, UNABLE
-from chartgap.model import Alert, Claim, Note
+from chartgap.model import Claim, Note
 
 TEXT = """HPI: Neck pain that shoots down the left arm for 8 weeks. Denies trauma.
 He was in a car crash last week. History of rheumatoid arthritis.
@@ -18,9 +19,7 @@ CODES = ("M54.12", "M54.2")
 
 
 def told(checker, text, codes=CODES):
-    note = Note(id="n", text=text, claim=Claim(codes=codes))
-    report = checker.check(note)
-    return Chart(note, report.findings), Told(report.codes, report.alerts)
+    return asked.told(checker, text, codes)
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +63,8 @@ def test_the_same_question_of_two_codes_is_asked_once(real_checker, pack):
 
 
 def test_support_gaps_stay_items_of_the_worklist(real_checker, everything):
-    _, report = told(real_checker, TEXT)
-    support = {row.id for code in report.codes for row in code.requirements if row.basis != "code_assignment"}
+    _, so_far = told(real_checker, TEXT)
+    support = {row.id for code in so_far.codes for row in code.requirements if row.basis != "code_assignment"}
     asked = {id_ for query in everything for id_ in query.requirement_ids}
     assert asked & support == {"M54.12.laterality"}  # left arm, right radiculopathy: the diagnosis itself is in doubt
 
@@ -75,9 +74,9 @@ def test_nothing_is_asked_without_words_to_quote(real_checker, pack):
 
 
 def test_at_most_three_and_what_is_held_back_is_told(real_checker, everything, pack):
-    asked = ask(*told(real_checker, TEXT), pack)
-    assert [query.id for query in asked.queries] == [query.id for query in everything[:3]]
-    (notice,) = asked.notices
+    got = ask(*told(real_checker, TEXT), pack)
+    assert [query.id for query in got.queries] == [query.id for query in everything[:3]]
+    (notice,) = got.notices
     assert f"{len(everything) - 3} more" in notice
     assert all(query.title in notice for query in everything[3:])
 
@@ -89,9 +88,9 @@ def test_none_at_all(real_checker, pack):
 def test_a_settled_query_makes_room_for_the_next(real_checker, everything, pack):
     first = everything[0]
     policy = Policy(settled={first.id: "answered"})
-    asked = ask(*told(real_checker, TEXT), pack, policy=policy)
-    assert [query.id for query in asked.queries] == [query.id for query in everything[1:4]]
-    assert f"not asked again: {first.title} ({first.id}, answered)" in asked.notices
+    got = ask(*told(real_checker, TEXT), pack, policy=policy)
+    assert [query.id for query in got.queries] == [query.id for query in everything[1:4]]
+    assert f"not asked again: {first.title} ({first.id}, answered)" in got.notices
 
 
 def test_ids_are_stable_and_tell_nothing_of_the_note(real_checker, everything, pack):
@@ -99,10 +98,6 @@ def test_ids_are_stable_and_tell_nothing_of_the_note(real_checker, everything, p
     assert {query.id for query in alone} <= {query.id for query in everything}
     assert query_id("a", "trauma") != query_id("b", "trauma")
     assert "Smith" not in query_id("Smith", "trauma")
-
-
-def alert(id_, code):
-    return Alert(id=id_, severity="warning", code=code, message="", source="")
 
 
 def test_an_alert_that_only_joins_raises_nothing(real_checker, pack):
@@ -136,6 +131,55 @@ def test_every_row_that_decides_a_code_is_asked_about_or_named_here(catalog):
     rows = [row for item in catalog.codes.values() for row in item.requirements if row.basis == "code_assignment"]
     silent = [row.id for row in rows if not catalog.queries.for_row(row.id)]
     assert {id_.rpartition(".")[2] for id_ in silent if not re.fullmatch(r"S12\.9XX.\.level", id_)} <= not_asked
+
+
+def titled(checker, pack, text, *codes):
+    return ask(*told(checker, text, codes), pack, policy=Policy(most=99)).queries
+
+
+def test_what_a_title_needs_is_asked(real_checker, pack):
+    (query,) = titled(real_checker, pack, "HPI: Shoulder pain for 3 weeks.", "M25.511")
+    assert (query.template, query.requirement_ids, query.code) == ("title-side", ("M25.511.side",), "M25.511")
+
+
+def test_two_codes_of_one_category_are_asked_about_once(real_checker, pack):
+    (query,) = titled(real_checker, pack, "HPI: Shoulder pain for 3 weeks.", "M25.511", "M25.512")
+    assert query.requirement_ids == ("M25.511.side", "M25.512.side")
+    assert query.related_codes == ("M25.512",)
+
+
+def test_two_conditions_are_asked_about_each_by_itself(real_checker, pack):
+    text = "HPI: Shoulder pain for 3 weeks.\nAssessment: Osteoarthritis of the knee."
+    queries = titled(real_checker, pack, text, "M25.511", "M17.11")
+    assert [query.template for query in queries] == ["title-side"] * 2
+    assert [[item.quote for item in query.indicators] for query in queries] == [[line] for line in text.split("\n")]
+    assert len({query.id for query in queries}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("HPI: Left shoulder pain.", "M25.511"),  # the note answers; the code is wrong
+        ("HPI: Shoulder pain.", "M25.519"),  # what a title leaves open is a tip
+        ("Exam: Knee with full range of motion.", "M17.11"),  # nothing is said of the condition
+        ("HPI: No shoulder pain.", "M25.511"),
+        ("Mother had osteoarthritis of the knee.", "M17.11"),
+    ],
+)
+def test_what_is_not_asked_of_titles(real_checker, pack, text, code):
+    assert titled(real_checker, pack, text, code) == ()
+
+
+def test_every_axis_that_decides_a_code_is_asked_about_or_named_here(catalog):
+    # How a poisoning came about is asked of codes whose title names no place, and so nothing of the note is quoted.
+    silent = {name for name, axis in catalog.axes.axes.items() if axis.basis == "code_assignment"}
+    silent -= {axis for item in catalog.queries.templates for trigger in item.raised_by for axis in trigger.titles}
+    assert silent == {"intent"}
+
+
+def test_the_checker_asks_about_titles(catalog):
+    note = Note(id="n", text="HPI: Shoulder pain for 3 weeks.", claim=Claim(codes=("M25.511",)))
+    assert [query.template for query in Checker(catalog).check(note).queries] == ["title-side"]
 
 
 def test_the_checker_asks(catalog):

@@ -7,6 +7,7 @@ import pytest
 from chartgap.checker import Checker
 from chartgap.cli import main
 from chartgap.model import Claim, Note
+from chartgap.render import render
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,28 @@ def test_every_gap_is_explained_and_nothing_else(catalog):
     )
     gaps = [row.id for row in report.codes[0].requirements if row.status in {"missing", "partial", "conflicting"}]
     assert [item.requirement_id for item in report.explanations] == gaps
+
+
+def test_a_row_of_a_title(explained):
+    item, near = explained("HPI: No pain in the right shoulder.", "side", "M25.511")
+    assert (item.looked_for, item.not_enough) == ("the side, in the title: right", None)
+    assert near == {"right": ("it is stated to be absent",)}
+
+
+def test_every_gap_of_a_title_is_explained(catalog):
+    note = Note(id="n", text="Fracture of the left distal radius.", claim=Claim(codes=("S52.501A",)))
+    report = Checker(catalog, explain=True).check(note)
+    gaps = [row.id for row in report.codes[0].requirements if row.status in {"missing", "partial", "conflicting"}]
+    assert [item.requirement_id for item in report.explanations] == gaps
+    (side,) = (item for item in report.explanations if item.requirement_id == "S52.501A.side")
+    assert [near.reasons for near in side.near] == [("The note says left; this needs the side, in the title: right.",)]
+
+
+@pytest.mark.parametrize("output", ["text", "markdown", "html"])
+def test_formats_for_people_tell_it(catalog, output):
+    note = Note(id="n", text="Assessment: Likely cervical radiculopathy.", claim=Claim(codes=("M54.12",)))
+    said = [render(Checker(catalog, explain=on).check(note), output, text=note.text) for on in (False, True)]
+    assert ["looked for" in " ".join(text.split()).lower() for text in said] == [False, True]
 
 
 def test_only_when_asked(capsys, tmp_path):

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
+from asked import EVERYTHING, alert, told
 
-from chartgap.assess.queries import Policy, Told, ask
-from chartgap.assess.scene import Chart
+from chartgap.assess.queries import ask
 from chartgap.knowledge.catalog import load_catalog
 from chartgap.knowledge.queries import OTHER, UNABLE
-from chartgap.model import Alert, Claim, Note
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = load_catalog(ROOT / "patterns").queries
@@ -19,16 +18,9 @@ EXAMPLES = [
 ]
 
 
-def alert(id_, code):
-    return Alert(id=id_, severity="warning", code=code, message="m", source="s")
-
-
 def queries(checker, example):
-    note = Note(id="example", text=example.text, claim=Claim(codes=example.codes))
-    report = checker.check(note)
     raised = [alert(id_, example.codes[-1]) for id_ in example.alerts]
-    told = Told(report.codes, (*report.alerts, *raised))
-    return ask(Chart(note, report.findings), told, PACK, policy=Policy(most=99)).queries
+    return ask(*told(checker, example.text, example.codes, alerts=raised), PACK, policy=EVERYTHING).queries
 
 
 @pytest.mark.parametrize(("template", "example"), EXAMPLES)

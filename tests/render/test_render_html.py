@@ -63,3 +63,38 @@ def test_a_long_note_stays_below_a_megabyte(real_checker):
     text = ("Neck pain radiating down the right arm. Spurling's positive right. Biceps 1+ on the left. " * 400)[:30_000]
     report = real_checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.12", "M54.2"))))
     assert len(render(report, "html", text=text).encode()) < 1_000_000
+
+
+def test_an_encounter_shows_every_note_with_its_own_marks():
+    texts = {"visit": "Neck pain.", "x<y": "Neck pain\r\nand numbness.", "gone": ""}
+    del texts["gone"]
+    findings = (
+        found(texts["visit"], "Neck pain", "complaint", note_id="visit"),
+        found(texts["x<y"], "numbness", "numbness", note_id="x<y"),
+    )
+    report = report_on("", *findings).model_copy(update={"note_ids": ("visit", "x<y", "gone")})
+    page = "".join(RENDERERS["html"]([Checked(report, None, texts)]))
+    assert [mark[1:] for mark in marks(page)] == [
+        ("f0", "complaint", "Neck pain"),
+        ("f1", "numbness", "numbness"),
+    ]
+    assert re.findall(r'<div class="note"[^>]* aria-label="([^"]*)"', page) == ["Note visit", "Note x&lt;y"]
+    assert page.count("The text of the note is not at hand.") == 1
+
+
+def test_the_same_place_in_two_notes_of_an_encounter_is_told_apart(report, text):
+    (query,) = report.queries
+    indicators = tuple(item.model_copy(update={"note_id": "b"}) for item in query.indicators)
+    changed = report.model_copy(
+        update={
+            "note_ids": ("a", "b"),
+            "findings": tuple(item.model_copy(update={"note_id": "b"}) for item in report.findings),
+            "queries": (query.model_copy(update={"indicators": indicators}),),
+        }
+    )
+    page = "".join(RENDERERS["html"]([Checked(changed, None, {"a": text, "b": text})]))
+    first, second = re.findall(r'<div class="note".*?</div>', page, re.S)
+    (start, end) = (indicators[0].start, indicators[0].end)
+    assert f"a1-{start}-{end}" in second
+    assert "data-of" not in first
+    assert f'data-rests="a1-{start}-{end}"' in page

@@ -1,11 +1,14 @@
 """For each gap: what was looked for, what came close, and why it does not count. Only made where it is asked for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import get_args
 
 from chartgap.assess.matching import matches
 from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.title_queries import Titles
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
+from chartgap.knowledge.derived import DerivedRow
 from chartgap.model import Assertion, CodeResult, Explanation, Finding, NearMiss, RequirementResult
 
 _GAPS = frozenset({"missing", "partial", "conflicting"})
@@ -28,14 +31,38 @@ _ASSERTED = {
 }
 
 
-def explain(chart: Chart, results: Iterable[CodeResult], codes: Iterable[CodeRequirements]) -> tuple[Explanation, ...]:
+def explain(
+    chart: Chart,
+    results: Iterable[CodeResult],
+    codes: Iterable[CodeRequirements],
+    titles: Titles = MappingProxyType({}),
+) -> tuple[Explanation, ...]:
     """An explanation for every gap, in the order of the report."""
     rows = {row.id: row for item in codes for row in item.requirements}
+    asked = {row.id: row for derived in titles.values() for row in derived}
     return tuple(
         _explained(rows[result.id], result, Scene(chart, code.code))
+        if result.id in rows
+        else _of_a_title(asked[result.id], result, chart.findings)
         for code in results
         for result in code.requirements
-        if result.status in _GAPS and result.id in rows
+        if result.status in _GAPS and (result.id in rows or result.id in asked)
+    )
+
+
+def _of_a_title(row: DerivedRow, result: RequirementResult, findings: Sequence[Finding]) -> Explanation:
+    rested = [NearMiss(finding=index, reasons=(result.reason,)) for index in result.evidence]
+    others = [
+        NearMiss(finding=index, reasons=(_ASSERTED[finding.assertion],))
+        for index, finding in enumerate(findings)
+        if finding.rule_id == row.id and index not in result.evidence
+    ]
+    return Explanation(
+        requirement_id=result.id,
+        looked_for=row.needs,
+        elements=("title_axis",),
+        near=tuple([*rested, *others][:_MOST_NEAR]),
+        more=max(0, len(rested) + len(others) - _MOST_NEAR),
     )
 
 

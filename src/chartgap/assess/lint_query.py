@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from chartgap.assess.query_text import Part, QueryText, line_and_column, read_queries
+from chartgap.assess.record import Record
 from chartgap.knowledge.query_rules import QueryRules, matcher
 
 _DATE = re.compile(r"\b(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:19|20)\d\d|\d{4}-\d\d-\d\d)\b")
@@ -45,9 +46,12 @@ class _Hit(NamedTuple):
     severity: Literal["error", "warning"] = "error"
 
 
-def lint_query(text: str, rules: QueryRules) -> tuple[Problem, ...]:
-    """Every problem of every query in the text, in its order."""
-    found = {hit for query in read_queries(text) for check in _CHECKS for hit in check(query, rules)}
+def lint_query(text: str, rules: QueryRules, *, record: Record | None = None) -> tuple[Problem, ...]:
+    """Every problem of every query in the text, in its order; with the record, also of what they quote from it."""
+    queries = list(read_queries(text))
+    found = {hit for query in queries for check in _CHECKS for hit in check(query, rules)}
+    if record is not None:
+        found |= {hit for query in queries for hit in _in_the_record(query, rules, record)}
     ordered = sorted(found, key=lambda hit: (hit.at, hit.rule))
     return tuple(Problem(hit.rule, hit.severity, hit.message, *line_and_column(text, hit.at)) for hit in ordered)
 
@@ -61,6 +65,18 @@ def _indicators(query: QueryText, rules: QueryRules) -> Iterator[_Hit]:
         around = Part(quote.around, 0).folded
         if not source.search(around) and not _DATE.search(around):
             yield _Hit(2, "the source of the indicator is not named", quote.words.start)
+
+
+def _in_the_record(query: QueryText, rules: QueryRules, record: Record) -> Iterator[_Hit]:
+    """Rule 3, and of rule 2 that the offsets lead to the words. What is marked as reference is not the record's."""
+    reference = matcher(rules.reference_marks)
+    for quote in query.quotes:
+        if reference.search(Part(quote.around, 0).folded):
+            continue
+        if not record.holds(quote.words.text):
+            yield _Hit(3, "the words quoted are not in the note", quote.words.start)
+        elif quote.span and not record.holds_at(quote.words.text, *quote.span):
+            yield _Hit(2, "the offsets do not lead to the words quoted", quote.words.start)
 
 
 def _one_question(query: QueryText, rules: QueryRules) -> Iterator[_Hit]:

@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from chartgap.assess.matching import find, find_any, matches
 from chartgap.assess.quotes import quotes
 from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.title_queries import Titles, category, rests_on
 from chartgap.knowledge.codes import Want
+from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.queries import OTHER, UNABLE, Option, QueryPack, QueryTemplate, Trigger
-from chartgap.model import Alert, CodeResult, Query, RequirementResult, ResponseField
+from chartgap.model import Alert, CodeResult, Indicator, Query, RequirementResult, ResponseField
 
 MAX_QUERIES = 3
 _GAPS = frozenset({"missing", "partial", "conflicting"})
@@ -32,6 +35,7 @@ class Told(NamedTuple):
 
     codes: Sequence[CodeResult]
     alerts: Sequence[Alert] = ()
+    titles: Titles = MappingProxyType({})
 
 
 class Asked(NamedTuple):
@@ -43,21 +47,28 @@ class Asked(NamedTuple):
 
 @dataclass
 class _Draft:
-    """A template with all that raised it in this note."""
+    """A template with all that raised it in this note; `category` of what is asked about codes without a file."""
 
     template: QueryTemplate
+    category: str = ""
+    rests: list[int] = field(default_factory=list)
     rows: list[RequirementResult] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     codes: dict[str, None] = field(default_factory=dict)
+
+
+_Drafts = dict[tuple[str, str], _Draft]
+"""By template, and of codes without a file by their category."""
 
 
 def ask(chart: Chart, told: Told, pack: QueryPack, *, policy: Policy = DEFAULT_POLICY) -> Asked:
     """The note's queries; gaps that no query is made of stay items of the worklist."""
     if not pack.templates or policy.most == 0:
         return Asked()
-    drafts: dict[str, _Draft] = {}
+    drafts: _Drafts = {}
     for result in told.codes:
         _add_gaps(result, chart, pack, drafts)
+        _add_title_gaps(result, told.titles.get(result.code, ()), chart, pack, drafts)
     _add_alerts(told.alerts, chart, pack, drafts)
     ordered = sorted(drafts.values(), key=lambda draft: draft.template.priority)
     made = [query for draft in ordered if (query := _query(draft, chart, pack.version)) is not None]
@@ -76,7 +87,7 @@ def _notices(made: list[Query], open_: list[Query], policy: Policy) -> Iterator[
         yield f"{count} held back, at most {policy.most} a note: {titles}"
 
 
-def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: dict[str, _Draft]) -> None:
+def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: _Drafts) -> None:
     met = {row.id for row in result.requirements if row.status == "met"}
     for row in result.requirements:
         if row.status not in _GAPS or row.basis == "payer":
@@ -84,7 +95,24 @@ def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: dict[st
         scene = Scene(chart, result.code)
         for template, trigger in pack.for_row(row.id):
             if _raises(trigger, row, met, scene):
-                draft = drafts.setdefault(template.id, _Draft(template))
+                draft = drafts.setdefault((template.id, ""), _Draft(template))
+                draft.rows.append(row)
+                draft.codes[result.code] = None
+                break
+
+
+def _add_title_gaps(
+    result: CodeResult, asked: Sequence[DerivedRow], chart: Chart, pack: QueryPack, drafts: _Drafts
+) -> None:
+    for row in result.requirements:
+        if not row.derived or row.status not in _GAPS or row.basis != "code_assignment":
+            continue
+        for template, trigger in pack.for_title(row.element):
+            rests = rests_on(row, trigger, result, asked, chart) if row.status in trigger.status else ()
+            if rests:
+                key = (template.id, category(result.code))
+                draft = drafts.setdefault(key, _Draft(template, key[1]))
+                draft.rests += rests
                 draft.rows.append(row)
                 draft.codes[result.code] = None
                 break
@@ -107,7 +135,7 @@ def _answered(trigger: Trigger, scene: Scene) -> bool:
     return bool(trigger.answered_by) and find_any(trigger.answered_by, scene) is not None
 
 
-def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: dict[str, _Draft]) -> None:
+def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: _Drafts) -> None:
     """Alerts that raise a question, then those that only go with one that is asked anyway."""
     rest = []
     for alert in alerts:
@@ -115,7 +143,7 @@ def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: 
         if found is None or _answered(found[1], Scene(chart, alert.code)):
             rest.append(alert)
             continue
-        draft = drafts.setdefault(found[0].id, _Draft(found[0]))
+        draft = drafts.setdefault((found[0].id, ""), _Draft(found[0]))
         draft.alerts.append(alert)
         draft.codes[alert.code] = None
     for alert in rest:
@@ -133,21 +161,31 @@ def _query(draft: _Draft, chart: Chart, version: str) -> Query | None:
     quoted = quotes(chart, indexes) if indexes is not None else ()
     if not quoted:
         return None
-    options = (*(option.text for option in template.options if _offered(option, scene)), OTHER, UNABLE)
-    return Query(
-        id=query_id(chart.note.id, template.id),
+    options = [option.text for option in template.options if _offered(option, scene)]
+    return worded(
+        template,
+        options,
+        quoted,
+        id=query_id(chart.note.id, template.id, draft.category),
         code=code,
         related_codes=tuple(others),
         requirement_ids=tuple(dict.fromkeys(row.id for row in draft.rows)),
         alert_ids=tuple(dict.fromkeys(alert.id for alert in draft.alerts)),
+        rules_version=version,
+    )
+
+
+def worded(template: QueryTemplate, options: Iterable[str], quoted: tuple[Indicator, ...], **about: Any) -> Query:
+    """A template put in words: all that can vary in a query are its options and its quotes."""
+    return Query(
         title=template.title,
         problem=template.problem,
         indicators=quoted,
         question=template.question,
-        options=options,
+        options=(*options, OTHER, UNABLE),
         response_fields=_FIELDS,
         template=template.id,
-        rules_version=version,
+        **about,
     )
 
 
@@ -159,9 +197,10 @@ _FIELDS = (
 )
 
 
-def query_id(note_id: str, template: str) -> str:
+def query_id(note_id: str, template: str, of_category: str = "") -> str:
     """The same for the same question about the same note, whatever else is claimed or found; it tells nothing of it."""
-    digest = hashlib.sha256(f"{note_id}\0{template}".encode("utf-8", "surrogatepass")).hexdigest()
+    known_by = "\0".join(filter(None, (note_id, template, of_category)))
+    digest = hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{template}-{digest[:10]}"
 
 
@@ -174,11 +213,11 @@ def _offered(option: Option, scene: Scene) -> bool:
 def _indicators(draft: _Draft, scene: Scene) -> tuple[int, ...] | None:
     """Findings to quote: what the gaps and alerts rest on, what the template names, and what created the gap."""
     rested = (*(row.evidence for row in draft.rows), *(alert.evidence for alert in draft.alerts))
-    rests = [index for evidence in rested for index in evidence]
+    rests = [*draft.rests, *(index for evidence in rested for index in evidence)]
     needed, also = (_found(wants, scene) for wants in (draft.template.must_quote, draft.template.indicators))
     if draft.template.must_quote and not needed:
         return None
-    anchors = [index for row in draft.rows for index in _anchors(row, scene)]
+    anchors = [index for row in draft.rows if not draft.rests for index in _anchors(row, scene)]
     chosen = dict.fromkeys((*needed, *rests, *also, *anchors))
     return tuple(index for index in chosen if scene.findings[index].assertion not in _NOT_QUOTED)
 

@@ -38,10 +38,11 @@ class Part(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """A passage given as the record's, and the words around it that may name its source."""
+    """A passage given as the record's, the words around it that may name its source, and its offsets if it has some."""
 
     words: Part
     around: str
+    span: tuple[int, int] | None = None
 
 
 class Option(NamedTuple):
@@ -181,7 +182,7 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
     def part(*keys: Any) -> Part | None:
         value: Any = query
         for key in keys:
-            value = value[key] if isinstance(value, list) or key in value else None
+            value = value[key] if isinstance(value, list) else value.get(key) if isinstance(value, dict) else None
         match = strings.get((*path, *keys))
         return Part(value, match.start() + 1 if match else 0) if isinstance(value, str) and value else None
 
@@ -193,7 +194,7 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
 
     sections = {number: found.text for key in ("source", "section") for number, found in each("indicators", key)}
     quotes = tuple(
-        Quote(words, f"note {sections[number]}" if number in sections else "")
+        Quote(words, f"note {sections[number]}" if number in sections else "", _span(query["indicators"][number]))
         for number, words in each("indicators", "quote")
     )
     title, problem, question = part("title"), part("problem"), part("question")
@@ -201,6 +202,11 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
     asked = tuple(item for item in (problem, question) if item)
     prose = (*((title,) if title else ()), *asked, *(item.words for item in options))
     return QueryText(title, quotes, options, prose, asked)
+
+
+def _span(indicator: dict[str, Any]) -> tuple[int, int] | None:
+    start, end = indicator.get("start"), indicator.get("end")
+    return (start, end) if isinstance(start, int) and isinstance(end, int) else None
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

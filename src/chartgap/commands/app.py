@@ -20,13 +20,12 @@ from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run
-from chartgap.errors import PatternError, ReadError, UnknownCodeError
+from chartgap.errors import PatternError, ReadError
 from chartgap.model import Claim, Report, Setting
 
 if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
     from chartgap.knowledge.catalog import Catalog
-    from chartgap.knowledge.derived import DerivedRow
     from chartgap.render import Screen
 
 app = typer.Typer(
@@ -155,6 +154,7 @@ def codes(
     patterns: Patterns = None,
 ) -> None:
     """Show what a code needs documented, with sources."""
+    from chartgap.commands.explain import derived
     from chartgap.render.as_help import code_list, code_page, derived_page
 
     catalog = _catalog(patterns)
@@ -167,7 +167,7 @@ def codes(
     rows = catalog.codes.get(code)
     if rows is None:
         code = catalog.icd.check_code(code)
-        typer.echo(derived_page(code, catalog.icd.title(code), _derived(code, catalog)))
+        typer.echo(derived_page(code, catalog.icd.title(code), derived(code, catalog)))
         return
     typer.echo(code_page(rows))
 
@@ -200,42 +200,21 @@ def payers(
 
 @app.command()
 def explain(
-    requirement: Annotated[
+    wanted: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="The id of a requirement or alert: M54.12.laterality, XC-RAD-02; a code lists its ids."
+            metavar="ID",
+            help="The id of a requirement, alert, query or its template: M54.12.laterality, XC-RAD-02, trauma; a code"
+            " lists its ids.",
         ),
     ],
     *,
     patterns: Patterns = None,
 ) -> None:
-    """Show one requirement or alert: what it looks for, why, its source and its examples."""
-    from difflib import get_close_matches
+    """Show one requirement, alert or query template: what it looks for, why, its source and its examples."""
+    from chartgap.commands.explain import explained
 
-    from chartgap.render.as_help import alert_page, id_list, requirement_page
-
-    catalog = _catalog(patterns)
-    rows = {row.id.lower(): row for item in catalog.codes.values() for row in item.requirements}
-    rows |= {row.id.lower(): row for pack in catalog.payers.values() for row in pack.rows}
-    alerts = {alert.id.lower(): alert for alert in catalog.alerts.values()}
-    wanted = requirement.strip().lower()
-    if wanted in rows or wanted in alerts:
-        typer.echo(requirement_page(rows[wanted]) if wanted in rows else alert_page(alerts[wanted]))
-        return
-    if page := _derived_page(wanted, catalog):
-        typer.echo(page)
-        return
-    try:
-        code = catalog.icd.check_code(wanted)
-    except UnknownCodeError as error:
-        code = error.code  # a header may have rows too
-    item = catalog.codes.get(code)
-    if item is None:
-        ids = {key: row.id for key, row in rows.items()} | {key: alert.id for key, alert in alerts.items()}
-        near = [ids[id_] for id_ in get_close_matches(wanted, ids, n=3)]
-        hint = f"; nearest: {', '.join(near)}" if near else ""
-        raise typer.BadParameter(f"no requirement or alert has this id{hint}", param_hint="ID")
-    typer.echo(id_list(item))
+    typer.echo(explained(wanted, _catalog(patterns)))
 
 
 @app.command(name="eval")
@@ -267,6 +246,10 @@ def evaluate(
 def lint_query(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A query in plain text or JSON, or - for stdin.")],
     *,
+    note: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOTE", help="A note that the query is about: what is quoted must be there; repeatable."),
+    ] = None,
     patterns: Patterns = None,
 ) -> int:
     """Check any query's text against the rules of a compliant query: rule and place of each problem."""
@@ -279,7 +262,9 @@ def lint_query(
     rules = load_query_rules(patterns_folder(patterns), problems)
     if problems:
         raise PatternError(problems)
-    return lint(file, rules)
+    if file == "-" and "-" in (note or ()):
+        raise typer.BadParameter("query and note cannot both be standard input", param_hint="--note")
+    return lint(file, rules, notes=note or ())
 
 
 @app.command()
@@ -313,27 +298,6 @@ def _policy(most: int, responses: Path | None) -> "Policy":
     from chartgap.responses import settled
 
     return Policy(most, settled(responses) if responses else {})
-
-
-def _derived(code: str, catalog: "Catalog") -> "tuple[DerivedRow, ...]":
-    from chartgap.knowledge.derived import Deriver
-
-    return Deriver(catalog.icd, catalog.axes).rows(code)
-
-
-def _derived_page(wanted: str, catalog: "Catalog") -> str | None:
-    """The page of a row derived from a title, or of all rows of such a code; None where it is neither."""
-    from chartgap.render.as_help import derived_page
-
-    for given, row_id in ((wanted, None), (wanted.rpartition(".")[0], wanted)):
-        try:
-            code = catalog.icd.check_code(given)
-        except UnknownCodeError:
-            continue
-        if catalog.codes.get(code) is None:
-            rows = tuple(row for row in _derived(code, catalog) if row_id in (None, row.id.lower()))
-            return derived_page(code, catalog.icd.title(code), rows) if rows else None
-    return None
 
 
 def _coverage(catalog: "Catalog") -> str:

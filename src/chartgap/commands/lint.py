@@ -1,7 +1,7 @@
 """What the lint commands look for: the problems of a query's text, and examples of payers' rules that do not hold."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 _STDIN = "-"
 
 
-def lint(file: str, rules: QueryRules) -> Exit:
-    """Print the problems of one file; warnings alone are none."""
+def lint(file: str, rules: QueryRules, *, notes: Iterable[str] = ()) -> Exit:
+    """Print the problems of one file; warnings alone are none. With notes, what it quotes is looked up in them."""
     from chartgap.assess.lint_query import lint_query  # noqa: PLC0415
+    from chartgap.assess.record import Record  # noqa: PLC0415
 
     name = "<stdin>" if file == _STDIN else one_line(file)
-    problems = lint_query(_text(file), rules)
+    places = list(notes)
+    record = Record(_texts(places)) if places else None
+    problems = lint_query(_text(file), rules, record=record)
     for item in problems:
         typer.echo(f"{name}:{item.line}:{item.column}: rule {item.rule}: {item.severity}: {item.message}")
     return Exit.GAPS if any(item.severity == "error" for item in problems) else Exit.NOTHING_MISSING
@@ -43,6 +46,15 @@ def wrong_examples(catalog: "Catalog") -> Iterator[PatternProblem]:
                 shown = f"{found.get(row.id, 'silent')}, not {status or 'silent'}"
                 about = f"{shown}: {text!r} ({', '.join((*claim.procedures, claim.payer or 'no payer'))})"
                 yield PatternProblem(f"payers/{pack.id}.yaml", row.id, "examples", about)
+
+
+def _texts(places: Iterable[str]) -> Iterator[str]:
+    from chartgap.readers import read_notes  # noqa: PLC0415
+
+    for item in read_notes(places):
+        if isinstance(item, ReadError):
+            raise item
+        yield item.text
 
 
 def _text(file: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -49,6 +49,7 @@ class DerivedRow:
     satisfied_by: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # words of the condition
+    condition: tuple[str, ...] = ()  # those that name no place: a sentence about the condition has one of them
     terms: tuple[tuple[str, ...], ...] = ()  # what stands behind with or without: words that are all needed
     default: str | None = None  # why a silent note needs nothing
     alternatives: tuple[str, ...] = ()  # codes that name what the title leaves open
@@ -90,7 +91,8 @@ class Deriver:
         rows = [*self._stated(title, sites, keys), *self._site(title, sites), *self._terms(title)]
         if _OPEN.search(title.text):
             rows += self._left_open(title, sites, keys)
-        return tuple(rows)
+        condition = self._keys(self._site_pattern.sub(" ", title.text), whole=title.text)
+        return tuple(replace(row, condition=condition) for row in rows)
 
     def _title(self, code: str) -> _Title:
         if code not in self._titles:
@@ -259,9 +261,9 @@ class Deriver:
         new = [word for word in self._content(part) if _stem_of(word)[:5] not in {stem[:5] for stem in subjects}]
         return tuple(self._word(word) for word in new[:_LONGEST_TERM])
 
-    def _keys(self, subject: str) -> tuple[str, ...]:
-        """The words by which a note speaks of the condition."""
-        phrases = [phrase for phrase in self._axes.terms if " " in phrase and phrase in subject]
+    def _keys(self, subject: str, *, whole: str | None = None) -> tuple[str, ...]:
+        """The words by which a note speaks of the condition; phrases are those of the whole."""
+        phrases = [phrase for phrase in self._axes.terms if " " in phrase and phrase in (whole or subject)]
         return (
             *(_alternatives([phrase, *self._axes.terms[phrase]]) for phrase in phrases),
             *(self._word(word) for word in self._content(subject)),

@@ -21,10 +21,16 @@ UNABLE = "Unable to determine"
 Gap = Literal["missing", "partial", "conflicting"]
 
 
+OF_THE_CONDITION = ("site", "side", "with", "stage", "severity", "course", "episode", "degree", "diabetes_type")
+"""Axes of titles that a note answers with words about the condition, not with words that any note may hold."""
+
+
 class Trigger(PatternModel):
     """Gaps or alerts that raise the question. A gap in a row of another basis than code assignment needs `doubt`."""
 
     rows: Words = ()  # "*.laterality": ids of requirements
+    titles: Words = ()  # "side": axes of patterns/derived, of codes without a file
+    quoting: Words = OF_THE_CONDITION  # with `titles`: the axes that are documented, whose words are quoted
     status: tuple[Gap, ...] = ("missing", "partial", "conflicting")
     resting_on: Wants = ()  # one of the findings that the gap rests on is like this
     beside_met: str | None = None  # this row of the same code is met: "diagnosis"
@@ -34,8 +40,10 @@ class Trigger(PatternModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Trigger":
-        if bool(self.rows) == bool(self.alerts):
-            raise ValueError("exactly one of rows, alerts is needed")
+        if sum(map(bool, (self.rows, self.titles, self.alerts))) != 1:
+            raise ValueError("exactly one of rows, titles, alerts is needed")
+        if self.titles and self.model_fields_set - {"titles", "quoting", "status"}:
+            raise ValueError("only quoting and status beside titles")
         if self.alerts and self.model_fields_set - {"alerts", "doubt", "answered_by"}:
             raise ValueError("only doubt and answered_by beside alerts")
         return self
@@ -124,6 +132,11 @@ class QueryPack:
                 if any(fnmatchcase(id_, pattern) for pattern in trigger.rows)
             )
         return self._of_row[id_]
+
+    def for_title(self, axis: str) -> Iterator[tuple[QueryTemplate, Trigger]]:
+        """The templates that ask about an axis of titles, in order."""
+        for template in self.templates:
+            yield from ((template, trigger) for trigger in template.raised_by if axis in trigger.titles)
 
     @cached_property
     def _of_alert(self) -> dict[str, tuple[QueryTemplate, Trigger]]:

@@ -8,9 +8,11 @@ from chartgap.knowledge.codes import CodeRequirements, Requirement
 from chartgap.knowledge.coverage import Coverage
 from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.payers import MARKS, Pack
+from chartgap.knowledge.queries import OTHER, UNABLE, QueryTemplate, Trigger
 from chartgap.render.words import sourced
 
 _WIDTH = 100
+_ALL_STATUSES = 3
 
 
 def code_list(codes: Iterable[CodeRequirements]) -> str:
@@ -136,6 +138,38 @@ def alert_page(rule: AlertRule) -> str:
         lines.append(f"  {'raised' if rule.id in example.alerts else 'silent'} (claim: {claim.strip()})")
         lines.append(indent(example.text.strip(), "    "))
     return "\n".join(lines)
+
+
+def query_page(item: QueryTemplate) -> str:
+    """One template of queries: what raises it, what it asks, and notes that are asked and notes that are not."""
+    lines = [f"{item.id}  {item.title}", *_wrapped(item.problem), *_wrapped(item.question, label="asks: ")]
+    lines += [f"    [ ] {option.text}{_offered(option.asserts_nothing)}" for option in item.options]
+    lines += [f"    [ ] {text}" for text in (OTHER, UNABLE)]
+    lines += [line for trigger in item.raised_by for line in _wrapped(trigger_words(trigger), label="raised by: ")]
+    if item.joined_by:
+        lines += _wrapped(", ".join(item.joined_by), label="told with it: ")
+    lines += [*_wrapped(item.source, label="source: "), "", "examples"]
+    for example in item.examples:
+        claim = ", ".join((*example.codes, *example.alerts))
+        lines.append(f"  {'asked' if example.asked else 'not asked'} (claim: {claim})")
+        lines.append(indent(example.text.strip(), "    "))
+    return "\n".join(lines)
+
+
+def trigger_words(trigger: Trigger) -> str:
+    """What raises a query, in words."""
+    if trigger.alerts:
+        return f"alert {', '.join(trigger.alerts)}"
+    status = "" if len(trigger.status) == _ALL_STATUSES else f" that are {' or '.join(trigger.status)}"
+    if trigger.titles:
+        return f"rows of titles on {', '.join(trigger.titles)}{status}"
+    beside = f", where {trigger.beside_met} is met" if trigger.beside_met else ""
+    answered = ", unless the note answers it" if trigger.answered_by else ""
+    return f"rows {', '.join(trigger.rows)}{status}{beside}{answered}"
+
+
+def _offered(always: bool) -> str:
+    return "" if always else "  (where the note supports it)"
 
 
 def _head(row: Requirement) -> str:

@@ -15,9 +15,19 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chartgap.model import CodeResult, Finding, Report, RequirementResult
+from chartgap.model import CodeResult, Explanation, Finding, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import GAPS, alerts_in_order, place, query_about, quoted, rows_in_order, sourced, title
+from chartgap.render.words import (
+    GAPS,
+    alerts_in_order,
+    one_line,
+    place,
+    query_about,
+    quoted,
+    rows_in_order,
+    sourced,
+    title,
+)
 
 _PAGE = Path(__file__).resolve().parent / "page"
 _LEGEND = {
@@ -56,6 +66,14 @@ class _Row(NamedTuple):
     rests: str
     why: str = ""
     source: str = ""
+    explained: tuple[str, ...] = ()
+
+
+class _Pane(NamedTuple):
+    """A note; `name` where the report is on several."""
+
+    name: str | None
+    segments: list[_Segment] | None
 
 
 def render_html(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
@@ -94,8 +112,8 @@ def _view(item: Checked) -> dict[str, object]:
         "title": title(report),
         "errors": report.errors,
         "notices": report.notices,
-        "segments": None if item.text is None else _segments(item.text, report),
-        "codes": [_code(result) for result in report.codes],
+        "panes": list(_panes(item)),
+        "codes": [_code(result, item) for result in report.codes],
         "alerts": [
             _Row(alert.severity, f"{alert.id} ({', '.join((alert.code, *alert.related_codes))})",
                  _rests(alert.evidence), alert.message, sourced(alert.source, verified=alert.verified))
@@ -105,22 +123,46 @@ def _view(item: Checked) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _code(result: CodeResult) -> dict[str, object]:
+def _panes(item: Checked) -> Iterator[_Pane]:
+    """The note, or every note of the encounter with its own findings."""
+    report = item.report
+    if not report.note_ids:
+        yield _Pane(None, None if item.text is None else _segments(item.text, report, None))
+    for note_id in dict.fromkeys(report.note_ids):
+        text = item.texts.get(note_id)
+        yield _Pane(one_line(note_id), None if text is None else _segments(text, report, note_id))
+
+
+def _code(result: CodeResult, item: Checked) -> dict[str, object]:
     rows = rows_in_order(result)
     return {
         "title": f"{result.code} {result.description}",
         "verdict": result.verdict,
-        "gaps": [_gap(row) for row in rows if row.status in GAPS],
+        "gaps": [_gap(row, item) for row in rows if row.status in GAPS],
         "met": [_Row(row.status, row.id, _rests(row.evidence)) for row in rows if row.status == "met"],
         "idle": [row.id for row in rows if row.status == "not_applicable"],
     }
 
 
-def _gap(row: RequirementResult) -> _Row:
+def _gap(row: RequirementResult, item: Checked) -> _Row:
     # A gap without words of its own rests on those that created the obligation.
-    rests = _rests(row.evidence) or ("" if row.anchor_start is None else _anchor(row.anchor_start, row.anchor_end))
+    anchor = "" if row.anchor_start is None else _anchor(item, row.anchor_start, row.anchor_end, row.anchor_note_id)
     name = f"{row.id} ({row.level}, {row.basis.replace('_', ' ')})"
-    return _Row(row.status, name, rests, row.reason, sourced(row.source, verified=row.verified))
+    told = (line for entry in item.report.explanations if entry.requirement_id == row.id for line in _told(entry, item))
+    source = sourced(row.source, verified=row.verified)
+    return _Row(row.status, name, _rests(row.evidence) or anchor, row.reason, source, tuple(told))
+
+
+def _told(entry: Explanation, item: Checked) -> Iterator[str]:
+    yield f"looked for: {entry.looked_for}"
+    if entry.not_enough:
+        yield f"not enough: {entry.not_enough}"
+    for near in entry.near:
+        finding = item.report.findings[near.finding]
+        where = place(item, finding.start, finding.section, finding.note_id)
+        yield f"close: {where}: {quoted(finding.text)}: {'; '.join(near.reasons)}"
+    if entry.more:
+        yield f"and {entry.more} more"
 
 
 def _queries(item: Checked) -> list[dict[str, object]]:
@@ -129,7 +171,9 @@ def _queries(item: Checked) -> list[dict[str, object]]:
             "title": query.title,
             "problem": query.problem,
             "about": query_about(query),
-            "rests": " ".join(_anchor(indicator.start, indicator.end) for indicator in query.indicators),
+            "rests": " ".join(
+                _anchor(item, indicator.start, indicator.end, indicator.note_id) for indicator in query.indicators
+            ),
             "indicators": [
                 f"{place(item, indicator.start, indicator.section, indicator.note_id)}: {quoted(indicator.quote)}"
                 for indicator in query.indicators
@@ -145,14 +189,18 @@ def _rests(evidence: Iterable[int]) -> str:
     return " ".join(f"f{index}" for index in evidence)
 
 
-def _anchor(start: int, end: int | None) -> str:
-    return f"a{start}-{end}"
+def _anchor(item: Checked, start: int, end: int | None, note_id: str | None) -> str:
+    """Names words that are no finding; of an encounter by the number of their note, as an id may hold anything."""
+    number = "" if note_id is None else f"{item.report.note_ids.index(note_id)}-"
+    return f"a{number}{start}-{end}"
 
 
-def _segments(text: str, report: Report) -> list[_Segment]:
-    """The note cut wherever a finding or an anchor begins or ends; each piece names all that it belongs to."""
-    spans = [_Span(item.start, item.end, f"f{index}", item) for index, item in enumerate(report.findings)]
-    spans += [_Span(start, end, _anchor(start, end)) for start, end in _anchors(report)]
+def _segments(text: str, report: Report, note_id: str | None) -> list[_Segment]:
+    """A note cut wherever a finding or an anchor begins or ends; each piece names all that it belongs to."""
+    own = (pair for pair in enumerate(report.findings) if pair[1].note_id == note_id)
+    spans = [_Span(item.start, item.end, f"f{index}", item) for index, item in own]
+    item = Checked(report)
+    spans += [_Span(start, end, _anchor(item, start, end, note_id)) for start, end in _anchors(report, note_id)]
     cuts = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
     opening = deque(sorted(spans, key=lambda span: span.start))
     pieces: list[_Segment] = []
@@ -165,10 +213,11 @@ def _segments(text: str, report: Report) -> list[_Segment]:
     return pieces
 
 
-def _anchors(report: Report) -> set[tuple[int, int]]:
-    rows = (row for result in report.codes for row in result.requirements if row.status in GAPS)
-    anchors = {(row.anchor_start, row.anchor_end) for row in rows if not row.evidence}
-    quotes = {(indicator.start, indicator.end) for query in report.queries for indicator in query.indicators}
+def _anchors(report: Report, note_id: str | None) -> set[tuple[int, int]]:
+    rows = (row for result in report.codes for row in result.requirements if row.status in GAPS and not row.evidence)
+    anchors = {(row.anchor_start, row.anchor_end) for row in rows if row.anchor_note_id == note_id}
+    indicators = (item for query in report.queries for item in query.indicators if item.note_id == note_id)
+    quotes = {(item.start, item.end) for item in indicators}
     return quotes | {(start, end) for start, end in anchors if start is not None and end is not None}
 
 

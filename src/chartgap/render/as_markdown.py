@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chartgap.model import CodeResult, Query, RequirementResult
+from chartgap.model import CodeResult, Explanation, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import (
     GAPS,
@@ -66,6 +66,20 @@ def _code(result: CodeResult, checked: Checked) -> Iterator[str]:
     idle = ", ".join(row.id for row in result.requirements if row.status == "not_applicable")
     if idle:
         yield from ["", f"Not applicable: {_plain(idle)}"]
+    own = {row.id for row in result.requirements}
+    told = [item for item in checked.report.explanations if item.requirement_id in own]
+    if told:
+        yield from ["", "### Why not", "", *(line for item in told for line in _explanation(item, checked))]
+
+
+def _explanation(item: Explanation, checked: Checked) -> Iterator[str]:
+    not_enough = f"; not enough: {item.not_enough}" if item.not_enough else ""
+    yield f"- {_plain(item.requirement_id)}: looked for {_plain(item.looked_for + not_enough)}"
+    for near in item.near:
+        reasons = "; ".join(near.reasons)
+        yield f"  - {_plain(f'{_quote(checked, near.finding)}: {reasons}')}"
+    if item.more:
+        yield f"  - and {item.more} more"
 
 
 def _requirement(row: RequirementResult, checked: Checked) -> str:
