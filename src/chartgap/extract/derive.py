@@ -111,6 +111,30 @@ def roots(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
     return found
 
 
+_PLACES_OF_PAIN = (
+    r"(?:[\s,/&+]|and\b|or\b|mid\b|upper\b|low(?:er)?\b|left\b|right\b|bilateral\b|shoulders?\b|arms?\b|thoracic\b"
+    r"|chronic\b|his\b|her\b)*"
+)
+_NECK_AND = re.compile(rf"\b(?:neck|cervical)\b{_PLACES_OF_PAIN}$")
+_BACK_AND = re.compile(rf"\bback\b{_PLACES_OF_PAIN}$")
+
+
+def pains(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """Both pains of "neck and low back pain"."""
+    found = []
+    for draft in drafts:
+        if draft.element != "diagnosis" or draft.value not in {"neck_pain", "back_pain"}:
+            continue
+        before = sentence.gap(max(sentence.start, draft.start - 45), draft.start)
+        neck = draft.value == "neck_pain"
+        ahead = (_BACK_AND if neck else _NECK_AND).search(before)
+        if ahead or (neck and "back" in sentence.gap(draft.start, draft.end)):
+            start = draft.start - len(ahead[0]) if ahead else draft.start
+            value = "back_pain" if neck else "neck_pain"
+            found.append(replace(draft, value=value, start=start, attributes=dict(draft.attributes)))
+    return found
+
+
 _BESIDE = re.compile(r"[\s-]*(?:(?:sided|side|upper|lower|of|the|his|her)[\s-]+)*")
 
 

@@ -98,6 +98,7 @@ class Extractor:
             drafts = derive.place_roots(sentence, drafts)
             derive.quote_sides(sentence, drafts)
             drafts.extend([*derive.roots(sentence, drafts), *derive.osteophytes(sentence, drafts)])
+            drafts.extend(derive.pains(sentence, drafts))
             drafts.extend([*derive.laterality(drafts), *derive.region(sentence, drafts)])
             enrich(sentence, drafts)
         return drafts

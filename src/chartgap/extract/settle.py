@@ -88,7 +88,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     kept = []
     for draft, section in drafts:
         if draft.element == "imaging":
-            if draft.area == ELSEWHERE or (draft.value == "other" and named):
+            if draft.area == ELSEWHERE or (draft.rule_id == "imaging.other" and named):
                 continue
             if _only_asked_for(draft, section, areas):
                 continue
@@ -100,12 +100,13 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
 
 def _place_films_of_operation(drafts: Drafts) -> None:
     """A film in the course of an operation shows where one operates: the one spine region that the note is about."""
-    films = [(d, s) for d, s in drafts if d.element == "imaging" and d.value == "xray" and s in _OPERATION]
-    if any(d.area for d, _ in films):
+    films = [d for d, s in drafts if d.element == "imaging" and d.value == "xray" and s in _OPERATION]
+    films += [d for d, _ in drafts if d.rule_id == "imaging.discogram"]
+    if any(d.area for d in films):
         return
     named = {d.value for d, _ in drafts if d.element == "region" and d.assertion in DOCUMENTED}
     region = next((main for main, group in _JOINED.items() if named and named <= group), None)
-    for draft, _ in films:
+    for draft in films:
         draft.area = region
 
 

@@ -17,6 +17,7 @@ ASSESSMENT = frozenset(
     }
 )
 _SYMPTOM = frozenset({"neck_pain", "back_pain"})
+_LETTER = 400
 _STORY = frozenset(
     {
         None, "history_of_present_illness", "hospital_course", "findings", "imaging", "indication", "other", "results",
@@ -25,7 +26,7 @@ _STORY = frozenset(
 )  # fmt: skip
 _PRESENTS = re.compile(
     r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for"
-    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of"
+    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of|(?:flare-?up|recurrence) of"
     r"|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
 
@@ -37,12 +38,18 @@ def settle_diagnosis(drafts: Drafts, view: str, *, has_assessment: bool) -> Draf
     text has no sections at all.
     """
     plain = not any(section for _, section in drafts)
+    if plain and len(view) > _LETTER and any(_names_disorder(draft) for draft, _ in drafts):
+        plain = False  # a letter that names what the patient suffers from
     kept = []
     for draft, section in drafts:
         if draft.element == "diagnosis" and not _own(draft, section, view, has_assessment=has_assessment, plain=plain):
             continue
         kept.append((draft, section))
     return kept
+
+
+def _names_disorder(draft: Draft) -> bool:
+    return draft.element == "diagnosis" and draft.value not in _SYMPTOM and draft.assertion == "affirmed"
 
 
 def _own(draft: Draft, section: str | None, view: str, *, has_assessment: bool, plain: bool) -> bool:

@@ -23,6 +23,8 @@ _TITLE = re.compile(
 )
 _FIRST_VISIT = re.compile(r"\b(?:initial|eval\w*|new patient|intake|consult\w*|report)\b")
 _TODAY = re.compile(r"\s*(?:tx|treatment|rendered|treatment (?:rendered|today)|procedures?)\s*(?:today)?\s*:")
+# What brings the patient to this therapist is this visit, no treatment before it: "was referred to physical therapy".
+_SENT = re.compile(r"\b(?:referred|referral|sent)(?: \w+){0,2} (?:to|for) (?:skilled |outpatient )?$")
 _OWN = frozenset({"physical_therapy", "chiropractic", "acupuncture"})
 
 
@@ -39,7 +41,9 @@ def settle_therapist(drafts: Drafts, view: str) -> Drafts:
                 kept.append((replace(draft, value=kind), section))
         elif kind == "chiropractic" and _TODAY.match(view, view.rfind("\n", 0, draft.start) + 1):
             kept.append((replace(draft, status="tried"), section))
-        elif not (draft.value in _OWN and draft.start < _HEAD and _in_title(draft, view)):
+        elif not (draft.value in _OWN and draft.start < _HEAD and _in_title(draft, view)) and not (
+            draft.value == kind and _SENT.search(view, max(0, draft.start - 40), draft.start)
+        ):
             kept.append((draft, section))
     return kept
 
