@@ -65,8 +65,11 @@ def admitted(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _listed(lex: Lexeme, sentence: Sentence) -> bool:
     """Whether an abbreviation ("PT") stands in a plan, or in a list beside another treatment."""
-    if sentence.section in {"plan", "assessment_and_plan"}:
-        return True
+    return sentence.section in {"plan", "assessment_and_plan"} or _in_list(lex, sentence)
+
+
+def _in_list(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a word ("rest") stands in a list beside another treatment."""
     others = (*sentence.of("t:conservative_treatment"), *sentence.of("treatment"))
     return any(
         _LIST.fullmatch(sentence.view, *between(lex, o.start, o.end))
@@ -134,6 +137,7 @@ _NEEDS: dict[str, Callable[[Lexeme, Sentence], bool]] = {
     "here": _here,
     "pain": _beside_pain,
     "listed": _listed,
+    "in_list": _in_list,
 }
 """What a target may need; any other name is a kind of phrase that its sentence must hold."""
 

@@ -101,7 +101,7 @@ class ContextReader:
         """(target, modifier) wherever one modifies the other."""
         modifiers = [
             self._lib.SentenceModifier(self._rules[key], start, end, tokens)
-            for key, start, end in _longest(self._outside(matches, targets))
+            for key, start, end in _longest(self._outside(matches, targets), self._terminating)
         ]
         graph = self._lib.SentenceGraph(targets=targets, modifiers=modifiers)
         graph.update_scopes()
@@ -219,15 +219,19 @@ def _trie(words: Sequence[str]) -> str:
     return f"(?:{body})?" if "" in words else body
 
 
-def _longest(matches: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Longest phrases first, none overlapping except on the very same words (forward and backward rules)."""
+def _longest(matches: Iterable[tuple[str, int, int]], ending: frozenset[str]) -> list[tuple[str, int, int]]:
+    """Longest phrases first, none overlapping except on the very same words (forward and backward rules).
+
+    What ends a reach may overlap with what ends another: "patient with" and "with neck pain".
+    """
     kept: list[tuple[str, int, int]] = []
     taken: set[int] = set()
+    ended: set[int] = set()
     last = (0, 0)
     for match in sorted(matches, key=lambda item: (item[1] - item[2], item[1])):
-        span = match[1:]
-        if span == last or taken.isdisjoint(range(*span)):
-            taken.update(range(*span))
+        span, ends = match[1:], match[0] in ending
+        if span == last or (taken.isdisjoint(range(*span)) and (ends or ended.isdisjoint(range(*span)))):
+            (ended if ends else taken).update(range(*span))
             kept.append(match)
             last = span
     return sorted(kept, key=lambda item: item[1])

@@ -40,6 +40,11 @@ _OFFER = re.compile(
     r"[\s:(]*(?:(?:was|were|has been|have been|is) )?(?:offered|recommended|suggested|discussed|advised)[^.;]{0,30}?"
     r"(?:[,(]|\bbut\b|\bhowever,?) ?(?:but |and |s?he |they |the |patient |pt |has |have |was )*(?:declin|refus)"
 )
+_NOT_WANTED = re.compile(
+    r"[^.;]{0,40}?(?:\bbut\b|\bhowever,?|\balthough\b|,) (?:he|she|they|(?:the )?(?:patient|pt)) "
+    r"(?:(?:is|was|has|had) )?(?:not interested|declin|refus|do(?:es)? not (?:want|wish)|did not (?:want|wish)"
+    r"|would (?:rather|prefer) not|prefers not)"
+)
 _IF_IT = re.compile(r"\bif\s+(?:an?\s+|the\s+|any\s+)?$")
 # Sentences on people in general: "some people get better with a collar".
 _OF_ANYONE = re.compile(r"\b(?:some|most|many|other|certain) (?:people|patients|persons|individuals|cases)\b")
@@ -229,7 +234,7 @@ def _came_out(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
 
 def _declined(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether it is said of a mention that it was cancelled or not done, be it behind other words on it."""
-    if any(no.match(sentence.view, lex.end) for no in (_TICKED_NO, _OFFER)):
+    if any(no.match(sentence.view, lex.end, sentence.end) for no in (_TICKED_NO, _OFFER, _NOT_WANTED)):
         return True
     for cue in after:
         gap = sentence.gap(lex.end, cue.start)
