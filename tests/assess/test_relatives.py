@@ -18,6 +18,10 @@ ROOT_INJURY = {"diagnosis": (R, A), "mechanism": (R, A), "encounter_phase": (R, 
 ROOT_INJURY |= {"level": (r, S), "laterality": (r, S), "associated": (C, A)}
 FRACTURE = {"level": (R, A), "imaging": (R, S), "displacement": (R, A), "open_closed": (R, A)}
 FRACTURE |= {"cord_injury": (C, A), "encounter_phase": (R, A)}
+HEALING = {name: weight for name, weight in FRACTURE.items() if name != "open_closed"}
+FORM = {"level": (R, A), "form": (R, A), **FRACTURE}
+CHRONIC = {"chronic_statement": (R, A), "duration": (C, P), "site_code": (R, A), "encounter_purpose": (R, A)}
+CHRONIC |= {"subtype": (R, A)}
 CURVE = {"diagnosis": (R, A), "region": (R, A), "cobb_angle": (r, S)}
 CAUSED_CURVE = {"diagnosis": (R, A), "region": (R, A), "underlying_condition": (R, A), "cobb_angle": (r, S)}
 
@@ -55,10 +59,17 @@ ROWS = {
     **{f"S13.4XX{c}": SPRAIN for c in "ADS"},
     **{f"S14.2XX{c}": ROOT_INJURY for c in "ADS"},
     **{f"S12.9XX{c}": FRACTURE for c in "ADS"},
-    "G89.29": {
-        "chronic_statement": (R, A), "duration": (C, P), "site_code": (R, A), "encounter_purpose": (R, A),
-        "subtype": (R, A),
+    **{f"G89.2{n}": CHRONIC for n in "1289"},
+    **{f"M50.{n}": {"diagnosis": (R, A), "level": (R, A)} for n in ("80", "81", "820", "823", "83", "90", "920", "93")},
+    "M47.892": {
+        "diagnosis": (R, A), "imaging_finding": (r, S), "functional_impact": (r, S), "treatment_plan": (r, S),
     },
+    **{f"M53.{n}": {"diagnosis": (R, A), "trauma_status": (R, A)} for n in "01"},
+    **{f"M53.2X{n}": {"diagnosis": (R, A), "region": (R, A), "trauma_status": (R, A)} for n in "123"},
+    **{f"S12.{n}01{c}": FRACTURE if c in "AB" else HEALING for n in "0123456" for c in "ABDGKS"},
+    "S12.14XA": {name: weight for name, weight in FORM.items() if name != "displacement"},
+    "S12.112B": FORM,
+    "S12.031K": {name: weight for name, weight in FORM.items() if name != "open_closed"},
 }  # fmt: skip
 """M50.12x.level is M50.121.level and so on: each leaf has the rows of its family under its own code."""
 
@@ -76,7 +87,7 @@ def test_every_title_is_the_official_one_and_every_code_stands_in_the_tabular(co
 
 def test_a_code_is_billable_or_a_header_whose_leaves_have_files_too(codes):
     headers = [code for code in codes if not ICD.billable(code)]
-    assert headers == ["M41", "M50.02", "M50.12", "M50.22", "M50.32"]
+    assert headers == ["M41", "M50.02", "M50.12", "M50.22", "M50.32", "M50.82", "M50.92"]
     assert all(set(codes) & set(ICD.leaves(code)) for code in headers)
 
 
@@ -97,7 +108,7 @@ LEVELS = {"C3-C4": "1", "C4-C5": "21", "C5-C6": "22", "C6-C7": "23", "C7-T1": "3
 ROOTS = {"C4": "1", "C5": "21", "C6": "22", "C7": "23", "C8": "3"}
 
 
-@pytest.mark.parametrize("family", ["M50.0", "M50.1", "M50.2", "M50.3"])
+@pytest.mark.parametrize("family", ["M50.0", "M50.1", "M50.2", "M50.3", "M50.8", "M50.9"])
 @pytest.mark.parametrize(("place", "leaf"), [*LEVELS.items(), *ROOTS.items()])
 def test_a_level_or_root_meets_the_level_row_of_its_own_leaf_only(codes, family, place, leaf):
     leaves = [code for code in ICD.leaves(family) if code in codes]
@@ -108,7 +119,7 @@ def test_a_level_or_root_meets_the_level_row_of_its_own_leaf_only(codes, family,
 
 
 def test_a_level_where_the_code_says_unspecified_blocks_its_level_row(codes):
-    for family in ("M50.0", "M50.1", "M50.2", "M50.3"):
+    for family in ("M50.0", "M50.1", "M50.2", "M50.3", "M50.8", "M50.9"):
         for leaf in ("0", "20"):
             row = next(row for row in codes[family + leaf].requirements if row.id.endswith(".level"))
             assert [want.levels for want in row.blocked_by] == ["C2-T1"]

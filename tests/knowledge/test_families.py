@@ -138,6 +138,34 @@ def test_a_file_with_leaves_is_several_codes(tmp_path):
     assert (codes["M00.2"].title, codes["M00.2"].anchor[0].value) == ("U", ("stenosis",))
 
 
+SEVENTHS = FAMILY.replace("either_or: region,", "").replace(
+    "leaves:",
+    """sevenths:
+  A: {title: initial encounter}
+  D: {title: subsequent encounter, without: region}
+leaves:""",
+)
+
+
+def test_7th_characters_are_added_to_every_leaf(tmp_path):
+    codes, problems = load(tmp_path, M00_x=SEVENTHS.replace("levels: [C7], without: level", "levels: [C7]"))
+    assert problems == []
+    assert {code: [row.id for row in item.requirements] for code, item in codes.items()} == {
+        "M00.1A": ["M00.1A.level", "M00.1A.region"],
+        "M00.1D": ["M00.1D.level"],
+        "M00.2A": ["M00.2A.level", "M00.2A.region"],
+        "M00.2D": ["M00.2D.level"],
+    }
+    assert (codes["M00.1D"].title, codes["M00.1D"].also_for) == ("T, subsequent encounter", ())
+    assert (codes["M00.1A"].also_for, CodeBook(tmp_path)["M00"].code) == (("M00",), "M00.1A")
+
+
+def test_what_a_leaf_and_its_7th_character_leave_out_is_left_out(tmp_path):
+    text = SEVENTHS.replace("without: region}", "without: [level]}").replace("without: level", "without: region")
+    _, problems = load(tmp_path, M00_x=text)
+    assert [(p.id, p.key, p.message) for p in problems] == [("M00.2D", "vars.levels", "is used by no row")]
+
+
 def test_a_code_is_read_when_it_is_asked_for(tmp_path):
     broken = CODE.replace("M00.1", "M00.3").replace("extends: root", "extends: nothing")
     load(tmp_path, root=SHARED, M00_x=FAMILY.replace("either_or: region,", ""), M00_3=broken, M00_1=CODE)
@@ -158,6 +186,8 @@ def test_a_code_is_read_when_it_is_asked_for(tmp_path):
         ("  M00.2: {", "  M00.2: 1 # {", ("M00.x", "leaves", "is a mapping of codes")),
         ("M00.2: {title: U", "M00.2: {titel: U", ("M00.2", "vars.titel", "is used by no row")),
         ("levels: [C7]", "levels: C7, levle: 1", ("M00.2", "vars.levle", "is used by no row")),
+        ("leaves:", "sevenths: [A]\nleaves:", ("M00.x", "sevenths", "is a mapping")),
+        ("leaves:", "sevenths:\n  A:\n    {title: T}\nleaves:", ("M00.1A", "leaves", "on a line of its own")),
     ],
 )
 def test_a_mistake_in_leaves_is_told(tmp_path, old, new, problem):

@@ -7,6 +7,14 @@ or `requirements`, one code a line; the rest of the file is what they share, wri
       M50.121: {title: Cervical disc disorder at C4-C5 level with radiculopathy, level: C4-C5, root: C5}
 
 A header may stand there too, where no leaf of it can lend it its rows.
+
+Where the codes differ in their 7th character besides, `leaves` are the first six and `sevenths` says for each
+character, one a line, what it adds to title, variables and `without`; headers are served by the first of them:
+
+    sevenths:
+      A: {title: initial encounter for closed fracture, phase_needs: active treatment of the injury}
+    leaves:
+      S12.400: {title: Unspecified displaced fracture of fifth cervical vertebra, vertebra: C5}
 """
 
 import re
@@ -21,6 +29,7 @@ from chartgap.knowledge.codes import CodeRequirements
 from chartgap.knowledge.families import Families, Source
 from chartgap.knowledge.loading import read_yaml, validate
 
+_SEVENTH = re.compile(r"^  ([A-Z]): *\{", re.M)
 _LEAF = re.compile(r"^  ([A-Z]\d\w[.\w]*): *\{", re.M)
 _HEADERS = re.compile(r"(?:^|[{ ])also_for: *(?:\[([^\]]*)\]|([\w.]+))", re.M)
 _LEAF_KEYS = ("title", "also_for", "only", "without", "requirements")
@@ -159,7 +168,12 @@ def _glance(stem: str, text: str) -> dict[str, list[str]]:
     rest = text[text.index("\nleaves:") :]
     starts = [*_LEAF.finditer(rest)]
     ends = [*(match.start() for match in starts[1:]), len(rest)]
-    return {match[1]: _headers(rest[match.start() : end]) for match, end in zip(starts, ends, strict=True)}
+    sevenths = _SEVENTH.findall(text[: text.index("\nleaves:")]) or [""]
+    return {
+        match[1] + char: _headers(rest[match.start() : end]) if char == sevenths[0] else []
+        for match, end in zip(starts, ends, strict=True)
+        for char in sevenths
+    }
 
 
 def _headers(text: str) -> list[str]:
@@ -178,13 +192,33 @@ class _File:
 def _opened(source: Source, stem: str, problems: list[PatternProblem]) -> _File:
     if source.shared or not isinstance(source.data, dict) or "leaves" not in source.data:
         return _File({stem: source}, () if source.shared else (stem,))
-    leaves = source.data["leaves"]
-    if not isinstance(leaves, dict) or not all(isinstance(leaf, dict) for leaf in leaves.values()) or stem in leaves:
-        problems.append(PatternProblem(source.file, stem, "leaves", "is a mapping of codes, the file's name not one"))
-        return _File({}, ())
-    shared = {key: value for key, value in source.data.items() if key != "leaves"}
+    leaves, sevenths = source.data["leaves"], source.data.get("sevenths", {"": {}})
+    for key, given in (("leaves", leaves), ("sevenths", sevenths)):
+        if not isinstance(given, dict) or not all(isinstance(item, dict) for item in given.values()) or stem in given:
+            problems.append(PatternProblem(source.file, stem, key, "is a mapping of codes, the file's name not one"))
+            return _File({}, ())
+    leaves = dict(_with_sevenths(leaves, sevenths))
+    shared = {key: value for key, value in source.data.items() if key not in {"leaves", "sevenths"}}
     codes = {code: Source(source.file, _leaf(code, leaf, stem)) for code, leaf in leaves.items()}
     return _File({stem: Source(source.file, shared, shared=True), **codes}, tuple(codes))
+
+
+def _with_sevenths(leaves: dict[str, Any], sevenths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each leaf with each 7th character: its title, variables and `without` are added; the first has the headers."""
+    for code, leaf in leaves.items():
+        own = leaf
+        for char, more in sevenths.items():
+            joined = {**own, **more}
+            if char:
+                joined["title"] = f"{leaf.get('title')}, {more.get('title')}"
+            if "without" in own and "without" in more:
+                joined["without"] = [*_listed(own["without"]), *_listed(more["without"])]
+            yield f"{code}{char}", joined
+            own = {key: value for key, value in leaf.items() if key != "also_for"}
+
+
+def _listed(names: Any) -> list[Any]:
+    return names if isinstance(names, list) else [names]
 
 
 def _leaf(code: str, leaf: dict[str, Any], stem: str) -> dict[str, Any]:
