@@ -1,6 +1,7 @@
 """Which cross-checks a note and its claim raise, and on what each rests. Pure, like everything in assess."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
@@ -17,18 +18,27 @@ from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.model import Alert, Claim
 
 _MOST_EVIDENCE = 6
-_PAIR = 2
 _SEVERITIES = ("error", "warning", "info")
 _MOST_CLAIMS = 1000
-"""Claims whose open cases are remembered."""
+"""Claims that are remembered with what they leave to the note."""
 
 
-class _Open(NamedTuple):
+@dataclass(slots=True)
+class _Open:
     """A case that a claim leaves open, what the claim says of it, and elements one of which it cannot do without."""
 
     case: Case
     hit: Hit
     elements: frozenset[str]
+    bare: Alert | None = None  # as it is raised where it rests on nothing in the note: by every note of the claim
+
+
+class _OfCode(NamedTuple):
+    """What a claim leaves to the note for one of its codes, and the pairs that the tabular excludes."""
+
+    code: str
+    rules: list[tuple[AlertRule, list[_Open]]]
+    pairs: tuple[Hit, ...]
 
 
 class Alarms:
@@ -37,66 +47,52 @@ class Alarms:
     def __init__(self, rules: Mapping[str, AlertRule]) -> None:
         self._rules = tuple(rules.values())
         self._by_code: dict[str, tuple[AlertRule, ...]] = {}
-        self._open: dict[tuple[str, Claim, str], list[tuple[AlertRule, list[_Open]]]] = {}
-        self._pairs: dict[tuple[str, Claim, str], tuple[Hit, ...]] = {}
+        self._claims: dict[tuple[Claim, str], list[_OfCode]] = {}
         self._other_pair = next((rule for rule in self._rules if rule.fires[0].check == "excludes1"), None)
 
     def raised(self, chart: Chart, icd: Icd10cm) -> tuple[Alert, ...]:
         """Every alert of the note, the most severe first."""
         found: list[Alert] = []
         told: set[str] = set()
-        for code in dict.fromkeys(chart.note.claim.codes):
-            raised = {rule.id: (rule, alert) for rule, alert in self._of_code(_Claimed(Scene(chart, code), icd), told)}
+        of_claim = self._of_claim(chart, icd)
+        for code, rules, _ in of_claim:
+            raised = {rule.id: (rule, alert) for rule, alert in _raised(rules, _Claimed(Scene(chart, code), icd), told)}
             found += [alert for rule, alert in raised.values() if not raised.keys() & set(rule.silent_with)]
-        found += self._other_pairs(chart, found, icd)
+        if len(of_claim) > 1:
+            found += self._other_pairs(of_claim, chart, found, icd)
         return tuple(sorted(found, key=lambda alert: _SEVERITIES.index(alert.severity)))
 
-    def _of_code(self, claimed: "_Claimed", told: set[str]) -> Iterator[tuple[AlertRule, Alert]]:
-        present = claimed.scene.chart.by_element
-        for rule, cases in self._left_open(claimed):
-            if rule.once and rule.id in told:
-                continue
-            for case, on_claim, elements in cases:
-                hit = None if elements and elements.isdisjoint(present) else _hit(case, on_claim, claimed)
-                if hit is not None:
-                    told.add(rule.id)
-                    yield rule, _alert(rule, case, hit, claimed)
-                    break
-
-    def _left_open(self, claimed: "_Claimed") -> list[tuple[AlertRule, list[_Open]]]:
-        """The cases that the claim does not rule out: the same for every note of a claim, and few of all."""
-        key = (claimed.scene.code, claimed.scene.claim, claimed.icd.name)
-        known = self._open.get(key)
+    def _of_claim(self, chart: Chart, icd: Icd10cm) -> list[_OfCode]:
+        """The cases that the claim does not rule out, code by code: the same for every note of a claim, few of all."""
+        key = (chart.note.claim, icd.name)
+        known = self._claims.get(key)
         if known is None:
-            if len(self._open) >= _MOST_CLAIMS:
-                self._open.clear()
-            rules = self._concerned(claimed.scene.code)
-            known = [(rule, cases) for rule in rules if (cases := list(_open_cases(rule, claimed)))]
-            self._open[key] = known
+            if len(self._claims) >= _MOST_CLAIMS:
+                self._claims.clear()
+            codes = [_Claimed(Scene(chart, code), icd) for code in dict.fromkeys(chart.note.claim.codes)]
+            known = self._claims[key] = [self._of_code(claimed) for claimed in codes]
         return known
 
-    def _excluded(self, claimed: "_Claimed") -> tuple[Hit, ...]:
-        """The pairs of the tabular, looked up once for a claim."""
-        key = (claimed.scene.code, claimed.scene.claim, claimed.icd.name)
-        known = self._pairs.get(key)
-        if known is None:
-            if len(self._pairs) >= _MOST_CLAIMS:
-                self._pairs.clear()
-            known = self._pairs[key] = tuple(excluded_pairs(claimed.scene, claimed.icd))
-        return known
+    def _of_code(self, claimed: "_Claimed") -> _OfCode:
+        code = claimed.scene.code
+        open_ = ((rule, list(_open_cases(rule, claimed))) for rule in self._concerned(code))
+        return _OfCode(
+            code, [(rule, cases) for rule, cases in open_ if cases], tuple(excluded_pairs(claimed.scene, claimed.icd))
+        )
 
-    def _other_pairs(self, chart: Chart, found: Sequence[Alert], icd: Icd10cm) -> Iterator[Alert]:
+    def _other_pairs(
+        self, of_claim: Sequence[_OfCode], chart: Chart, found: Sequence[Alert], icd: Icd10cm
+    ) -> Iterator[Alert]:
         """Pairs that the tabular excludes and no alert of the same family has named."""
-        rule, codes = self._other_pair, chart.note.claim.codes
-        if rule is None or len(codes) < _PAIR:
+        rule = self._other_pair
+        if rule is None:
             return
         family = rule.id.rsplit("-", 1)[0]
         told = {frozenset((a.code, other)) for a in found if a.id.startswith(family) for other in a.related_codes}
-        for code in dict.fromkeys(codes):
-            claimed = _Claimed(Scene(chart, code), icd)
-            for hit in self._excluded(claimed):
+        for code, _, pairs in of_claim:
+            for hit in pairs:
                 if frozenset((code, *hit.related)) not in told:
-                    yield _alert(rule, rule.fires[0], hit, claimed)
+                    yield _alert(rule, rule.fires[0], hit, _Claimed(Scene(chart, code), icd))
 
     def _concerned(self, code: str) -> tuple[AlertRule, ...]:
         if code not in self._by_code:
@@ -123,6 +119,31 @@ class _Claimed:
         return self.scene.claim.codes.index(self.scene.code)
 
 
+def _raised(
+    rules: Iterable[tuple[AlertRule, list[_Open]]], claimed: _Claimed, told: set[str]
+) -> Iterator[tuple[AlertRule, Alert]]:
+    """The alerts of one code, the first case of each rule; `told` is what was raised for codes before it."""
+    present = claimed.scene.chart.by_element
+    for rule, cases in rules:
+        if rule.once and rule.id in told:
+            continue
+        for open_ in cases:
+            missing = open_.elements and open_.elements.isdisjoint(present)
+            hit = None if missing else _hit(open_.case, open_.hit, claimed)
+            if hit is not None:
+                told.add(rule.id)
+                yield rule, _of_case(rule, open_, hit, claimed)
+                break
+
+
+def _of_case(rule: AlertRule, open_: _Open, hit: Hit, claimed: _Claimed) -> Alert:
+    if hit is not open_.hit:
+        return _alert(rule, open_.case, hit, claimed)
+    if open_.bare is None:
+        open_.bare = _alert(rule, open_.case, hit, claimed)
+    return open_.bare
+
+
 def _open_cases(rule: AlertRule, claimed: _Claimed) -> Iterator[_Open]:
     for case in rule.fires:
         hit = _on_claim(case, claimed)
@@ -137,7 +158,7 @@ def _hit(case: Case, on_claim: Hit, claimed: _Claimed) -> Hit | None:
     if evidence is None:
         return None
     if case.check is None or case.check in CLAIM_CHECKS:
-        return on_claim._replace(evidence=evidence)
+        return on_claim._replace(evidence=evidence) if evidence else on_claim
     check = NOTE_CHECKS.get(case.check)
     hit = check(claimed.scene) if check else edition(claimed.scene, claimed.icd)
     return hit and hit._replace(evidence=(*hit.evidence, *evidence), related=(*on_claim.related, *hit.related))

@@ -48,7 +48,8 @@ _DATED = re.compile(
     re.X,
 )
 """Only a date that the note itself calls the visit's: any other may be a study's or an onset's."""
-_DATE_CUES = ("date", "dos", "d.o", "do.s")
+# One of these begins every match of _DATED: cheaper than looking for it in every note.
+_DATE_CUES = ("date of", "dos", "d.o", "do.s", "visit date", "service date", "encounter date")
 _NUMBER = r"\d+(?:[.,-]\d+)?"
 
 
