@@ -15,7 +15,7 @@ from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
 from chartgap.knowledge.derived import DerivedRow, Deriver
-from chartgap.model import CodeResult, Finding, Note, Report
+from chartgap.model import GAPS, CodeResult, Finding, Note, Report
 from chartgap.readers import DecodedNote
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from chartgap.knowledge.icd10cm import Icd10cm
 
 Assess = Callable[[Chart, Mapping[str, CodeRequirements]], tuple[CodeResult, ...]]
-
-_GAPS = frozenset({"missing", "partial", "conflicting"})
 
 
 class SupportsExtract(Protocol):
@@ -270,7 +268,7 @@ def has_gaps(report: Report) -> bool:
     """
     return any(alert.severity == "error" for alert in report.alerts) or any(
         result.verdict == "invalid"
-        or any(row.status in _GAPS and row.level != "recommended" for row in result.requirements)
+        or any(row.status in GAPS and row.level != "recommended" for row in result.requirements)
         for result in report.codes
     )
 

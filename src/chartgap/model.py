@@ -17,6 +17,12 @@ Status = Literal["met", "partial", "missing", "conflicting", "not_applicable"]
 Verdict = Literal["supported", "incomplete", "contradicted", "invalid"]
 Severity = Literal["error", "warning", "info"]
 
+GAPS: frozenset[Status] = frozenset({"missing", "partial", "conflicting"})
+"""What becomes of a row that the note leaves open."""
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""The most severe first."""
+MOST_EVIDENCE = 6
+"""Findings named as what a judgement rests on: a note says "neck" forty times, the first few say where to look."""
 DOCUMENTED: frozenset[str] = frozenset({"affirmed", "uncertain", "historical"})
 """Assertions under which a finding counts as documentation (vocabulary)."""
 

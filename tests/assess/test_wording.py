@@ -1,7 +1,7 @@
 import pytest
 
 from chartgap.assess.scene import positions, weeks
-from chartgap.assess.wording import Prose, has_phrase, is_follow_up
+from chartgap.assess.wording import Prose, has_phrase
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_sentences_end_at_full_stops_and_at_lines_that_do_not_go_on():
     ],
 )
 def test_a_later_visit_is_recognized(text):
-    assert is_follow_up(text)
+    assert Prose(text).is_follow_up
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_later_visit_is_recognized(text):
     ],
 )
 def test_a_plan_to_return_is_not_a_later_visit(text):
-    assert not is_follow_up(text)
+    assert not Prose(text).is_follow_up
 
 
 @pytest.mark.parametrize(

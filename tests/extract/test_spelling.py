@@ -12,7 +12,7 @@ from chartgap.errors import PatternProblem
 from chartgap.extract import Extractor
 from chartgap.extract.lexer import Lexer
 from chartgap.extract.spelling import Speller, corrected, scan_corrected
-from chartgap.extract.text import fold
+from chartgap.extract.text import view_of
 from chartgap.knowledge.catalog import load_catalog
 from chartgap.knowledge.phrases import readings
 from chartgap.knowledge.spelling import load_spelling
@@ -134,7 +134,7 @@ def test_correctly_spelled_notes_are_not_touched(speller):
     """The synthetic notes hold the typos that their authors meant, and no word else is read otherwise."""
     found = {}
     for note in load_notes(SYNTHETIC):
-        view = fold(note.text)
+        view = view_of(note.text).folded
         found |= {view[start:end]: right for start, end, right in speller.corrections(view, 0, len(view))}
     assert found == MEANT
 

@@ -15,10 +15,8 @@ from chartgap.assess.scene import Chart, Scene
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm
-from chartgap.model import Alert, Claim
+from chartgap.model import MOST_EVIDENCE, SEVERITIES, Alert, Claim
 
-_MOST_EVIDENCE = 6
-_SEVERITIES = ("error", "warning", "info")
 _MOST_CLAIMS = 1000
 """Claims that are remembered with what they leave to the note."""
 
@@ -60,7 +58,7 @@ class Alarms:
             found += [alert for rule, alert in raised.values() if not raised.keys() & set(rule.silent_with)]
         if len(of_claim) > 1:
             found += self._other_pairs(of_claim, chart, found, icd)
-        return tuple(sorted(found, key=lambda alert: _SEVERITIES.index(alert.severity)))
+        return tuple(sorted(found, key=lambda alert: SEVERITIES.index(alert.severity)))
 
     def _of_claim(self, chart: Chart, icd: Icd10cm) -> list[_OfCode]:
         """The cases that the claim does not rule out, code by code: the same for every note of a claim, few of all."""
@@ -246,7 +244,7 @@ def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed) -> Alert:
         code=claimed.scene.code,
         related_codes=tuple(related),
         message=message.format_map(facts),
-        evidence=tuple(dict.fromkeys(hit.evidence))[:_MOST_EVIDENCE],
+        evidence=tuple(dict.fromkeys(hit.evidence))[:MOST_EVIDENCE],
         source=rule.source,
         verified=rule.verified,
     )

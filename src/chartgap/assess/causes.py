@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from chartgap.assess.matching import Evidence
 from chartgap.assess.scene import Scene
-from chartgap.assess.wording import longest_word, phrase
+from chartgap.assess.wording import denied, longest_word, phrase
 from chartgap.knowledge.alerts import Link
 
 # Nothing between the two may end the sentence or the item of a list.
@@ -24,7 +24,6 @@ _CAUSING = "|".join((
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|unrelated|rather\sthan|denies|denied|negative\sfor|unlikely|independent\sof)\b"
 )
-_KIN = re.compile(r"\b(?:family\shistory|mother|father|brother|sister|son|daughter|aunt|uncle)\b")
 _NOT_JUST_BEFORE = re.compile(r"\b(?:not|unlikely|isn't|wasn't)(?:\s+\w+){0,3}\s+$")
 _BEFORE = 40
 
@@ -35,7 +34,7 @@ def linked_in(link: Link, scene: Scene) -> Evidence | None:
     for match in _matches(link, scene):
         line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BEFORE) : match.start()]
         before = line.rsplit(". ", 1)[-1]
-        if not _DENIED.search(match[0]) and not _DENIED.search(before) and not _KIN.search(before):
+        if not _DENIED.search(match[0]) and not _DENIED.search(before) and not denied(before):
             inside = range(match.start(), match.end())
             return tuple(i for i, finding in enumerate(scene.findings) if finding.start in inside)
     return None

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from chartgap.knowledge.derived import DerivedRow
-from chartgap.model import CodeResult, Finding, RequirementResult, Status, Verdict
+from chartgap.model import MOST_EVIDENCE, CodeResult, Finding, RequirementResult, Status, Verdict
 
-_MOST_EVIDENCE = 6
 _CURRENT = frozenset({"affirmed", "uncertain"})
 
 
@@ -51,7 +50,7 @@ def _row(row: DerivedRow, outcome: _Outcome, anchor: Finding | None) -> Requirem
         level="required" if decided else row.level,
         basis="code_assignment" if decided else row.basis,
         status=outcome.status,
-        evidence=outcome.evidence[:_MOST_EVIDENCE],
+        evidence=outcome.evidence[:MOST_EVIDENCE],
         reason=outcome.reason,
         source=row.source,
         verified=True,

@@ -9,9 +9,8 @@ from chartgap.assess.scene import Chart, Scene
 from chartgap.assess.title_queries import Titles
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
 from chartgap.knowledge.derived import DerivedRow
-from chartgap.model import Assertion, CodeResult, Explanation, Finding, NearMiss, RequirementResult
+from chartgap.model import GAPS, Assertion, CodeResult, Explanation, Finding, NearMiss, RequirementResult
 
-_GAPS = frozenset({"missing", "partial", "conflicting"})
 _MOST_NEAR = 5
 _ANY = get_args(Assertion)
 _ASPECTS: dict[str, tuple[str, ...]] = {
@@ -46,7 +45,7 @@ def explain(
         else _of_a_title(asked[result.id], result, chart.findings)
         for code in results
         for result in code.requirements
-        if result.status in _GAPS and (result.id in rows or result.id in asked)
+        if result.status in GAPS and (result.id in rows or result.id in asked)
     )
 
 

@@ -13,10 +13,9 @@ from chartgap.assess.title_queries import Titles, category, rests_on
 from chartgap.knowledge.codes import Want
 from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.queries import OTHER, UNABLE, Option, QueryPack, QueryTemplate, Trigger
-from chartgap.model import Alert, CodeResult, Indicator, Query, RequirementResult, ResponseField
+from chartgap.model import GAPS, Alert, CodeResult, Indicator, Query, RequirementResult, ResponseField
 
 MAX_QUERIES = 3
-_GAPS = frozenset({"missing", "partial", "conflicting"})
 _NOT_QUOTED = frozenset({"family", "hypothetical"})
 
 
@@ -90,7 +89,7 @@ def _notices(made: list[Query], open_: list[Query], policy: Policy) -> Iterator[
 def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: _Drafts) -> None:
     met = {row.id for row in result.requirements if row.status == "met"}
     for row in result.requirements:
-        if row.status not in _GAPS or row.basis == "payer":
+        if row.status not in GAPS or row.basis == "payer":
             continue
         scene = Scene(chart, result.code)
         for template, trigger in pack.for_row(row.id):
@@ -105,7 +104,7 @@ def _add_title_gaps(
     result: CodeResult, asked: Sequence[DerivedRow], chart: Chart, pack: QueryPack, drafts: _Drafts
 ) -> None:
     for row in result.requirements:
-        if not row.derived or row.status not in _GAPS or row.basis != "code_assignment":
+        if not row.derived or row.status not in GAPS or row.basis != "code_assignment":
             continue
         for template, trigger in pack.for_title(row.element):
             rests = rests_on(row, trigger, result, asked, chart) if row.status in trigger.status else ()

@@ -9,11 +9,7 @@ from chartgap.assess.matching import Evidence, find, find_any, holds
 from chartgap.assess.reach import reach_of
 from chartgap.assess.scene import Chart, Scene
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
-from chartgap.model import Basis, CodeResult, Finding, Level, RequirementResult, Status, Verdict
-
-_GAPS = frozenset({"missing", "partial", "conflicting"})
-_MOST_EVIDENCE = 6
-"""A note says "neck" forty times; the first few say where to look."""
+from chartgap.model import GAPS, MOST_EVIDENCE, Basis, CodeResult, Finding, Level, RequirementResult, Status, Verdict
 
 
 class _Outcome(NamedTuple):
@@ -205,21 +201,21 @@ def _settled(
     """The result of an outcome; one that is known is shared between notes, but for the place where a gap is shown."""
     if silent is None or silent.outcome is not outcome:
         return _result(row, outcome, anchor, scene)
-    if anchor is None or outcome.status not in _GAPS:
+    if anchor is None or outcome.status not in GAPS:
         return silent.result
     return silent.result.model_copy(update={"anchor_start": anchor.start, "anchor_end": anchor.end})
 
 
 def _result(row: Requirement, outcome: _Outcome, anchor: Finding | None, scene: Scene) -> RequirementResult:
     level, basis = _weight(row, outcome.status, scene)
-    gap = anchor if outcome.status in _GAPS else None
+    gap = anchor if outcome.status in GAPS else None
     return RequirementResult(
         id=row.id,
         element=row.element,
         level=level,
         basis=basis,
         status=outcome.status,
-        evidence=outcome.evidence[:_MOST_EVIDENCE],
+        evidence=outcome.evidence[:MOST_EVIDENCE],
         reason=outcome.reason,
         source=row.source,
         verified=row.verified,

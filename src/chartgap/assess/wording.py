@@ -198,12 +198,12 @@ class Prose:
                 continue
             start, end = self.sentence_span(at)
             match = phrase(item).search(self.lowered, start, end)
-            if match and not _negated(self.lowered[start : match.start()]):
+            if match and not denied(self.lowered[start : match.start()]):
                 return True
         return False
 
 
-def _negated(before: str) -> bool:
+def denied(before: str) -> bool:
     """Whether the words before a phrase in its sentence deny it; "no numbness except from his neck pain" does not."""
     last = [match.end() for match in _RESUMES.finditer(before)]
     return _NEGATED.search(before, last[-1] if last else 0) is not None
@@ -219,11 +219,6 @@ def _around(places: Iterable[int]) -> Iterator[tuple[int, int]]:
         low, high = low if high >= 0 else max(0, at - _BEFORE_CUE), at + _AFTER_CUE
     if high >= 0:
         yield low, high
-
-
-def is_follow_up(text: str) -> bool:
-    """Whether a text calls itself the note of a later visit."""
-    return Prose(text).is_follow_up
 
 
 def _date(match: re.Match[str]) -> date | None:

@@ -1,6 +1,6 @@
 """Raw text to sentences without changing a single offset.
 
-`fold` gives a same-length view of the note (lower case, plain quotes, dashes and blanks) in which the newlines of
+`view_of` gives a same-length view of the note (lower case, plain quotes, dashes and blanks) in which the newlines of
 hard-wrapped paragraphs are blanks; `sentences` cuts that view. Every position in the view is the position in the note.
 """
 
@@ -88,11 +88,6 @@ def _full_motion(match: re.Match[str]) -> str:
     after = text.find("\n", at)
     line = text[text.rfind("\n", 0, at) + 1 : after if after >= 0 else len(text)]
     return match.group() if line.isupper() and len(line) > 40 else "FR0M"
-
-
-def fold(text: str) -> str:
-    """The folded view alone."""
-    return view_of(text).folded
 
 
 def _unwrap(plain: str) -> str:

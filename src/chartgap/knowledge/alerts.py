@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -19,7 +19,6 @@ AlertCheck = Literal[
     "cloned_exam", "nothing_new", "cmt_regions", "apex_at_junction", "same_level_twice", "visits_unreported",
 ]  # fmt: skip
 """Judgements that keys cannot say; chartgap.assess.alert_checks and claim_edits hold them."""
-ALERT_CHECKS: frozenset[str] = frozenset(get_args(AlertCheck))
 PLACEHOLDERS = frozenset({"code", "title", "others", "leaves", "nearest", "release", "characters", "detail", "note"})
 """What a message may name in braces; a check supplies what the claim alone does not."""
 
@@ -49,7 +48,7 @@ class Case(PatternModel):
     lacks: Wants = ()  # none of these in the note
     says: Words = ()  # the note says one of these phrases, of the patient, not denied ("not" near before it denies)
     link: Link | None = None  # in one sentence, not denied, not the family's
-    beside_code_in_text: Words = ()  # the note writes the code itself, with one of these phrases in the same sentence
+    beside_code_in_text: Words = ()  # the note writes the code itself, with one of these phrases in the same line
     check: AlertCheck | None = None
     severity: Severity | None = None  # where it differs from the alert's
     message: str | None = None

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from chartgap.model import Alert, CodeResult, Finding, Query, Report, RequirementResult
+from chartgap.model import SEVERITIES, Alert, CodeResult, Finding, Query, Report, RequirementResult
 from chartgap.render.base import Checked
 
 GAPS = frozenset({"conflicting", "missing", "partial"})
 _ORDER = ("conflicting", "missing", "partial", "met", "not_applicable")
-_SEVERITIES = ("error", "warning", "info")
 _LONGEST_QUOTE = 160
 
 
@@ -23,7 +22,7 @@ def gaps_in_order(result: CodeResult) -> list[RequirementResult]:
 
 def alerts_in_order(report: Report) -> list[Alert]:
     """Most severe first."""
-    return sorted(report.alerts, key=lambda alert: _SEVERITIES.index(alert.severity))
+    return sorted(report.alerts, key=lambda alert: SEVERITIES.index(alert.severity))
 
 
 def title(report: Report) -> str:
