@@ -4,8 +4,8 @@
 
 Every system is warmed up, then all run in turn, round after round; figures are medians over rounds. Ratios compare
 medians over the same notes: stock medspaCy is slow, so it reads a sample, evenly spaced. It has no target rules, as it
-comes out of `medspacy.load()`, and its log is silenced: both in its favour. Five codes are claimed of every note: "rows"
-assesses what they need, "check" raises alerts and asks queries besides.
+comes out of `medspacy.load()`, and its log is silenced: both in its favour. Five codes are claimed of every note:
+"rows" assesses what they need, "check" raises alerts and asks queries besides.
 """
 
 import argparse

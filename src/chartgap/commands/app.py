@@ -317,7 +317,12 @@ def _given(values: list[str] | None) -> tuple[str, ...]:
 def _overlays(values: list[str] | None, patterns: Path | None) -> tuple[str, ...]:
     """The ids of packs of payers' rules; an unknown one is an error, because nothing would be said of it."""
     ids = tuple(item.upper() for item in _given(values))
-    known = _catalog(patterns).payers if ids else {}
+    if not ids:
+        return ids
+    from chartgap.knowledge.payers import load_payers
+    from chartgap.knowledge.places import patterns_folder
+
+    known = load_payers(patterns_folder(patterns), [])  # the whole catalog is loaded, and checked, by the checker
     for id_ in ids:
         _one_of(id_, known, option="--overlay")
     return ids
