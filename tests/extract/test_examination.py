@@ -13,6 +13,12 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
+        "Reflexes: arms 2+, ankles trace/trace.": ["normal upper_limb", "decreased bilateral achilles"],
+        "Reflexes: lower extremities patellar 1/2 on the left, S1 2+ on the left.": [
+            "decreased left patellar",
+            "normal left achilles",
+        ],
+        "Neck pain. Strength 5/5 UE and LE b/l, DTRs 2+ b/l.": ["normal bilateral general"],
         "Exam: Right Achilles absent, left 1+.": ["absent right achilles", "decreased left achilles"],
         "Reflexes, L then R: biceps 1+, 2+; triceps 2+, 1+.": [
             "decreased left biceps",
@@ -164,6 +170,21 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Denies pain in the feet or toes at night.": [],
     },
     "sensation": {
+        "Exam: Sensation reduced in the thumb on the right and the little finger on the left.": [
+            "decreased right upper_limb",
+            "decreased left upper_limb",
+        ],
+        "Exam: Pinprick intact in the index finger on the right hand and little finger on the left hand.": [
+            "normal right upper_limb",
+            "normal left upper_limb",
+        ],
+        "Exam: Pinprick diminished over the right great toe and to a lesser extent the left.": [
+            "decreased right lower_limb",
+            "decreased left lower_limb",
+        ],
+        "Exam: Back pain. No vibration sense at the ankles.": ["absent lower_limb"],
+        "Exam: Sensation is altered, reduced over the left calf.": ["decreased left lower_limb"],
+        "Exam: Neck pain, hypesthesia in the right C6 dermatome.": ["decreased right upper_limb"],
         "SILT BUE": ["normal bilateral upper_limb"],
         "Exam: decreased sensation to light touch in the L4-L5 distribution of his foot.": ["decreased lower_limb"],
         "Exam: sens ↓ L C7 distribution": ["decreased left upper_limb"],
@@ -203,6 +224,11 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
+        "Exam: Neck pain. Both hands: grip is less on the left.": ["decreased left upper_limb"],
+        "Exam: Motor 5/5 in BUE. Plegic in BLE.": ["normal bilateral upper_limb", "decreased bilateral lower_limb"],
+        "Exam: Intact strength and normal tone in the upper extremities.": ["normal upper_limb"],
+        "Exam: Motor strength: he shows 4/5 weakness in right wrist extension.": ["decreased right upper_limb"],
+        "Exam: Full strength except for 5/4+ hip flexors.": ["normal general", "decreased lower_limb"],
         "Exam: L biceps 4, wrist ext 4, rest 5.": ["decreased left upper_limb", "normal general"],
         "Exam: Strength: deltoid R 5 L 5, grip R 4 L 4.": [
             "normal right upper_limb",
@@ -314,6 +340,7 @@ CASES: dict[str, dict[str, list[str]]] = {
         ],
     },
     "range_of_motion": {
+        "Exam: Lumbar flexion is limited. Extension is normal.": ["restricted back"],
         "Exam: Neck supple, FROM.": ["normal neck"],
         "Exam: Cervical ROM: flex full, rot L limited.": ["restricted neck"],
         "Neck pain.\nEXAM\nExt: No deformity; good cap refill": [],

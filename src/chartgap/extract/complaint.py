@@ -1,20 +1,20 @@
-"""Complaints that have a place: numbness, radiating pain, and the side of whatever is abnormal."""
+"""Complaints that have a place: numbness and radiating pain."""
 
 import re
-from typing import Literal
 
-from chartgap.extract.concept import admitted, other_body_nearer
+from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
-from chartgap.extract.sentence import Part, Sentence, distinct, own_noun, runs
+from chartgap.extract.result_source import aimed_at
+from chartgap.extract.sentence import Part, Sentence, distinct, runs
 from chartgap.extract.spans import blanked
-from chartgap.knowledge.elements import ElementPattern, LexiconEntry
+from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Assertion, Side
 
 _SMALL = (
     r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?"
-    r"|involving|affecting|within|about|and|or|a|an|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate"
+    r"|involv(?:es?|ing)|affect(?:s|ing)?|within|about|and|or|a|an|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate"
     r"|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new|all|way"
     r"|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated"
     r"|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern"
@@ -30,7 +30,8 @@ _SMALL = (
     r"|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch"
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
     r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
-    r"|became|same|still)"
+    r"|became|same|still|paramedian|parasagittal|preforaminal|extraforaminal|subarticular|broad|based|annular|focal"
+    r"|large|small|shallow|extruded|complex|most|greatest|prominent|eccentric|eccentrically|asymmetric|palpating)"
 )
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
@@ -58,7 +59,6 @@ _ASKED = re.compile(
     r"(?P<said>(?P<no>no|none|nope|nah|not|never|den(?:ies|ied)|nothing)\b"
     r"|(?:yes|yeah|yep|y|sometimes|only|a little)\b)?"
 )
-_APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _TO = re.compile(r"\b(?:in|into|of|to|down|along|over|on|at|throughout|across|around|involving|affecting|about)\b")
 _OTHERWISE = re.compile(
     r"[;.!?]|,(?!\s*(?:mostly|mainly|especially|worse|particularly|primarily|predominantly|more)\b)"
@@ -75,8 +75,11 @@ _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
     r"|at)\b"
 )
+# Where nothing is felt during a puncture or a maneuver.
+_OPERATIVE = frozenset({"procedures", "operative", "technique"})
+_PROVOKED = re.compile(r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression)\b")
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
-_NEAR, _BESIDE = 90, 1
+_NEAR = 90
 
 
 def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_first: bool) -> list[Part]:
@@ -90,7 +93,7 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
     if tied_before and _listed_as_absent(tied_before[-1], lex, sentence):
         tied_before = None
-    tied_after = _reached(after, lex, sentence)
+    tied_after = reached(after, lex, sentence)
     if ahead_first:
         return _of_side(tied_after, tied_before) or tied_before or []
     if tied_before and tied_after and tied_before[-1].entry is None and not any(p.side for p in tied_after):
@@ -120,7 +123,7 @@ def _of_side(ahead: list[Part] | None, before: list[Part] | None) -> list[Part] 
     return [p._replace(side=last.side) if p.entry and areas & set(p.entry.areas) else p for p in ahead]
 
 
-def _reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
+def reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
     """The run that a complaint leads to; what stands behind "from" is where it comes from."""
     felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense == "sensory")
     for index, run in enumerate(after):
@@ -178,25 +181,29 @@ def _with_side_behind(lex: Lexeme, found: list[Part], sentence: Sentence) -> lis
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a complaint element: present or, where negated, absent; with side and area of each place."""
     targets = [t for t in sentence.of(f"t:{pattern.element}") if not t.entry.void]
-    if not targets or sentence.section in pattern.not_sections:
+    if not targets or sentence.section in pattern.not_sections or aimed_at(sentence):
         return []
-    every = runs(sentence)
-    return [d for lex in targets if admitted(lex, sentence) for d in _drafts(pattern, lex, sentence, every)]
+    drafts = []
+    for lex in targets:
+        if admitted(lex, sentence):
+            every = runs(sentence, headed=lex.end <= sentence.heading_end)  # "Radiation to the arm: yes"
+            drafts += _drafts(pattern, lex, sentence, every)
+    return drafts
 
 
 def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: list[list[Part]]) -> list[Draft]:
     """One finding of a complaint for each place it is said to be in."""
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
-    if lex.entry.attributes.get("form") == "asked" and not _ASKED.match(sentence.view, lex.end):
-        return []
     if pattern.area == "limb":
-        if _UNANSWERED.match(sentence.view, lex.end, sentence.end):
-            return []
         found = _with_side_behind(lex, found, sentence)
     pairs = _pairs(pattern, found, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
-    if value in {None, "none"} or (lex.entry.generic and not placed) or _elsewhere(pattern, found, lex, sentence):
+    unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)
+    absent = value == pattern.negated
+    if unsaid or _elsewhere(pattern, found, lex, sentence, absent=absent):
+        return []
+    if absent and (sentence.section in _OPERATIVE or _beside_the_point(pattern, found, lex, sentence)):
         return []
     details: dict[str, str] = {}
     if pattern.area == "radiation":
@@ -219,6 +226,21 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     ]
 
 
+def _unanswered(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a mention is a question without an answer."""
+    if pattern.area == "limb":
+        return _UNANSWERED.match(sentence.view, lex.end, sentence.end) is not None
+    return lex.entry.attributes.get("form") == "asked" and not _ASKED.match(sentence.view, lex.end)
+
+
+def _beside_the_point(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether what is absent is no pain that travels: symptoms of the other limb, what a maneuver does not provoke."""
+    if pattern.area != "radiation":
+        return False
+    one_side = lex.entry.attributes.get("with") == "spine" and any(p.side not in {None, "bilateral"} for p in found)
+    return one_side or _PROVOKED.search(sentence.text) is not None
+
+
 def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, Assertion]:
     """The value that a mention states and whether it holds; a negated complaint is a value of its own."""
     assertion = sentence.assertion(lex.start, lex.end, pattern.element)
@@ -232,11 +254,13 @@ def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[s
     return lex.entry.value or pattern.default, assertion
 
 
-def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
+def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence, *, absent: bool) -> bool:
     """Whether a complaint is of the head, or of a joint alone in a sentence without a spine region."""
     named = [p.entry for p in found if p.entry]
-    if pattern.area == "limb" and named and all("head" in e.areas for e in named):
-        return True
+    if pattern.area == "limb":
+        spoken = named or [p.entry for p in sentence.parts if p.entry and not absent]
+        if spoken and all("head" in e.areas for e in spoken):
+            return True
     return bool(named) and lex.entry.generic and all(e.joint for e in named) and not sentence.regions
 
 
@@ -250,7 +274,7 @@ def _lent(pattern: ElementPattern, sentence: Sentence) -> list[tuple[Side | None
 def _pairs(pattern: ElementPattern, parts: list[Part], sentence: Sentence) -> list[tuple[Side | None, str | None]]:
     """Distinct (side, area) of parts, in the area vocabulary of the element."""
     if pattern.area == "radiation":
-        pairs = [(p.side, p.entry.radiation if p.entry else _root_limb(sentence)) for p in parts]
+        pairs = [(p.side, p.entry.radiation if p.entry else root_limb(sentence)) for p in parts]
         limbs = [p for p in pairs if p[1] not in {"other", None}]
         return _sided(distinct(limbs or [p for p in pairs if p[1]]))
     alone = [(p.side, None) for p in parts if p.entry is None]
@@ -264,7 +288,7 @@ def _sided(pairs: list[tuple[Side | None, str | None]]) -> list[tuple[Side | Non
     return [(side, area) for side, area in pairs if side or area not in sided]
 
 
-def _root_limb(sentence: Sentence) -> str | None:
+def root_limb(sentence: Sentence) -> str | None:
     """The limb that a root of the sentence's region supplies."""
     for _, _, region in sentence.places[:1]:
         return {
@@ -274,98 +298,3 @@ def _root_limb(sentence: Sentence) -> str | None:
             "sacral": "lower_limb",
         }.get(region)
     return None
-
-
-_BOUND: dict[str, Literal["neck", "back"]] = {"cervical": "neck", "cervicothoracic": "neck", "head": "neck"}
-
-
-def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
-    """The side of each symptom or abnormal finding of spine or limb that the sentence states of the patient."""
-    if sentence.section in pattern.not_sections or not any(p.side for p in sentence.parts):
-        return []
-    every = _runs_outside_signs(sentence)
-    drafts: list[Draft] = []
-    for lex in sentence.of("symptom"):
-        if lex.entry.sense == "structure" and other_body_nearer(lex, sentence):
-            continue
-        if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
-            continue
-        found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
-        if lex.entry.id == "symptom.travels" and topic(lex, sentence, found) == "other":
-            continue
-        if not any(p.side for p in found):
-            after = [r for r in every if r[0].start >= lex.end]
-            found = _reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"
-        for part in (p for p in found if p.side and not _goes_ahead(p, lex, sentence)):
-            for area in _side_areas(part, lex, sentence):
-                start, end = min(lex.start, part.start), max(lex.end, part.end)
-                draft = Draft(pattern.element, "present", start, end, lex.entry.id, side=part.side, area=area)
-                draft.assertion = sentence.assertion(lex.start, lex.end)
-                drafts.append(draft)
-    return drafts
-
-
-def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
-    """Body parts without those in the name of a sign (the leg of a straight leg raise)."""
-    signs = [s for s in sentence.of("symptom") if s.entry.sense == "sign"]
-    if not signs:
-        return runs(sentence)
-    kept = [[_outside(p, signs) for p in run] for run in runs(sentence)]
-    return [found for run in kept if (found := [p for p in run if p.entry or p.side])]
-
-
-def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
-    """Whether a side behind a symptom is that of the next thing: "back pain, right T8-T9 facet injections"."""
-    if part.entry is None and part.side == "bilateral" and own_noun(part.end, sentence) and part.start >= lex.end:
-        return True  # "tenderness at both anserine bursae": a place that is no part of the spine
-    apart = part.entry is None and part.start >= lex.end and _APART.search(sentence.gap(lex.end, part.start))
-    return bool(apart) and own_noun(part.end, sentence)
-
-
-def _outside(part: Part, signs: list[Lexeme]) -> Part:
-    """A part of a sign's name is its side alone: "cannot do <toe raises> on the left"."""
-    return part._replace(entry=None) if any(s.start <= part.start and part.end <= s.end for s in signs) else part
-
-
-def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
-    """Areas of a sided part; a side that stands alone takes those of the symptom, else what the sentence is about."""
-    radicular = sentence.gap(max(sentence.start, lex.start - 10), lex.start) == "radicular "
-    if radicular and (limb := _root_limb(sentence)):
-        return [limb]
-    if part.entry is not None:
-        return _part_areas(part.entry, lex.entry.sense, sentence)
-    if lex.entry.areas:
-        return list(lex.entry.areas)
-    if lex.entry.sense in {"sensory", "weakness", "sign"}:
-        return []
-    own = [p.entry for p in sentence.parts if p.entry and 0 <= lex.start - p.end <= _BESIDE]
-    if own:
-        return _part_areas(own[-1], lex.entry.sense, sentence)  # "knee pain is worse on the left"
-    return _topic_areas(lex.entry.sense, sentence)
-
-
-def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:
-    """Areas of a body part; none for a structure outside the spine, nor for a joint that hurts by itself."""
-    if sense == "structure" and not {"neck", "back"} & set(entry.areas):
-        return []
-    local = not sentence.regions or entry.id not in {"part.shoulder", "part.hip"}
-    if entry.joint and sense == "pain" and local and not _radicular(sentence):
-        return []
-    return [a for a in entry.areas if a not in {"general", "head"}]
-
-
-def _topic_areas(sense: str | None, sentence: Sentence) -> list[str]:
-    """The limb of a root, else neck or back by the region that the sentence is about."""
-    region = next((r for _, _, r in sentence.places), None)
-    if region is None:
-        own = [a for p in sentence.parts if p.entry for a in p.entry.areas if a in {"neck", "back"}]
-        if own:
-            return own[:1]
-        region = sentence.heading.region or sentence.near_region or sentence.topic_region
-    if sense == "root" and (limb := _root_limb(sentence)):
-        return [limb]
-    return [_BOUND.get(region, "back")] if region else []
-
-
-def _radicular(sentence: Sentence) -> bool:
-    return any(s.entry.sense in {"root", "sensory"} for s in sentence.of("symptom"))

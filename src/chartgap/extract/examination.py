@@ -7,13 +7,13 @@ as owners, so that their results are not read as ours.
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from chartgap.extract import grades, motion, ownership, result_area, shorthand
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.merging import Result, longest
 from chartgap.extract.ownership import Group, inside
 from chartgap.extract.result import Cell, Mark, cells, hurts, in_any, link, within
 from chartgap.extract.result_source import aimed_at, of_cranial_nerve, of_last_visit, told_by_patient
@@ -24,7 +24,6 @@ from chartgap.model import Side
 
 _SIGNED_GRADE = re.compile(r"(?<![\d/.a-z])[+-][0-5](?![\d/.])")
 _GRADE = re.compile(r"[0-5]\s?(?:[+-]|plus|minus)?\s?(?:/|out of|over)\s?[345]|[0-4]\s?\+|[+-][0-5]|\bmrc\b")
-_WORD_AND_GRADE = re.compile(r"[\s(,]*(?:(?:at|to|of)\s+)?[\s(]*")
 # Where a muscle is one of an image or an operation.
 _TISSUE = re.compile(
     r"\b(?:tendons?(?! (?:stretch )?(?:reflex|jerk))|insertions?|labr\w+"
@@ -34,13 +33,6 @@ _BARE, _BESIDE = 60, 25  # characters
 _FIFTHS = re.compile(r"\d[+-]?\s?/\s?5\b")
 _UNGRADED = frozenset({"pathologic_reflex", "sensation", "spurling"})
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
-
-
-class Result(NamedTuple):
-    """A mark with the value lexeme it came from (None for a grade)."""
-
-    mark: Mark
-    lexeme: Lexeme | None
 
 
 class Examination:
@@ -122,7 +114,7 @@ class Examination:
                 mark = Mark(value.start, value.end, entry.value, rule_id=entry.id, group=group, sides=sides)
                 found.append(Result(mark, value))
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
-        found = _longest(found, sentence)
+        found = longest(found, sentence)
         return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
 
 
@@ -269,24 +261,6 @@ def _of_other_test(
     return "5" not in (mark.grade or "") and named
 
 
-def _longest(found: list[Result], sentence: Sentence) -> list[Result]:
-    """Of overlapping marks the longest; of a word and its grade ("brisk at 3+") the grade."""
-    kept: list[Result] = []
-    for item in sorted(found, key=lambda f: (f.mark.start, f.mark.start - f.mark.end)):
-        if kept and item.mark.start < kept[-1].mark.end:
-            continue
-        said = kept[-1].lexeme if kept else None
-        if said is not None and not said.entry.alone and item.lexeme is None:
-            word = kept[-1].mark
-            if _WORD_AND_GRADE.fullmatch(sentence.view, word.end, item.mark.start):
-                item.mark.group = item.mark.group or word.group
-                item.mark.start = word.start
-                item.mark.span = (word.start, item.mark.end)
-                kept.pop()
-        kept.append(item)
-    return kept
-
-
 def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     """Sites are shared out among the marks of all elements; words that several elements own are linked once."""
     marks = sorted((r.mark for own in results.values() for r in own), key=lambda m: (m.start, m.end))
@@ -331,6 +305,8 @@ def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result]
                 chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None
                 rule = mark.rule_id or f"{pattern.element}.grade"
                 draft = Draft(pattern.element, value, start, end, rule, side=chosen, area=area, assertion=assertion)
+                if pattern.grades == "motion" and own and all(t.entry.generic for t in own):
+                    draft.attributes["plane"] = "yes"
                 if cell.grade:
                     draft.attributes["degrees" if pattern.grades == "motion" else "grade"] = cell.grade
                 found.append(draft)

@@ -10,6 +10,7 @@ from chartgap.extract import (
     course,
     derive,
     grading,
+    laterality,
     linkage,
     outcome,
     pain_score,
@@ -252,7 +253,7 @@ def _may_score(sentence: Sentence) -> bool:
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
     "laterality": (
         lambda s: ("symptom" in s.lexemes and "side" in s.lexemes) or ("symptom" in s.lexemes and s.parts),
-        complaint.laterality,
+        laterality.laterality,
     ),
     "region": (lambda s: s.regions or s.levels, _region_drafts),
     "level": (lambda s: s.levels, _level_drafts),

@@ -17,7 +17,7 @@ _REFLEX = re.compile(
     r"(?<![\d/.a-z+-])(?P<neg>-)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
     r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?/\s?5|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
-    r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b"
+    r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?P<both>\s?/\s?tr(?:ace)?\b)?"
 )
 PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
 _OTHER_SCORE = re.compile(
@@ -99,8 +99,9 @@ def _strength_mark(match: re.Match[str]) -> Mark:
         and (not pair or second[0] == "5")
     )
     mark = Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
-    if pair or (second == "5" and match["a"] == "5" and match["t"]):
-        mark.sides.append("bilateral")
+    first = match["a"] + (match["s"] or "")
+    if (pair and first == second + (match["t"] or "")) or (second == "5" and match["a"] == "5" and match["t"]):
+        mark.sides.append("bilateral")  # "5/4+" does not say which side is the weak one
     return mark
 
 
@@ -123,7 +124,7 @@ def _reflex_mark(match: re.Match[str]) -> Mark:
     if match["word"]:
         return Mark(match.start(), match.end(), _BY_NUMBER[_WORDS.index(match["word"])], match.group())
     if match["a"] is None:
-        return Mark(match.start(), match.end(), "decreased", grade)
+        return Mark(match.start(), match.end(), "decreased", grade, sides=["bilateral"] if match["both"] else [])
     first, second = int(match["a"]), match["b"]
     on_a_scale = second == "4" and not match["bplus"] and first != 4
     mark = Mark(match.start(), match.end(), "decreased" if match["neg"] else _BY_NUMBER[first], grade)

@@ -22,7 +22,10 @@ _COPULA = re.compile(
     r"\s*(?:is|are|was|were|remains?|:|=|-|to be|noted to be|appears?|seems?|shows?|showed|reveals?|revealed"
     r"|demonstrates?)\W*(?:all |still |noted |also |grossly |mildly |slightly |symmetrically |markedly |otherwise )*"
 )
-_OTHER_SIDE = re.compile(r"[^;]*;\s*(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?(?: (?:is|was))?[\s:]*")
+_OTHER_SIDE = re.compile(
+    r"[^;]*;\s*(?:(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?|(?:today|now|currently)(?: it)?)"
+    r"(?: (?:is|was))?[\s:]*"
+)
 _EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save for)\b")
 _FAR = 60  # characters
 

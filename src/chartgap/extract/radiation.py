@@ -10,7 +10,7 @@ from chartgap.extract.sentence import Part, Sentence
 _DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
 _FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
 _SUBJECT = re.compile(
-    r"\b(?:pain|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
+    r"\b(?:pain|lbp|pn|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
     r"|shoot\w*)\b"
 )
 _REACH, _SUBJECT_REACH, _ADJECTIVE, _OPENING = 70, 80, 30, 3
@@ -22,7 +22,7 @@ def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     details = getattr(lex.entry, "attributes", {})
     if details.get("with") == "spine":
         return "spine" if _beside_spine(lex, sentence) else "other"
-    if details.get("with") == "limb" and not any(p.entry for p in found):
+    if details.get("with") == "limb" and not any(p.entry for p in found) and not _pain_of_side(sentence, found):
         return "other"  # a root disorder whose limb is not named says nothing of pain that travels
     adjective = sentence.view.startswith(("non", "unr"), lex.start)  # "non-radiating low back pain"
     reach = lex.end + _ADJECTIVE if adjective else lex.start
@@ -33,6 +33,12 @@ def topic(lex: Lexeme, sentence: Sentence, found: list[Part]) -> About:
     unsaid = getattr(lex.entry, "generic", False) and not understood and not _has_subject(lex, sentence)
     listed = sentence.section == "review_of_systems" and not sentence.near_region
     return "other" if unsaid or listed else _by_source(lex, sentence, None)
+
+
+def _pain_of_side(sentence: Sentence, found: list[Part]) -> bool:
+    """Whether a root disorder of one side is told with the pain of its region: "neck pain with left radiculopathy"."""
+    hurts = any(t.entry.value in {"neck_pain", "back_pain"} for t in sentence.of("t:complaint"))
+    return hurts and any(p.side for p in found)
 
 
 def _by_source(lex: Lexeme, sentence: Sentence, told: About | None) -> About:

@@ -1,6 +1,7 @@
 """Tests and their results: which value belongs to which site and side ("biceps 1+ on the left, 2+ on the right")."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ _NO_MORE = re.compile(r"[\s.)]*")
 _STROKE = re.compile(r"(?:^|\s)/\s")
 _LISTED = re.compile(r"\s*(?:,|,? and|/|&|;)[\s:]*(?:(?:is|are|was|were|at|the|reflex(?:es)?|strength)[\s:]*)*")
 _MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
+_TONE = re.compile(r"\b(?:and|with)\s+(?:(?:normal|good|muscle)\s+)*(?:tone|bulk)(?:\s+and\s+(?:tone|bulk))?\b")
 _LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
@@ -36,6 +38,10 @@ _ATTACHED = re.compile(
 _SIDE_AHEAD = re.compile(r"[\s:=]*(?:side\s+)?(?:was|is|were|are|at)?[\s:=]*")
 _TESTS = frozenset({"t:reflex", "t:pathologic_reflex", "t:spurling", "t:sensation", "t:strength", "other_test"})
 _COMPARED = re.compile(r"(?:than|versus|vs|compared)\b")
+_AND_SITE = re.compile(
+    r"\s*(?:(?:on|in|of|over)\s+)?(?:the\s+)?,?\s*(?:and|&|as well as)\s+(?:(?:in|over|on|at)\s+)?(?:the|his|her)?\s*"
+    r"|\s+(?:of|on|in)\s+(?:the|his|her)?\s*"
+)
 _SIDE_BEHIND = re.compile(r"[\s(]*(?:(?:on|in|at|over|for|noted)\s+)*(?:the)?[\s(]*")
 
 
@@ -76,17 +82,30 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
     A run of sites before a mark belongs to it unless an earlier mark has it; else the run after it, if nothing but
     small words stands between; else it shares the earlier mark's run (that is how two sides of one test are written).
     """
-    taken: set[int] = set()
+    taken: dict[int, Mark] = {}
     for index, mark in enumerate(marks):
         ceiling = marks[index + 1].start if index + 1 < len(marks) else sentence.end
         chosen = _choose(sentence, mark, sites, taken, ceiling)
         if chosen is not None:
             mark.shared = chosen in taken
-            taken.add(chosen)
+            taken.setdefault(chosen, mark)
             mark.sites = list(sites[chosen])
     _link_sides(sentence, marks, free_sides)
-    _side_of_limb(sentence, marks, [run for index, run in enumerate(sites) if index not in taken])
+    unclaimed = [run for index, run in enumerate(sites) if index not in taken]
+    _second_site(sentence, marks, unclaimed)
+    _side_of_limb(sentence, marks, unclaimed)
     _spread_both(sentence, marks)
+
+
+def _second_site(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Part]]) -> None:
+    """Another site with a side of its own: "decreased in the thumb on the right and the little finger on the left"."""
+    for run in unclaimed:
+        mark = next((m for m in reversed(marks) if m.end <= run[0].start), None)
+        if mark is None or not mark.sites or mark.shared or mark.sites[-1].end < mark.start or not run[0].side:
+            continue
+        between = _untested(sentence, mark.sites[-1].end, run[0].start)
+        if mark.sites[-1].side and _AND_SITE.fullmatch(between):
+            mark.sites.extend(run)
 
 
 def _side_of_limb(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Part]]) -> None:
@@ -113,7 +132,16 @@ def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:
             mark.sides.append("bilateral")
 
 
-def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[int], ceiling: int) -> int | None:
+def _of_other_statement(mark: Mark, first: Mark, run: list[Part]) -> bool:
+    """Whether sites stand within the statement of another test: "strength 5/5 in the arms, reflexes 2+"."""
+    if mark.group is None or first.group is None or mark.group == first.group:
+        return False
+    return first.group[1] <= run[0].start and run[-1].end <= mark.group[0]
+
+
+def _choose(
+    sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: Mapping[int, Mark], ceiling: int
+) -> int | None:
     before = max((i for i, run in enumerate(sites) if run[-1].end <= mark.start), default=None)
     after = min((i for i, run in enumerate(sites) if mark.end <= run[0].start < ceiling), default=None)
     over = next((i for i, run in enumerate(sites) if run[0].start < mark.start < run[-1].end), None)
@@ -121,6 +149,8 @@ def _choose(sentence: Sentence, mark: Mark, sites: list[list[Part]], taken: set[
         return over
     reachable = before is not None and not sentence.broken(sites[before][-1].end, mark.start)
     if reachable and _of_rest(sentence, sites[before or 0][-1].end, mark):
+        reachable = False
+    if reachable and before in taken and _of_other_statement(mark, taken[before or 0], sites[before or 0]):
         reachable = False
     fresh = reachable and before not in taken
     if fresh and _ATTACHED.fullmatch(_untested(sentence, sites[before or 0][-1].end, mark.start)):
@@ -169,10 +199,11 @@ def _leads(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a result leads to the site that follows it: no other statement, symptom or test begins between."""
     if end - start > _LONGEST_LEAD or _STROKE.search(sentence.gap(start, end)):
         return False
-    if _APART.search(_MODALITY.sub(_blanks, _untested(sentence, start, end))):
+    between = _TONE.sub(_blanks, _MODALITY.sub(_blanks, _untested(sentence, start, end)))
+    if _APART.search(between):
         return False
-    between = sentence.of("symptom", "other_test")
-    return not any(start <= lex.start < end for lex in between)
+    others = sentence.of("symptom", "other_test")
+    return not any(start <= lex.start < end and between[lex.start - start].strip() for lex in others)
 
 
 def _blanks(match: re.Match[str]) -> str:
@@ -282,7 +313,8 @@ def cells(mark: Mark, *, own_sides: bool = False) -> list[Cell]:
         return [Cell(*mark.span, mark.value, mark.grade, (), side) for side in sides]
     by_side: dict[Side | None, list[Part]] = {}
     for site in mark.sites:
-        own = None if (mark.shared or own_sides) and mark.sides else site.side
+        both = site.side == "bilateral" and "bilateral" not in mark.sides  # "both hands: grip is less on the left"
+        own = None if (mark.shared or own_sides or both) and mark.sides else site.side
         by_side.setdefault(own, []).append(site)
     return [
         Cell(*mark.span, mark.value, mark.grade, tuple(group), side)

@@ -18,6 +18,8 @@ _LEVEL_OF_LOSS = re.compile(
 _JOINTS_AT_LARGE = re.compile(r"\b(?:throughout|joints?|extremit\w+|cyanosis|clubbing|edema|all limbs|crepitation)\b")
 OF_NOTE = "of_note"
 """Area of a motion of which no sentence near says whether it is neck or back: the note as a whole may."""
+_ROOT_TENDONS = {"C5": "biceps", "C6": "brachioradialis", "C7": "triceps", "L4": "patellar", "S1": "achilles"}
+_TENDONS = frozenset(_ROOT_TENDONS.values())
 _LISTED = 12  # characters between levels that are named together
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
@@ -29,7 +31,9 @@ def areas(
     fixed = [t for t in targets if t.entry.area]
     side = next((t.entry.side for t in targets if t.entry.side), None)
     whole = not sites and pattern.area in {"site", "limb"} and of_rest(sentence, at)
-    named = ["general"] if whole else _tendons_behind(sites, fixed) if fixed and pattern.area == "site" else []
+    named = ["general"] if whole else []
+    if pattern.area == "site":
+        named = _tendon_of_root(sentence, at) or named or (_tendons_behind(sites, fixed) if fixed else [])
     if named:
         return [(a, None if whole else side) for a in dict.fromkeys(named)]
     if fixed:
@@ -39,15 +43,9 @@ def areas(
     if pattern.area == "none":
         lent_tests = sentence.heading.tests if pattern.element == "pathologic_reflex" else ()
         return [(a, side) for a in lent_tests or (None,)]
-    named = [a for s in sites for a in _site_areas(pattern, s)]
+    named = _named(pattern, sites)
     if pattern.area == "spine":
-        found = named or spine_areas(sites, sentence)
-        return [
-            (a, None)
-            for a in dict.fromkeys(
-                found or ([] if sites or motion.of_joint(sentence) or _of_all_joints(sentence) else [OF_NOTE])
-            )
-        ]
+        return _spine_or_note(named, sites, sentence)
     if not named and sites and (pattern.area != "site" or all(s.entry and s.entry.muscle for s in sites)):
         return []
     if not named and pattern.area == "limb":
@@ -58,6 +56,30 @@ def areas(
     return [(a, side) for a in dict.fromkeys(named or lent or ["general"])]
 
 
+def _spine_or_note(
+    named: list[str], sites: tuple[Part, ...], sentence: Sentence
+) -> list[tuple[str | None, Side | None]]:
+    """Neck or back, else that of the note where no other joint is spoken of."""
+    elsewhere = bool(sites) or motion.of_joint(sentence) or _of_all_joints(sentence)
+    found = named or spine_areas(sites, sentence) or ([] if elsewhere else [OF_NOTE])
+    return [(a, None) for a in dict.fromkeys(found)]
+
+
+def _tendon_of_root(sentence: Sentence, at: Mention) -> list[str]:
+    """The tendon of a root right before a grade: "patellar 1+, S1 2+"."""
+    roots = [value for _, end, value in sentence.levels if 0 < at.start - end < 3]
+    return [_ROOT_TENDONS[root] for root in roots if root in _ROOT_TENDONS]
+
+
+def _named(pattern: ElementPattern, sites: tuple[Part, ...]) -> list[str]:
+    """Areas of sites, without a limb whose tendon is named: "lower extremities, patellar 2+" is of the patella."""
+    named = [a for s in sites for a in _site_areas(pattern, s)]
+    if pattern.area != "site":
+        return named
+    limbs = {a for s in sites if s.entry and s.entry.reflex in _TENDONS for a in s.entry.areas}
+    return [a for a in named if a not in limbs or a == "general"]
+
+
 def _of_all_joints(sentence: Sentence) -> bool:
     """Whether a motion is of the joints at large: told of the limbs, or beside what is looked for in them."""
     return _JOINTS_AT_LARGE.search(sentence.view, sentence.start, sentence.end) is not None
@@ -66,7 +88,8 @@ def _of_all_joints(sentence: Sentence) -> bool:
 def _tendons_behind(sites: tuple[Part, ...], fixed: list[Lexeme]) -> list[str]:
     """The tendons that stand between a named reflex and this result, which is theirs: "biceps jerk 1+, triceps 2+"."""
     last = max(t.end for t in fixed)
-    return [s.entry.reflex for s in sites if s.start > last and s.entry and s.entry.muscle and s.entry.reflex]
+    behind = [s.entry for s in sites if s.start > last and s.entry and s.entry.reflex]
+    return [e.reflex for e in behind if e.reflex in _TENDONS]
 
 
 def _dermatome_areas(sentence: Sentence, at: Mention) -> list[str]:

@@ -24,8 +24,9 @@ _FILL = (
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
     rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than"
-    rf"|worse than|more than|over|than|,? ?including)?[\s,/'-]*(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex"
-    rf"|{_FILL})[\s,/'-]+)*"
+    rf"|worse than|more than|over|than|,? ?including"
+    rf"|,? ?(?:and )?(?:to )?a lesser (?:extent|degree),?)?[\s,/'-]*"
+    rf"(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
 )
 _POSTFIX = re.compile(
     r"[\s,(-]*(?:(?:on|in|to|at|of|from|over|along|noted|more|worse|especially|mainly|, worse|occasionally"
@@ -51,12 +52,15 @@ _BOTH_REGIONS = re.compile(
     r"|axial)\b"
     r"[^.;,]{0,20}\b(?:and|as well as)\b"
 )
+# "the right toe and to a lesser extent the left"
+_LESSER = re.compile(r"\blesser (?:extent|degree),?\s+(?:(?:to|on|in|at|of)\s+)?(?:the|his|her)?\s*$")
 _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
 
 
+_AXIS = frozenset({"head", "neck", "back"})
 _Item = tuple[int, int, LexiconEntry, Side | None]
 
 
@@ -163,6 +167,7 @@ def build_parts(sentence: Sentence) -> list[Part]:
     parts: list[Part] = []
     pending: tuple[int, int, Side] | None = None  # a side waiting for the part that follows it
     reach = -1  # end of the last part to which the pending side was given
+    carried = -1  # start of the last part whose side came over a list
     for index, (start, end, entry, side) in enumerate(items):
         if entry.areas:
             onward = parts[-1] if parts and reach == parts[-1].end else None
@@ -171,13 +176,17 @@ def build_parts(sentence: Sentence) -> list[Part]:
             elif not (pending and _carries(sentence, pending, reach, start) and not _leaves_limb(onward, entry)):
                 pending = None
             if pending:
+                carried = start if reach > pending[1] else carried
                 reach = end
-                _spread_back(sentence, parts, start, pending)
+                _spread_back(sentence, parts, start, pending, carried)
             parts.append(Part(start, end, _resolved(entry, sentence), pending[2] if pending else None))
             continue
         assert side is not None
         if entry.sense == "too" and parts and parts[-1].side:
             _also_other(parts)
+            continue
+        if parts and parts[-1].side and _LESSER.search(sentence.view, parts[-1].end, start):
+            parts.append(Part(start, end, parts[-1].entry, side))
             continue
         if not _belongs_ahead(sentence, items, index) and _bind_back(sentence, parts, start, end, side):
             pending = None
@@ -271,8 +280,13 @@ def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, sta
     return "," not in sentence.gap(reach, start) and bool(_FILLERS.fullmatch(sentence.view, reach, start))
 
 
-def _spread_back(sentence: Sentence, parts: list[Part], start: int, pending: tuple[int, int, Side]) -> None:
-    """Give the side of a whole to its parts before it: "the thumb and index finger of the right hand"."""
+def _spread_back(
+    sentence: Sentence, parts: list[Part], start: int, pending: tuple[int, int, Side], carried: int
+) -> None:
+    """Give the side of a whole to its parts before it: "the thumb and index finger of the right hand".
+
+    It is stronger than a side that came over a list: "thumb of the right hand and index finger of the left hand".
+    """
     at, side = len(parts) - 1, pending[2]
     if at > 0 and parts[at][:2] == pending[:2]:
         at -= 1  # the side itself, which still stands alone
@@ -280,6 +294,9 @@ def _spread_back(sentence: Sentence, parts: list[Part], start: int, pending: tup
             return  # a grade follows each side: "dorsiflexors of the left ankle 2/5, of the right 5/5"
     gap = sentence.without(parts[at].end, start, "side") if parts else ""
     if not _PART_OF.fullmatch(gap):
+        return
+    if parts[at].start == carried and parts[at].side != side:
+        parts[at] = parts[at]._replace(side=side)
         return
     while at >= 0 and parts[at].entry is not None and parts[at].side is None:
         parts[at] = parts[at]._replace(side=side)
@@ -289,10 +306,10 @@ def _spread_back(sentence: Sentence, parts: list[Part], start: int, pending: tup
 
 
 def _leaves_limb(last: Part | None, entry: LexiconEntry) -> bool:
-    """Whether a list goes from a limb to the trunk: "left leg and back" gives the back no side."""
+    """Whether a list goes from a limb to trunk or head: "left leg and back" gives the back no side."""
     if last is None or last.entry is None:
         return False
-    return bool({"neck", "back"} & set(entry.areas)) and not {"neck", "back"} & set(last.entry.areas)
+    return bool(_AXIS & set(entry.areas)) and not _AXIS & set(last.entry.areas)
 
 
 def _belongs_ahead(sentence: Sentence, items: list[_Item], index: int) -> bool:
@@ -349,11 +366,11 @@ def _drop_used_sides(sentence: Sentence, parts: list[Part]) -> list[Part]:
     return kept
 
 
-def runs(sentence: Sentence) -> list[list[Part]]:
-    """Coordinated body parts as one run: "the left thumb and index finger"; a heading is a run of its own."""
+def runs(sentence: Sentence, *, headed: bool = False) -> list[list[Part]]:
+    """Coordinated body parts as one run: "the left thumb and index finger"; those of a heading only if asked for."""
     found: list[list[Part]] = []
     for part in sentence.parts:
-        if part.end <= sentence.heading_end and not (part.entry and part.entry.muscle):
+        if not headed and part.end <= sentence.heading_end and not (part.entry and part.entry.muscle):
             continue
         joined = found and _COORDINATION.fullmatch(sentence.without(found[-1][-1].end, part.start, "side"))
         if joined:

@@ -194,13 +194,16 @@ def settle_motion(drafts: Drafts) -> Drafts:
         if draft.area == OF_NOTE and len(regions) == 1:
             draft.area = next(iter(regions))
     drafts = [(d, section) for d, section in drafts if d.area != OF_NOTE]
-    measured = "range_of_motion.grade"
-    short = {(d.area, section) for d, section in drafts if d.rule_id == measured and d.value == "restricted"}
-    return [
-        (d, section)
-        for d, section in drafts
-        if d.rule_id != measured or d.value == "restricted" or (d.area, section) not in short
+    motions = [(d, section) for d, section in drafts if d.element == "range_of_motion"]
+    short = {(d.area, section) for d, section in motions if d.value == "restricted"}
+    planes = [
+        d
+        for d, section in motions
+        if (d.attributes.pop("plane", None) or d.rule_id == "range_of_motion.grade")
+        and d.value == "normal"
+        and (d.area, section) in short
     ]
+    return [(d, section) for d, section in drafts if not any(d is plane for plane in planes)]
 
 
 def settle_sides(drafts: Drafts) -> Drafts:

@@ -1,0 +1,109 @@
+"""Laterality: the side of whatever is abnormal of spine or limb."""
+
+import re
+from typing import Literal
+
+from chartgap.extract.complaint import places, reached, root_limb
+from chartgap.extract.concept import other_body_nearer
+from chartgap.extract.draft import Draft
+from chartgap.extract.lexer import Lexeme
+from chartgap.extract.radiation import topic
+from chartgap.extract.sentence import Part, Sentence, own_noun, runs
+from chartgap.knowledge.elements import ElementPattern, LexiconEntry
+
+_APART = re.compile(r",|\b(?:and|with|had|has)\b")
+_BESIDE = 1
+_TRUNK = frozenset({"neck", "back"})
+_BOUND: dict[str, Literal["neck", "back"]] = {"cervical": "neck", "cervicothoracic": "neck", "head": "neck"}
+
+
+def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
+    """The side of each symptom or abnormal finding of spine or limb that the sentence states of the patient."""
+    if sentence.section in pattern.not_sections or not any(p.side for p in sentence.parts):
+        return []
+    every = _runs_outside_signs(sentence)
+    drafts: list[Draft] = []
+    for lex in sentence.of("symptom"):
+        if lex.entry.sense == "structure" and other_body_nearer(lex, sentence):
+            continue
+        if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
+            continue
+        found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
+        if lex.entry.id == "symptom.travels" and topic(lex, sentence, found) == "other":
+            continue
+        if not any(p.side for p in found):
+            after = [r for r in every if r[0].start >= lex.end]
+            found = reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"
+        for part in (p for p in found if p.side and not _goes_ahead(p, lex, sentence)):
+            for area in _side_areas(part, lex, sentence):
+                start, end = min(lex.start, part.start), max(lex.end, part.end)
+                draft = Draft(pattern.element, "present", start, end, lex.entry.id, side=part.side, area=area)
+                draft.assertion = sentence.assertion(lex.start, lex.end)
+                drafts.append(draft)
+    return drafts
+
+
+def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:
+    """Body parts without those in the name of a sign (the leg of a straight leg raise)."""
+    signs = [s for s in sentence.of("symptom") if s.entry.sense == "sign"]
+    if not signs:
+        return runs(sentence)
+    kept = [[_outside(p, signs) for p in run] for run in runs(sentence)]
+    return [found for run in kept if (found := [p for p in run if p.entry or p.side])]
+
+
+def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a side behind a symptom is that of the next thing: "back pain, right T8-T9 facet injections"."""
+    if part.entry is None and part.side == "bilateral" and own_noun(part.end, sentence) and part.start >= lex.end:
+        return True  # "tenderness at both anserine bursae": a place that is no part of the spine
+    apart = part.entry is None and part.start >= lex.end and _APART.search(sentence.gap(lex.end, part.start))
+    return bool(apart) and own_noun(part.end, sentence)
+
+
+def _outside(part: Part, signs: list[Lexeme]) -> Part:
+    """A part of a sign's name is its side alone: "cannot do <toe raises> on the left"."""
+    return part._replace(entry=None) if any(s.start <= part.start and part.end <= s.end for s in signs) else part
+
+
+def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
+    """Areas of a sided part; a side that stands alone takes those of the symptom, else what the sentence is about."""
+    radicular = sentence.gap(max(sentence.start, lex.start - 10), lex.start) == "radicular "
+    if radicular and (limb := root_limb(sentence)):
+        return [limb]
+    if part.entry is not None:
+        if lex.entry.id == "symptom.root" and 0 <= lex.start - part.end <= 1 and _TRUNK.issuperset(part.entry.areas):
+            return [root_limb(sentence) or part.entry.areas[0]]  # "right lumbosacral radiculopathy"
+        return _part_areas(part.entry, lex.entry.sense, sentence)
+    if lex.entry.areas or lex.entry.sense in {"sensory", "weakness", "sign"}:
+        return list(lex.entry.areas)
+    own = [p.entry for p in sentence.parts if p.entry and 0 <= lex.start - p.end <= _BESIDE]
+    if own:
+        return _part_areas(own[-1], lex.entry.sense, sentence)  # "knee pain is worse on the left"
+    return _topic_areas(lex.entry.sense, sentence)
+
+
+def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:
+    """Areas of a body part; none for a structure outside the spine, nor for a joint that hurts by itself."""
+    if sense == "structure" and not {"neck", "back"} & set(entry.areas):
+        return []
+    local = not sentence.regions or entry.id not in {"part.shoulder", "part.hip"}
+    if entry.joint and sense == "pain" and local and not _radicular(sentence):
+        return []
+    return [a for a in entry.areas if a not in {"general", "head"}]
+
+
+def _topic_areas(sense: str | None, sentence: Sentence) -> list[str]:
+    """The limb of a root, else neck or back by the region that the sentence is about."""
+    region = next((r for _, _, r in sentence.places), None)
+    if region is None:
+        own = [a for p in sentence.parts if p.entry for a in p.entry.areas if a in {"neck", "back"}]
+        if own:
+            return own[:1]
+        region = sentence.heading.region or sentence.near_region or sentence.topic_region
+    if sense == "root" and (limb := root_limb(sentence)):
+        return [limb]
+    return [_BOUND.get(region, "back")] if region else []
+
+
+def _radicular(sentence: Sentence) -> bool:
+    return any(s.entry.sense in {"root", "sensory"} for s in sentence.of("symptom"))
