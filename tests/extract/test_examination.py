@@ -13,7 +13,7 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
-        "Reflexes: arms 2+, ankles trace/trace.": ["normal upper_limb", "decreased bilateral achilles"],
+        "Reflexes: arms 2+, then ankles trace/trace.": ["normal upper_limb", "decreased bilateral achilles"],
         "Reflexes: lower extremities patellar 1/2 on the left, S1 2+ on the left.": [
             "decreased left patellar",
             "normal left achilles",

@@ -31,7 +31,7 @@ _SMALL = (
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
     r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
     r"|became|same|still|paramedian|parasagittal|preforaminal|extraforaminal|subarticular|broad|based|annular|focal"
-    r"|large|small|shallow|extruded|complex|most|greatest|prominent|eccentric|eccentrically|asymmetric|palpating)"
+    r"|large|small|shallow|extruded|complex|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating)"
 )
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
@@ -78,6 +78,8 @@ _LEADS = re.compile(
 # Where nothing is felt during a puncture or a maneuver.
 _OPERATIVE = frozenset({"procedures", "operative", "technique"})
 _PROVOKED = re.compile(r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression)\b")
+OF_HEAD = "of_head"
+"""Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
 _NEAR = 90
 
@@ -199,9 +201,11 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         found = _with_side_behind(lex, found, sentence)
     pairs = _pairs(pattern, found, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
+    if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
+        return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
     unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)
     absent = value == pattern.negated
-    if unsaid or _elsewhere(pattern, found, lex, sentence, absent=absent):
+    if unsaid or _elsewhere(pattern, found, lex, sentence):
         return []
     if absent and (sentence.section in _OPERATIVE or _beside_the_point(pattern, found, lex, sentence)):
         return []
@@ -254,13 +258,17 @@ def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[s
     return lex.entry.value or pattern.default, assertion
 
 
-def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence, *, absent: bool) -> bool:
+def _of_head(found: list[Part], sentence: Sentence) -> bool:
+    """Whether what is felt is felt in face or head: in its place, else in the only parts that its sentence names."""
+    named = [p.entry for p in found if p.entry] or [p.entry for p in sentence.parts if p.entry]
+    return bool(named) and all("head" in e.areas for e in named)
+
+
+def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a complaint is of the head, or of a joint alone in a sentence without a spine region."""
     named = [p.entry for p in found if p.entry]
-    if pattern.area == "limb":
-        spoken = named or [p.entry for p in sentence.parts if p.entry and not absent]
-        if spoken and all("head" in e.areas for e in spoken):
-            return True
+    if pattern.area == "limb" and named and all("head" in e.areas for e in named):
+        return True
     return bool(named) and lex.entry.generic and all(e.joint for e in named) and not sentence.regions
 
 

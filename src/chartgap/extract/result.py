@@ -213,7 +213,8 @@ def _blanks(match: re.Match[str]) -> str:
 def _untested(sentence: Sentence, start: int, end: int) -> str:
     """The text between two offsets with sides, test names and levels blanked."""
     words = [(x.start, x.end) for k, found in sentence.lexemes.items() if k == "side" or k[:2] == "t:" for x in found]
-    return blanked(sentence.gap(start, end), start, [*words, *((a, b) for a, b, _ in sentence.levels)])
+    levels = [(max(a, start), min(b, end)) for a, b, _ in sentence.levels if a < end and start < b]
+    return blanked(sentence.gap(start, end), start, [*words, *levels])
 
 
 def _link_sides(sentence: Sentence, marks: list[Mark], free_sides: list[Part]) -> None:

@@ -18,6 +18,7 @@ _CRANIAL = re.compile(
 )
 _AIM = re.compile(
     r"\b(?:(?:short|long)[ -]term |treatment |therapy )?goals?\s*(?::|\b(?:is|are|include)\b)"
+    r"|\bstrength to (?:be|reach|improve|increase) (?:to )?[0-5]"
     r"|\b(?:patient|he|she|pt) will (?:achieve|increase|demonstrate|have|be able)\b"
 )
 _NEXT_CLAUSE = re.compile(r"[,;]|\bbut\b|\bnow\b|\btoday\b|\bis\b")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from chartgap.extract.area import ELSEWHERE
+from chartgap.extract.complaint import OF_HEAD
 from chartgap.extract.draft import Draft
 from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
@@ -206,6 +207,15 @@ def settle_motion(drafts: Drafts) -> Drafts:
     return [(d, section) for d, section in drafts if not any(d is plane for plane in planes)]
 
 
+def settle_head(drafts: Drafts) -> Drafts:
+    """Numbness of the face is no finding, nor is one without a place where the note names the face alone."""
+    felt = [d for d, _ in drafts if d.element == "numbness" and d.value == "present"]
+    limbs = any(d.area != OF_HEAD and (d.area or d.side) for d in felt)
+    alone = any(d.area == OF_HEAD for d in felt) and not limbs
+    gone = [d for d in felt if d.area == OF_HEAD or (alone and not d.area)]
+    return [(d, section) for d, section in drafts if not any(d is g for g in gone)] if gone else drafts
+
+
 def settle_sides(drafts: Drafts) -> Drafts:
     """A fact told with its side, or a complaint with its place, is not another one where the note tells it without."""
     sided = {(d.element, d.value, d.area, d.assertion) for d, _ in drafts if d.side and d.element in _SIDED}
@@ -222,4 +232,4 @@ def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
     drafts = settle_bones(settle_radiation(drafts, scene), scene)
-    return settle_course(settle_sides(settle_motion(drafts)), short=scene.short)
+    return settle_course(settle_sides(settle_motion(settle_head(drafts))), short=scene.short)
