@@ -165,6 +165,8 @@ def _fits(entry: Value, name: str, owner: Group) -> bool:
 def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     """Whether grades alone make an element the topic: "biceps 2+" is a reflex, "ankle extensors -3" a strength."""
     named = sentence.heading.elements.union(*(g.elements for g in groups))
+    if name == "reflex" and "strength" in sentence.heading.elements and "+" not in sentence.text:
+        return False  # "MOTOR: Legs: 4/4 at the hips and knees" grades two sides
     if name == "reflex" and ("strength" not in named or _FIFTHS.search(sentence.text)):
         return any(_of_tendon(sentence, *m.span()) for m in grades.PLUS_GRADE.finditer(sentence.view, *sentence.span))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
@@ -192,6 +194,7 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         return _measured(pattern, sentence, groups) if sentence.digits else []
     if pattern.grades == "strength":
         marks = list(grades.strength(view, start, end, topic=topic, columns=sentence.columns, pairs=sentence.pairs))
+        marks = [*marks, *(grades.two_sided(sentence) if topic and not sentence.pairs else ())]
         marks = [*marks, *shorthand.scaleless(sentence, groups, marks, topic=topic)]
     elif pattern.grades == "reflex" and topic:
         named = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
@@ -256,6 +259,8 @@ def _of_other_test(
     if not topic and not grades.has_ground(sentence, mark):
         return True
     plain = any(p.entry and p.entry.muscle and not p.entry.reflex for p in sentence.parts)
+    if owner is None and "strength" in sentence.heading.elements and "+" not in sentence.text:
+        return False
     named = owner is not None or "reflex" in sentence.heading.elements
     named = named or (not plain and bool(grades.PLUS_GRADE.search(sentence.text)))
     return "5" not in (mark.grade or "") and named

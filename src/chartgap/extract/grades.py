@@ -20,6 +20,10 @@ _REFLEX = re.compile(
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?:\s+positive\b)?(?P<both>\s?/\s?tr(?:ace)?\b)?"
 )
 PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
+_TWO = re.compile(
+    r"(?<![\d/.+-])(?P<a>[0-5])[+-]?\s?/\s?(?P<b>[0-4])(?![\d/+-]|\.\d|\s?(?:mg|lb|year|mm|cm|scale|week|day|month))"
+)
+_AT = re.compile(r"[\s:=]*(?:(?:is|are|was|were|at)\s+)?")
 _OTHER_SCORE = re.compile(
     r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
     r"|reflex\w*\W+(?:\w+\W+)?|\b(?:since|dated?|seen|until|from|by)\s+)$"
@@ -99,10 +103,24 @@ def _strength_mark(match: re.Match[str]) -> Mark:
         and (not pair or second[0] == "5")
     )
     mark = Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
-    first = match["a"] + (match["s"] or "")
-    if (pair and first == second + (match["t"] or "")) or (second == "5" and match["a"] == "5" and match["t"]):
+    alike = (match["a"] == "5") == (second[0] == "5")
+    if (pair and alike) or (second == "5" and match["a"] == "5" and match["t"]):
         mark.sides.append("bilateral")  # "5/4+" does not say which side is the weak one
     return mark
+
+
+def two_sided(sentence: Sentence) -> Iterator[Mark]:
+    """Grades of two sides of a muscle, or of a limb below the heading of strength: "deltoid 4/4", "LE: 1/1 quads"."""
+    muscles = [p.end for p in sentence.parts if p.entry and p.entry.muscle]
+    lent = bool(sentence.heading.areas) and "strength" in sentence.heading.elements
+    limbs = [
+        p.end for p in sentence.parts if p.entry and not p.entry.muscle and sentence.view[p.end : p.end + 1] == ":"
+    ]
+    for match in _TWO.finditer(sentence.view, sentence.start, sentence.end):
+        limb = lent or any(end <= match.start() for end in limbs)
+        if limb or any(_AT.fullmatch(sentence.view, end, match.start()) for end in muscles if end <= match.start()):
+            both = (match["a"] == "5") == (match["b"] == "5")
+            yield Mark(match.start(), match.end(), "decreased", match.group(), sides=["bilateral"] if both else [])
 
 
 def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> Iterator[Mark]:

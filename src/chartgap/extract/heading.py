@@ -7,6 +7,8 @@ from chartgap.model import Side
 
 _LIMBS = "ext"  # as a heading the extremities, not extension
 
+_OF_LIMBS = frozenset({"strength", "sensation", "reflex"})
+
 if TYPE_CHECKING:
     from chartgap.extract.sentence import Sentence
 
@@ -34,6 +36,13 @@ class Heading:
             sites=self.sites or outer.sites,
             region=self.region or outer.region,
         )
+
+    def beside(self, before: "Heading") -> "Heading":
+        """This heading of a limb with the test of the one before it on the line: "MOTOR: Arms: 5/5. Legs: 4/5."."""
+        lent = before.elements & _OF_LIMBS
+        if not self.areas or self.elements or self.region or not lent:
+            return self
+        return replace(self, elements=lent)
 
 
 def heading_of(sentence: "Sentence", end: int) -> Heading:

@@ -178,6 +178,7 @@ class _State:
         self._silent = silent
         self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
         self.heading = self._outer = Heading()
+        self._headed = 0  # where the last heading stands
         self.table: tuple[Side, Side] | None = None
         self.apart = False  # a blank line stands between the head of the table and what follows
         self.region: str | None = None
@@ -209,6 +210,9 @@ class _State:
             self._outer = heading
         elif self._outer.text:
             heading = heading.below(self._outer)
+        if self.view.folded.find("\n", self._headed, sentence.start) < 0:
+            heading = heading.beside(self.heading)
+        self._headed = sentence.start
         self.heading = sentence.heading = heading
 
     def silent(self, section: str | None) -> Set[str]:
