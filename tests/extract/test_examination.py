@@ -224,14 +224,14 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
-        "Exam: MOTOR: Upper extremities: 5/5. Lower extremities: 4/4 proximally, 5/5 below the knees.": [
+        "Back pain.\nMOTOR: Upper extremities: 5/5. Lower extremities: 4/4 proximally, 5/5 below the knees.": [
             "normal upper_limb",
             "decreased bilateral lower_limb",
             "normal lower_limb",
         ],
         "Exam: Neck pain. Strength: deltoid 4/4, triceps 5/5.": [
             "decreased bilateral upper_limb",
-            "normal bilateral upper_limb",
+            "normal upper_limb",
         ],
         "Exam: Neck pain. Motor strength 4/4.": [],
         "Exam: Neck pain. Both hands: grip is less on the left.": ["decreased left upper_limb"],
