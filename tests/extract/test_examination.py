@@ -13,6 +13,13 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
+        "DTRs: biceps 2/2, triceps 1/2 (R/L).": [
+            "normal bilateral biceps",
+            "decreased right triceps",
+            "normal left triceps",
+        ],
+        "Neck pain. Right triceps is 4+ over 5.": [],
+        "Back pain. He has myoclonic jerks, otherwise normal.": [],
         "Reflexes: arms 2+, then ankles trace/trace.": ["normal upper_limb", "decreased bilateral achilles"],
         "Reflexes: lower extremities patellar 1/2 on the left, S1 2+ on the left.": [
             "decreased left patellar",
@@ -146,6 +153,7 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Check Spurling's next time.": [],
     },
     "pathologic_reflex": {
+        "Babinski is upward on the right, equivocal on the left.": ["positive right babinski"],
         "Hoff + L, - R. Babinski ↓ B.": [
             "positive left hoffmann",
             "negative right hoffmann",
@@ -170,6 +178,10 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Denies pain in the feet or toes at night.": [],
     },
     "sensation": {
+        "Back pain.\nExamination of the left leg shows a scar. Sensation to light touch is intact.": [
+            "normal left lower_limb"
+        ],
+        "Exam: Back pain. Vibration was lost in both feet.": ["absent bilateral lower_limb"],
         "Exam: Sensation reduced in the thumb on the right and the little finger on the left.": [
             "decreased right upper_limb",
             "decreased left upper_limb",
@@ -224,6 +236,13 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
+        "Neck pain. Strength is five out of five in all limbs.": ["normal general"],
+        "Neck pain. Right triceps is 4+ over 5.": ["decreased right upper_limb"],
+        "Back pain.\nOn examination of the right foot he is nontender. EHL is 4/5.": ["decreased right lower_limb"],
+        "Back pain.\nExamination of the right foot shows swelling. Strength is 5/5 in all extremities.": [
+            "normal general"
+        ],
+        "Back pain. Downgoing toes, symmetric muscle strength.": ["normal bilateral general"],
         "Back pain.\nMOTOR: Upper extremities: 5/5. Lower extremities: 4/4 proximally, 5/5 below the knees.": [
             "normal upper_limb",
             "decreased bilateral lower_limb",
@@ -307,6 +326,13 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Neck pain since 3/5.": [],
     },
     "numbness": {
+        "Back pain down the right leg into the calf. There is numbness along the outer edge of the foot.": [
+            "present right lower_limb"
+        ],
+        "Back pain down the right leg into the calf. He has numbness in his toes.": ["present lower_limb"],
+        "Neck pain. Numbness of the toes without tingling.": ["present lower_limb"],
+        "Neck pain. No numbness or tingling, except that related to the neck.": ["present"],
+        "Neck pain. Tingling of the left cheek and jaw. The tingling is constant.": [],
         "Numbness of the left shoulder, arm and hand.": ["present left upper_limb"],
         "Numb fingers of the right hand.": ["present right upper_limb"],
         "Numbness in the thumb and index finger of the right hand.": ["present right upper_limb"],

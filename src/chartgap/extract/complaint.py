@@ -2,6 +2,7 @@
 
 import re
 
+from chartgap.extract.carried import spoken_of
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
@@ -31,7 +32,7 @@ _SMALL = (
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
     r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
     r"|became|same|still|paramedian|parasagittal|preforaminal|extraforaminal|subarticular|broad|based|annular|focal"
-    r"|large|small|shallow|extruded|complex|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating)"
+    r"|large|small|shallow|extruded|complex|patient's|ventral|dorsal|canal|thecal|sac|cord|spinal|exiting|traversing|transiting|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating)"
 )
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
@@ -77,6 +78,14 @@ _LEADS = re.compile(
 )
 # Where nothing is felt during a puncture or a maneuver.
 _OPERATIVE = frozenset({"procedures", "operative", "technique"})
+# "No numbness or tingling, except that related to the neck", "except in the left hand".
+_BUT_THIS = re.compile(
+    r"[\s,]*(?:(?:and|or)\s+\w+[\s,]*)?(?:except|other than|aside from|apart from)(?: for)? "
+    r"(?:that (?:related|associated|due)|those|what (?:is|was)|the (?:above|ones|numbness|tingling)"
+    r"|as (?:noted|above|described|mentioned)"
+    r"|(?:in|over|of) (?:the|his|her|both))\b"
+)
+_DENIES = re.compile(r"\b(?:no|not|den\w+|without|w/o|negative|never|nor|neither)\b")
 _PROVOKED = re.compile(r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression)\b")
 OF_HEAD = "of_head"
 """Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
@@ -180,6 +189,16 @@ def _with_side_behind(lex: Lexeme, found: list[Part], sentence: Sentence) -> lis
     return [p._replace(side=side.side) for p in found]
 
 
+def _carried(found: list[Part], sentence: Sentence) -> list[Part]:
+    """Places with the side of the limb spoken of before, if they are of that one: "the foot", not "his toes"."""
+    for part in found:
+        if part.entry is None or part.side or sentence.view[part.end - 1] == "s":
+            continue
+        if sentence.view.endswith("the ", 0, part.start) and (side := spoken_of(sentence, part.entry.areas[0])):
+            return [p._replace(side=side) if p.entry and p.entry.areas == part.entry.areas else p for p in found]
+    return found
+
+
 def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """Findings of a complaint element: present or, where negated, absent; with side and area of each place."""
     targets = [t for t in sentence.of(f"t:{pattern.element}") if not t.entry.void]
@@ -190,6 +209,8 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         if admitted(lex, sentence):
             every = runs(sentence, headed=lex.end <= sentence.heading_end)  # "Radiation to the arm: yes"
             drafts += _drafts(pattern, lex, sentence, every)
+    if pattern.area == "limb" and any(d.value == pattern.default for d in drafts):
+        return [d for d in drafts if d.area or d.value != pattern.negated]  # "numbness of the toes without tingling"
     return drafts
 
 
@@ -198,8 +219,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
     if pattern.area == "limb":
-        found = _with_side_behind(lex, found, sentence)
-    pairs = _pairs(pattern, found, sentence)
+        found = _carried(_with_side_behind(lex, found, sentence), sentence)
+    pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
         return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
@@ -241,8 +262,11 @@ def _beside_the_point(pattern: ElementPattern, found: list[Part], lex: Lexeme, s
     """Whether what is absent is no pain that travels: symptoms of the other limb, what a maneuver does not provoke."""
     if pattern.area != "radiation":
         return False
-    one_side = lex.entry.attributes.get("with") == "spine" and any(p.side not in {None, "bilateral"} for p in found)
-    return one_side or _PROVOKED.search(sentence.text) is not None
+    if lex.entry.attributes.get("with") == "spine":
+        one_side = any(p.side not in {None, "bilateral"} for p in found)
+        if one_side or not _DENIES.search(sentence.view, sentence.start, lex.start):
+            return True  # "the leg pain is no longer present"
+    return _PROVOKED.search(sentence.text) is not None
 
 
 def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[str | None, Assertion]:
@@ -253,6 +277,8 @@ def _stated(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> tuple[s
         if not (asked["said"] or asked["tick"]):
             return None, assertion
         return (pattern.negated if asked["no"] else pattern.default), "affirmed"
+    if assertion == "negated" and _BUT_THIS.match(sentence.view, lex.end, sentence.end):
+        return lex.entry.value or pattern.default, "affirmed"
     if assertion == "negated" or _DENIED.match(sentence.stated(lex.end, sentence.end)):
         return pattern.negated if lex.entry.negated is None else lex.entry.negated or None, "affirmed"
     return lex.entry.value or pattern.default, assertion
@@ -288,6 +314,14 @@ def _pairs(pattern: ElementPattern, parts: list[Part], sentence: Sentence) -> li
     alone = [(p.side, None) for p in parts if p.entry is None]
     named = [(p.side, a) for p in parts if p.entry for a in p.entry.areas if a not in {"general", "head"}]
     return _sided(distinct(named or (alone if len(alone) == len(parts) else [])))
+
+
+def _of_level(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[tuple[Side | None, str | None]]:
+    """The limb of the root right before what radiates: "L4 radicular symptoms"."""
+    if pattern.area != "radiation" or not any(0 <= lex.start - end <= 1 for _, end, _ in sentence.levels):
+        return []
+    limb = root_limb(sentence)
+    return [(None, limb)] if limb else []
 
 
 def _sided(pairs: list[tuple[Side | None, str | None]]) -> list[tuple[Side | None, str | None]]:

@@ -20,20 +20,18 @@ _AREA = {
     "neck": "neck",
     "back": "back",
 }
-_SITE = {"biceps": "upper_limb", "triceps": "upper_limb", "brachioradialis": "upper_limb", "patellar": "lower_limb"}
-_SITE |= {"achilles": "lower_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb"}
+LIMB_OF = {"biceps": "upper_limb", "triceps": "upper_limb", "brachioradialis": "upper_limb", "patellar": "lower_limb"}
+LIMB_OF |= {"achilles": "lower_limb", "upper_limb": "upper_limb", "lower_limb": "lower_limb"}
 
 
 def laterality(drafts: list[Draft]) -> list[Draft]:
-    """A laterality for each abnormal finding with a side and an area; a reflex counts if it is absent or unequal."""
+    """A laterality for each abnormal finding with a side and an area; a lost or weak reflex counts on one side."""
     out = []
     for draft in drafts:
         area = _AREA.get(draft.area or "")
         abnormal = draft.value in _ABNORMAL.get(draft.element, ())
-        if draft.element == "reflex" and (
-            draft.value == "absent" or (draft.value == "decreased" and draft.side != "bilateral")
-        ):
-            area, abnormal = _SITE.get(draft.area or ""), True
+        if draft.element == "reflex" and (draft.value in {"absent", "decreased"} and draft.side != "bilateral"):
+            area, abnormal = LIMB_OF.get(draft.area or ""), True
         if draft.element == "pathologic_reflex" and draft.value == "positive":
             area, abnormal = _SIGNS.get(draft.area or ""), True
         if (

@@ -15,10 +15,10 @@ from chartgap.extract.layout import is_light_touch
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.merging import Result, longest
 from chartgap.extract.ownership import Group, inside
-from chartgap.extract.result import Cell, Mark, cells, hurts, in_any, link, within
-from chartgap.extract.result_source import aimed_at, of_cranial_nerve, of_last_visit, told_by_patient
+from chartgap.extract.result import Mark, hurts, in_any, link, within
+from chartgap.extract.result_findings import findings, has_result, unvalued
+from chartgap.extract.result_source import aimed_at, of_cranial_nerve, told_by_patient
 from chartgap.extract.sentence import Sentence, runs
-from chartgap.extract.spans import facing_edges
 from chartgap.knowledge.elements import ElementPattern, Value
 from chartgap.model import Side
 
@@ -29,7 +29,7 @@ _TISSUE = re.compile(
     r"\b(?:tendons?(?! (?:stretch )?(?:reflex|jerk))|insertions?|labr\w+"
     r"|ligament\w*|tears?|cuff|emg|ncv|ncs|fibrillations?|muscle belly)\b"
 )
-_BARE, _BESIDE = 60, 25  # characters
+_BARE = 60  # characters
 _FIFTHS = re.compile(r"\d[+-]?\s?/\s?5\b")
 _UNGRADED = frozenset({"pathologic_reflex", "sensation", "spurling"})
 _TESTED = frozenset({"biceps", "triceps", "brachioradialis", "patellar", "achilles"})
@@ -80,8 +80,8 @@ class Examination:
             if sentence.section in pattern.not_sections:
                 continue
             mine = [t for t in targets if t.kind == f"t:{name}" and not t.entry.void and not inside(t, others)]
-            drafts.extend(_findings(pattern, sentence, results[name], mine))
-            drafts.extend(_unvalued(pattern, sentence, [t for t in mine if not _has_result(t, results[name])]))
+            drafts.extend(findings(pattern, sentence, results[name], mine))
+            drafts.extend(unvalued(pattern, sentence, [t for t in mine if not has_result(t, results[name])]))
         return _without_echo(drafts)
 
     def _value_spans(self, sentence: Sentence) -> set[tuple[int, int]]:
@@ -272,14 +272,21 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     leaders: dict[tuple[int, int], Mark] = {}
     fixed = [m.span for m in marks if m.fixed]
     unique = [leaders.setdefault((m.start, m.end), m) for m in marks if not m.fixed and (m.start, m.end) not in leaders]
+    toes = _tested_toes(sentence)
     sites = [
-        [p for p in run if p.entry and not within(p, unique) and not hurts(p, sentence) and not in_any(p, fixed)]
+        [
+            p
+            for p in run
+            if p.entry and not within(p, unique) and not hurts(p, sentence) and not in_any(p, [*fixed, *toes])
+        ]
         for run in runs(sentence)
     ]
     free = [
         p if p.entry is None else p._replace(entry=None)
         for p in sentence.parts
-        if p.end > sentence.heading_end and not in_any(p, fixed) and (p.entry is None or (p.side and within(p, unique)))
+        if p.end > sentence.heading_end
+        and not in_any(p, fixed)
+        and (p.entry is None or (p.side and (within(p, unique) or in_any(p, toes))))
     ]
     link(sentence, unique, [s for s in sites if s], free)
     for mark in marks:
@@ -289,88 +296,8 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
         mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
 
 
-def _findings(pattern: ElementPattern, sentence: Sentence, results: list[Result], targets: list[Lexeme]) -> list[Draft]:
-    drafts: list[Draft] = []
-    for mark, lexeme in results:
-        value, assertion = mark.value, sentence.assertion(mark.start, mark.end, pattern.element)
-        if assertion in {"hypothetical", "family"}:
-            continue
-        if assertion == "negated":
-            flipped = lexeme.entry.negated if lexeme is not None else None
-            if flipped is None:
-                continue
-            value, assertion = flipped, "affirmed"
-        if assertion == "affirmed" and of_last_visit(mark, sentence):
-            assertion = "historical"
-        own = _named_by(targets, mark)
-        found: list[Draft] = []
-        for cell in cells(mark, own_sides=pattern.area == "none"):
-            start, end = _extent(cell, targets)
-            for area, side in _areas(pattern, cell, own, sentence, lexeme):
-                chosen = (cell.side or side or sentence.heading.side) if pattern.sides else None
-                rule = mark.rule_id or f"{pattern.element}.grade"
-                draft = Draft(pattern.element, value, start, end, rule, side=chosen, area=area, assertion=assertion)
-                if pattern.grades == "motion" and own and all(t.entry.generic for t in own):
-                    draft.attributes["plane"] = "yes"
-                if cell.grade:
-                    draft.attributes["degrees" if pattern.grades == "motion" else "grade"] = cell.grade
-                found.append(draft)
-        sided = {d.area for d in found if d.side}
-        drafts.extend(d for d in found if d.side or d.area not in sided)
-    return drafts
-
-
-def _areas(
-    pattern: ElementPattern, cell: Cell, own: list[Lexeme], sentence: Sentence, lexeme: Lexeme | None
-) -> list[tuple[str | None, Side | None]]:
-    if lexeme is not None and lexeme.entry.standalone and lexeme.entry.area:
-        return [(lexeme.entry.area, None)]
-    return result_area.areas(pattern, cell.sites, own, sentence, cell)
-
-
-def _has_result(target: Lexeme, results: list[Result]) -> bool:
-    """Whether a test has a result; one that names no site shares any result of the sentence."""
-    if not target.entry.area:
-        return bool(results)
-    return any(m.group is None or (m.group[0] <= target.start and target.end <= m.group[1]) for m, _ in results)
-
-
-def _unvalued(pattern: ElementPattern, sentence: Sentence, targets: list[Lexeme]) -> list[Draft]:
-    """A test named without a result: "no clonus" is a result, a bare name is none unless the pattern has a default."""
-    out = []
-    for target in targets:
-        if (target.entry.generic) or (pattern.examined and told_by_patient(target, sentence)):
-            continue
-        assertion = sentence.assertion(target.start, target.end, pattern.element)
-        value: str | None = target.entry.value or pattern.default
-        if assertion in {"hypothetical", "family"}:
-            continue
-        if any(v.entry.value == "none" for v in sentence.of(f"v:{pattern.element}")):
-            continue
-        if assertion == "negated":
-            value, assertion = target.entry.negated or pattern.negated, "affirmed"
-        if value is None:
-            continue
-        near = tuple(p for p in sentence.parts if p.entry and facing_edges(p, target) < _BESIDE)
-        for area, side in result_area.areas(pattern, near[:1], [target], sentence, target):
-            draft = Draft(pattern.element, value, target.start, target.end, target.entry.id, area=area)
-            draft.side, draft.assertion = side or (near[0].side if near else None), assertion
-            out.append(draft)
-    return out
-
-
-def _named_by(targets: list[Lexeme], mark: Mark) -> list[Lexeme]:
-    """The test names that a mark is the result of."""
-    if mark.group is None:
+def _tested_toes(sentence: Sentence) -> list[tuple[int, int]]:
+    """Toes that go up or down, which are no place of another result: "downgoing toes, symmetric strength"."""
+    if not any(v.entry.area for v in sentence.of("v:pathologic_reflex")):
         return []
-    return [t for t in targets if mark.group[0] <= t.start and t.end <= mark.group[1]]
-
-
-def _extent(cell: Cell, targets: list[Lexeme]) -> tuple[int, int]:
-    """The characters a result rests on: the value, its sites and the nearest test name."""
-    starts, ends = [cell.start, *(s.start for s in cell.sites)], [cell.end, *(s.end for s in cell.sites)]
-    near = min(targets, key=lambda t: facing_edges(t, cell), default=None)
-    if near is not None and facing_edges(near, cell) < 2 * _BARE:
-        starts.append(near.start)
-        ends.append(near.end)
-    return min(starts), max(ends)
+    return [(t.start, t.end) for t in sentence.of("t:pathologic_reflex") if t.entry.generic]

@@ -15,11 +15,15 @@ _STRENGTH = re.compile(
 )
 _REFLEX = re.compile(
     r"(?<![\d/.a-z+-])(?P<neg>-)?(?:[0-4]\+?\s?to\s)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
-    r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?/\s?5|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
+    r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?(?:/|over|out of)\s?5"
+    r"|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?:\s+positive\b)?(?P<both>\s?/\s?tr(?:ace)?\b)?"
 )
-PLUS_GRADE = re.compile(r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|/\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))")
+PLUS_GRADE = re.compile(
+    r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|(?:/|over|out of)\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))"
+)
+_WORDED = re.compile(r"\b(?P<word>zero|one|two|three|four|five)(?:[ -](?:plus|minus))? (?:out of|over) (?:five|5)\b")
 _TWO = re.compile(
     r"(?<![\d/.+-])(?P<a>[0-5])[+-]?\s?/\s?(?P<b>[0-4])(?![\d/+-]|\.\d|\s?(?:mg|lb|year|mm|cm|scale|week|day|month))"
 )
@@ -68,6 +72,9 @@ def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two t
         if not short and _OTHER_SCORE.search(view, max(start, match.start() - 25), match.start()):
             continue
         yield _strength_mark(match)
+    for match in _WORDED.finditer(view, start, end) if topic else ():
+        full = match["word"] == "five" and "minus" not in match.group()
+        yield Mark(match.start(), match.end(), "normal" if full else "decreased", match.group())
 
 
 def muscle(grade: str) -> str:

@@ -31,6 +31,8 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
         if lex.entry.id == "symptom.travels" and topic(lex, sentence, found) == "other":
             continue
+        if lex.entry.id == "symptom.root" and not any(p.side for p in found):
+            found = _side_before(lex, sentence, every) or found
         if not any(p.side for p in found):
             after = [r for r in every if r[0].start >= lex.end]
             found = reached(after, lex, sentence) or found  # "low back pain, mainly over the left SI joint"
@@ -41,6 +43,12 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
                 draft.assertion = sentence.assertion(lex.start, lex.end)
                 drafts.append(draft)
     return drafts
+
+
+def _side_before(lex: Lexeme, sentence: Sentence, every: list[list[Part]]) -> list[Part]:
+    """The side that stands before a root disorder, over its level: "right C4 radiculopathy with shoulder pain"."""
+    before = [run[-1] for run in every if run[-1].end <= lex.start][-1:]
+    return [p for p in before if p.entry is None and p.side and not sentence.without_levels(p.end, lex.start).strip()]
 
 
 def _runs_outside_signs(sentence: Sentence) -> list[list[Part]]:

@@ -43,6 +43,10 @@ _INLINE = re.compile(
     r"(?<![a-z0-9])(?P<first>right|left|rt|lt|r|l)(?:\s?(?P<stroke>/|\bthen\b)\s?|[\s|,]+)(?P<second>right|left|rt|lt|r|l)"
     r"(?![a-z0-9])(?P<after>\s?\)|\s?:|\s?[/|;])(?=.*\d)"
 )
+# "biceps 2/2, triceps 1/2 (R/L)"
+_TRAILING = re.compile(
+    r"(?<=\d[\s+])\s?\((?P<first>right|left|rt|lt|r|l)(?P<stroke>\s?/\s?)(?P<second>right|left|rt|lt|r|l)(?P<after>\))(?=[\s.]*$)"
+)
 _TENDON = re.compile(r"(?<![A-Za-z0-9'.&/-])(?P<letter>[BTPKA])[\s:=]{1,2}(?:[RL][\s:]?)?[0-4]\+?(?![\d.%])")
 _TENDONS = {"B": "part.biceps", "T": "part.triceps", "P": "part.knee", "K": "part.knee", "A": "part.ankle"}
 _SIDE: dict[str, Side] = {"r": "right", "l": "left", "b": "bilateral"}
@@ -148,7 +152,7 @@ class Header(NamedTuple):
 
 def inline_header(view: str, start: int, end: int) -> Header | None:
     """The sides that head the results of a sentence: "Reflexes (R/L): biceps 2/1", "R L / biceps 2 1 / triceps 2 2"."""
-    match = _INLINE.search(view, start, end)
+    match = _INLINE.search(view, start, end) or _TRAILING.search(view, start, end)
     if match is None or (match["stroke"] and match["after"].strip() not in {")", ":"}):
         return None
     sides = _two_sides(match)

@@ -17,7 +17,9 @@ _REACH = 70
 _AND = re.compile(r"[\s,/&]*(?:(?:and|or|to|the|mid|low|lower|upper|through|thoracic)[\s,/&]*)*")
 # Words of an examination, for the notes that have no headings.
 _EXAM = re.compile(
-    r"\b(?:palpat\w*|exam\w*|inspection|ttp|tender\b|on exam|observed|noted|percussion|there (?:is|was|are|were))\b"
+    r"\b(?:palpat\w*|exam\w*|inspection|ttp|tender\b|on exam|observed|noted|percussion|there (?:is|was|are|were)"
+    r"|non-?tender"
+    r"|tenderness (?:over|along|of the|at)|(?:no|without) (?:[\w-]+ ){0,3}tenderness)\b"
 )
 # Parts of the back that do not say which: the neighbouring sentence or the heading does.
 _SPINAL = re.compile(r"\b(?:para-?spin\w*|para-?vertebral|spinous|midline|facets?|spine|spinal|paraspinous)\b")

@@ -60,6 +60,7 @@ _STRONG_BREAK = re.compile(
 )
 
 
+_NEXT_TO = 3  # characters
 _AXIS = frozenset({"head", "neck", "back"})
 _Item = tuple[int, int, LexiconEntry, Side | None]
 
@@ -140,6 +141,10 @@ class Sentence:
         spans = ((x.start, x.end) for kind in kinds for x in self.lexemes.get(kind, ()))
         return blanked(self.gap(start, end), start, spans)
 
+    def without_levels(self, start: int, end: int) -> str:
+        """The text between two offsets with the levels blanked."""
+        return blanked(self.gap(start, end), start, ((a, b) for a, b, _ in self.levels))
+
     def broken(self, a: int, b: int) -> bool:
         """Whether a word or mark that ends a clause stands between two offsets."""
         return bool(_STRONG_BREAK.search(self.view, min(a, b), max(a, b)))
@@ -185,6 +190,8 @@ def build_parts(sentence: Sentence) -> list[Part]:
         if entry.sense == "too" and parts and parts[-1].side:
             _also_other(parts)
             continue
+        if side == "bilateral" and parts and parts[-1].side == side and start - parts[-1].end <= _NEXT_TO:
+            continue  # "both legs, left greater than right"
         if parts and parts[-1].side and _LESSER.search(sentence.view, parts[-1].end, start):
             parts.append(Part(start, end, parts[-1].entry, side))
             continue
