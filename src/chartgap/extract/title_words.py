@@ -15,7 +15,7 @@ from chartgap.extract.text import sentences, view_of
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.derived import DerivedRow
-from chartgap.knowledge.phrases import any_of, named_in, naming
+from chartgap.knowledge.phrases import Names, any_of
 from chartgap.model import Assertion, Finding
 
 ELEMENT = "title_axis"
@@ -55,7 +55,7 @@ class TitleReader:
         wider = {name: self._axes.wider_than(name) for name in self._axes.sites}
         self._narrower = {name: {n for n, above in wider.items() if name in above} for name in wider}
         self._said: tuple[str, list[tuple[str, tuple[int, int]]]] = ("", [])  # the sentence at hand and its places
-        self._places = naming(
+        self._places = Names(
             (site.site, phrase) for site in self._axes.sites.values() for phrase in (*site.title, *site.words)
         )
 
@@ -118,7 +118,7 @@ class TitleReader:
 
     def _named(self, said: str) -> Iterable[tuple[str, tuple[int, int]]]:
         if self._said[0] != said:
-            self._said = (said, list(named_in(said, self._places)))
+            self._said = (said, list(self._places.find(said)))
         return self._said[1]
 
     def _near(self, axis: Axis, row: DerivedRow, said: str, values: list[_Mention]) -> list[_Mention]:

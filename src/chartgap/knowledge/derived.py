@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.icd_notes import parse_targets
-from chartgap.knowledge.phrases import any_of, named_in, naming, pattern
+from chartgap.knowledge.phrases import Names, any_of, pattern
 from chartgap.model import Basis, Level
 
 Kind = Literal["stated", "site", "with", "without", "open"]
@@ -91,7 +91,7 @@ class Deriver:
         rows = [*self._stated(title, sites, keys), *self._site(title, sites), *self._terms(title)]
         if _OPEN.search(title.text):
             rows += self._left_open(title, sites, keys)
-        condition = self._keys(self._site_pattern.sub(" ", title.text), whole=title.text)
+        condition = self._keys(self._site_names.without(title.text), whole=title.text)
         return tuple(replace(row, condition=condition) for row in rows)
 
     def _title(self, code: str) -> _Title:
@@ -176,7 +176,7 @@ class Deriver:
         """The places that a title names, the narrower of two that lie in each other."""
         if text not in self._known:
             said = _ELSEWHERE.sub(" ", text)
-            named = list(named_in(said, self._site_pattern))
+            named = list(self._site_names.find(said))
             # "Finger at hand level" is the finger; "foot and toe" is either.
             wider = {
                 name
@@ -188,13 +188,13 @@ class Deriver:
         return self._known[text]
 
     @cached_property
-    def _site_pattern(self) -> re.Pattern[str]:
-        return naming((site.site, phrase) for site in self._axes.sites.values() for phrase in site.title)
+    def _site_names(self) -> Names:
+        return Names((site.site, phrase) for site in self._axes.sites.values() for phrase in site.title)
 
     def _site(self, title: _Title, sites: tuple[str, ...]) -> Iterator[DerivedRow]:
         if sites:
             # "CKD" names the kidney as its title does.
-            whole = [p for p in self._axes.terms if " " in p and p in title.text and self._site_pattern.search(p)]
+            whole = [p for p in self._axes.terms if " " in p and p in title.text and any(self._site_names.find(p))]
             named = " or ".join(map(_plain, sites))
             yield DerivedRow(
                 id=f"{title.code}.site",

@@ -160,17 +160,45 @@ def check(phrases: Sequence[str]) -> None:
         openings(phrase)
 
 
-def naming(phrases: Iterable[tuple[str, str]]) -> re.Pattern[str]:
-    """One pattern for the phrases of several names, the longest first; `named_in` says which name it found."""
-    ordered = sorted(((pattern(phrase).pattern, name) for name, phrase in phrases), key=lambda p: -len(p[0]))
-    groups = "|".join(f"(?P<n{number}_{name}>{body})" for number, (body, name) in enumerate(ordered))
-    return re.compile(rf"(?<![a-z0-9])(?:{groups})")
+class Names:
+    """Phrases of several names: where they stand in a text, the longest first, none within another.
 
+    A pattern of all phrases would try each of them at every word; a word is looked up instead, and only phrases that
+    begin with it are tried.
+    """
 
-def named_in(text: str, names: re.Pattern[str]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The names that stand in a text, with their places."""
-    for match in names.finditer(text):
-        yield (match.lastgroup or "").split("_", 1)[1], match.span()
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        self._phrases: dict[str, list[tuple[str, str]]] = {}
+        for name, phrase in phrases:
+            for first in {opening.first for opening in openings(phrase)}:
+                self._phrases.setdefault(first, []).append((pattern(phrase).pattern, name))
+        self._patterns: dict[str, re.Pattern[str]] = {}
+
+    def find(self, text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Each name with its place, in the order of the text."""
+        end = 0
+        for word in _WORDS.finditer(text):
+            match = self._at(word[0], text, word.start()) if word.start() >= end else None
+            if match:
+                end = match.end()
+                yield (match.lastgroup or "").split("_", 1)[1], match.span()
+
+    def without(self, text: str) -> str:
+        """The text with a blank in the place of each name."""
+        pieces, end = [], 0
+        for _, (start, after) in self.find(text):
+            pieces.append(text[end:start])
+            end = after
+        return " ".join([*pieces, text[end:]])
+
+    def _at(self, first: str, text: str, start: int) -> re.Match[str] | None:
+        if first not in self._phrases:
+            return None
+        if first not in self._patterns:
+            ordered = sorted(self._phrases[first], key=lambda item: -len(item[0]))
+            groups = (f"(?P<n{number}_{name}>{body})" for number, (body, name) in enumerate(ordered))
+            self._patterns[first] = re.compile("|".join(groups))
+        return self._patterns[first].match(text, start)
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
