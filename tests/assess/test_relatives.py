@@ -20,6 +20,7 @@ FRACTURE = {"level": (R, A), "imaging": (R, S), "displacement": (R, A), "open_cl
 FRACTURE |= {"cord_injury": (C, A), "encounter_phase": (R, A)}
 HEALING = {name: weight for name, weight in FRACTURE.items() if name != "open_closed"}
 FORM = {"level": (R, A), "form": (R, A), **FRACTURE}
+BELOW = {"diagnosis": (R, A), "region": (R, A), "trauma_status": (R, A)}
 CHRONIC = {"chronic_statement": (R, A), "duration": (C, P), "site_code": (R, A), "encounter_purpose": (R, A)}
 CHRONIC |= {"subtype": (R, A)}
 CURVE = {"diagnosis": (R, A), "region": (R, A), "cobb_angle": (r, S)}
@@ -64,6 +65,10 @@ ROWS = {
     "M47.892": {
         "diagnosis": (R, A), "imaging_finding": (r, S), "functional_impact": (r, S), "treatment_plan": (r, S),
     },
+    **{f"M54.1{n}": BELOW for n in "45678"},
+    **{f"M53.8{n}": BELOW for n in "45678"},
+    **{f"M48.0{n}": {"diagnosis": (R, A), "region": (R, A)} for n in "4578"},
+    **{f"M48.06{n}": {"diagnosis": (R, A), "region": (R, A), "claudication": (R, A)} for n in "12"},
     **{f"M53.{n}": {"diagnosis": (R, A), "trauma_status": (R, A)} for n in "01"},
     **{f"M53.2X{n}": {"diagnosis": (R, A), "region": (R, A), "trauma_status": (R, A)} for n in "123"},
     **{f"S12.{n}01{c}": FRACTURE if c in "AB" else HEALING for n in "0123456" for c in "ABDGKS"},
