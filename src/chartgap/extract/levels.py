@@ -2,7 +2,9 @@
 
 import re
 
-_LEVEL = re.compile(r"(?<![a-z0-9.#/-])([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm)|(?<!4)\s?/5)")
+_LEVEL = re.compile(
+    r"(?<![a-z0-9.#/-])(?!(?<=')s\s)([ctls])[\s-]?(1[0-2]|[1-9])(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm)|(?<!4)\s?/5)"
+)
 _LETTER_AND_DIGIT = re.compile(r"[ctls][\s-]?[1-9]")  # found ten times as fast as a level
 _TAIL = re.compile(
     r"(?P<join>\s?-\s?|\s?/\s?|\s+to\s+|\s+through\s+|\s+thru\s+|\s?,\s?(?:and\s+|or\s+)?|\s+and\s+|\s?&\s?|\s+on\s+"
@@ -53,7 +55,7 @@ _MR = re.compile(
 )
 _SIGNAL = re.compile(
     r"\bsignal|\bweighted|\bgadolinium|\bwhite matter|\bperiventric|\bbasal gangl|\bhyperintens|\bhypointens"
-    r"|\bsequence|\bflair|\bstir\b|\bshortening"
+    r"|\bsequence|\bflair|\bstir\b|\bshortening|\bgradient|\bon t1 and t2\b"
 )
 _LAB_AFTER = re.compile(r"\s*(?:complement|deficien|inhibitor|\d+\.\d|:\s*\d)")
 _LAB = re.compile(r"(?:\bfree\s?|\btotal\s?|\btsh\W+|\bp|complement\s|stage\s|\bt3\W+|\bfree t3 and )$")

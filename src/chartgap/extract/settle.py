@@ -1,5 +1,6 @@
 """Note-level decisions: which of several findings hold, seen from the whole note."""
 
+import re
 from collections import defaultdict
 
 from chartgap.extract.area import ELSEWHERE
@@ -17,6 +18,10 @@ _SPINE = frozenset({"spine", "anatomy", "condition"})
 _OTHER = frozenset({"joint", "other"})
 # What a review of systems or an examination names is not yet a complaint.
 _NO_COMPLAINT = frozenset({"review_of_systems", "physical_exam", "family_history", "social_history", "allergies"})
+_COMPLAINT = frozenset({"chief_complaint", "history_of_present_illness"})
+_BACK_PAIN = re.compile(r"(?<!no )\b(?:back|neck) pain\b")
+# What a drug is given for, in a note on another organ that also tells of the back ("oxycodone 5 mg for pain").
+_FOR_PAIN = re.compile(r"[^.;\n]{0,70}?\bfor (?:\w+ ){0,2}?(?P<spine>(?:low |lower )?(?:back|neck) )?pain\b")
 _HEAD, _SHORT = 500, 400
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
@@ -42,11 +47,14 @@ class Scene:
         self.view = view
         self._spine = self._other = self._pain = 0
         self._opens = False
+        self.back_pain = False  # whether the patient comes with a pain of the back or neck
 
     def see(self, sentence: Sentence) -> None:
         """Count the topics of the next sentence."""
         if sentence.section in _NO_COMPLAINT:
             return
+        if sentence.section in _COMPLAINT and not self.back_pain:
+            self.back_pain = _BACK_PAIN.search(sentence.view, *sentence.span) is not None
         senses = [t.entry.sense for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
         spine = len(sentence.levels) + sum(sense in _SPINE for sense in senses)
         self._spine += spine
@@ -147,8 +155,15 @@ def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
     return [
         (d, s)
         for d, s in settle_therapist(drafts, scene.view)
-        if d.element != "conservative_treatment" or (not none and _holds(d, s, elsewhere=other))
+        if d.element != "conservative_treatment"
+        or (not none and _holds(d, s, elsewhere=other and not _for_spine(d, scene)))
     ]
+
+
+def _for_spine(draft: Draft, scene: Scene) -> bool:
+    """Whether a treatment is for the pain of the back that a note on another organ tells of."""
+    given = _FOR_PAIN.match(scene.view, draft.end)
+    return given is not None and (given["spine"] is not None or scene.back_pain)
 
 
 def _holds(draft: Draft, section: str | None, *, elsewhere: bool) -> bool:
