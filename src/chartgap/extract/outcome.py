@@ -12,7 +12,8 @@ from chartgap.knowledge.elements import ElementPattern
 _REMOTE_DAYS = 540
 _REMOTE = re.compile(
     r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)"
-    r"|years (?:ago|back|before)|healed|long ago|distant|decades?)\b|(?:in|during|since) (?:college|high school"
+    r"|years (?:ago|back|before)|healed|long ago|distant|decades?"
+    r"|(?:fully|completely) recovered|(?:full|complete) recovery)\b|(?:in|during|since) (?:college|high school"
     r"|school|(?:his|her) (?:teens|twenties|youth|childhood)|the (?:19)?[6-9]0s)\b"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
