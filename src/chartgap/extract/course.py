@@ -75,6 +75,7 @@ _EASED = re.compile(
     r"|flare-?up|worsening|aggravation|increase)s? (?:of|in))\b[^,;.]*$"
 )
 _NOW = re.compile(rf"[,;(-]\s*now\s+(?:{_MOD}\s+)*$")
+_SINGLE = re.compile(r"(?:last|past|previous)\s")
 _LISTED = re.compile(r"\s*,\s*(?:and\s+)?(?:\w+\s+){0,2}|\s+and\s+(?:\w+\s+){0,2}")
 _UNTIL = re.compile(r"\b(?:until|till)\s+(?:about|approximately|around|roughly|some)?\s*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
@@ -181,14 +182,16 @@ def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after:
     before = sentence.gap(max(sentence.start, span.start - 60), span.start)
     if _CAME_OVER.search(before):
         return None
-    if (_RATE.search(before) and not _BEFORE_LAST.search(before)) or (span.unit == "h" and not span.days):
+    single = _SINGLE.match(sentence.view, span.start) is not None  # "in the last year or so, he has had"
+    rate = _RATE.search(before) and not single and not _BEFORE_LAST.search(before)
+    if rate or (span.unit == "h" and not span.days):
         return None
     if after and after["post"]:
         ahead = first_mark(sentence, after.end(), marks, set())
         return ahead if ahead and ahead.role == "injury" else None
     if after and (after["history"] or after["of"]):
         return _history_of(sentence, after.end(), marks)
-    if _LEAD.search(before) or (_IN.search(before) and "past" in before):
+    if _LEAD.search(before) or (_IN.search(before) and ("past" in before or single)):
         return _lasting(sentence, span, marks)
     return _bare(sentence, span, marks)
 

@@ -26,7 +26,7 @@ _STORY = frozenset(
 )  # fmt: skip
 _PRESENTS = re.compile(
     r"(?:present(?:s|ed|ing)?(?: \w+){0,3} (?:with|for)|complain(?:s|ed|ing)?(?: \w+){0,2} of|here (?:today )?for"
-    r"|evaluation of|(?:had|with|noted|reported) (?:an? |the )?(?:\w+ )?onset of|(?:flare-?up|recurrence) of"
+    r"|evaluation of|\bonset of|(?:flare-?up|recurrence) of"
     r"|history (?:significant |notable )?(?:for|of)|seen for|referred for)[^.;]{0,40}$"
 )
 
