@@ -41,11 +41,17 @@ def settle_therapist(drafts: Drafts, view: str) -> Drafts:
                 kept.append((replace(draft, value=kind), section))
         elif kind == "chiropractic" and _TODAY.match(view, view.rfind("\n", 0, draft.start) + 1):
             kept.append((replace(draft, status="tried"), section))
-        elif not (draft.value in _OWN and draft.start < _HEAD and _in_title(draft, view)) and not (
-            draft.value == kind and _SENT.search(view, max(0, draft.start - 40), draft.start)
-        ):
+        elif not _names_the_visit(draft, kind, view):
             kept.append((draft, section))
     return kept
+
+
+def _names_the_visit(draft: Draft, kind: str | None, view: str) -> bool:
+    """Whether a treatment is this very visit: named in its title, or what the patient was sent to."""
+    if draft.value in _OWN and draft.start < _HEAD and _in_title(draft, view):
+        return True
+    sent = draft.value == kind and draft.status == "tried"
+    return sent and _SENT.search(view, max(0, draft.start - 40), draft.start) is not None
 
 
 def _in_title(draft: Draft, view: str) -> bool:
