@@ -13,6 +13,7 @@ _TAIL = re.compile(
 )
 _LISTS = frozenset({",", "&", "and", "or", ", and", ",and", ", or"})
 _NEXT = frozenset({1, 20 - 4, 20 - 6, 20 - 11})  # the next level, also over C7-T1, L5-S1 and T12-L1
+_OVER = {("c", 7): "t", ("t", 12): "l", ("l", 5): "s"}  # the region below the last vertebra of a region
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
     r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
@@ -157,7 +158,7 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
     low = (first[1], int(first[2]))
     high: tuple[str, int] | None = None
     while tail := _TAIL.match(view, at, end):
-        join, upper = tail["join"].strip(), (tail["letter"] or (high or low)[0], int(tail["number"] or tail["plain"]))
+        join, upper = tail["join"].strip(), _upper(tail, high or low)
         if not 1 <= upper[1] <= _LIMITS[upper[0]] or (upper[0] == "t" and _MR.match(view, tail.end())):
             break
         if high is not None and join in {"-", "/"} and tail["letter"] and _order(upper) - _order(high) in _NEXT:
@@ -180,6 +181,14 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
         at = tail.end()
     found.append(_place(begin, at, low, high))
     return found, at
+
+
+def _upper(tail: re.Match[str], last: tuple[str, int]) -> tuple[str, int]:
+    """The level that a tail names; "5-1" after L4-5 is over the junction, L5-S1."""
+    number = int(tail["number"] or tail["plain"])
+    if number == 1 and tail["plain"] and tail["join"].strip() in {"-", "/"} and last in _OVER:
+        return _OVER[last], 1
+    return tail["letter"] or last[0], number
 
 
 def _far_end(tail: re.Match[str], end: int, upper: tuple[str, int]) -> tuple[tuple[str, int], int]:
