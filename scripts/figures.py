@@ -15,12 +15,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
+import html_page
 import robustness
 import speed
 from build_docs import README, ROOT, with_block
 from chartgap.checker import Checker
 from chartgap.errors import ReadError
 from chartgap.evaluate import evaluate, read_gold
+from chromium import is_installed
 from notes import REAL, SHARED, default_notes, evenly, load_notes
 
 _GOLD = SHARED / "corpora/dev-gold.jsonl"
@@ -34,7 +36,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--print", action="store_true", dest="only_print")
     options = parser.parse_args()
-    parts = [*accuracy(), "", *pace(options.rounds, options.limit), "", *sturdiness(options.limit)]
+    parts = [*accuracy(), "", *pace(options.rounds, options.limit), "", *sturdiness(options.limit), "", *page()]
     if options.only_print:
         print("\n".join(parts))
         return
@@ -111,6 +113,20 @@ def sturdiness(limit: int | None) -> list[str]:
         f"Of {result.notes:,} notes {len(result.raised)} raised an error, and of {result.findings:,} findings "
         f"{len(result.wrong_offsets)} had wrong offsets. Hard-wrapping the notes at 80 columns changed "
         f"{result.share_changed:.2%} of the findings."
+    ]
+
+
+def page() -> list[str]:
+    """The HTML page of a long note."""
+    measured, html = html_page.measure()
+    shown = ""
+    if is_installed():
+        measured = measured._replace(painted=html_page.show(html)[0])
+        shown = f", and Chromium shows it {measured.painted:.0f} ms after it is opened"
+    return [
+        f"The HTML page of a note of {measured.characters:,} characters with {measured.findings:,} findings has "
+        f"{measured.size / 1000:.0f} kB and is written in {measured.written:.0f} ms{shown} "
+        "(`python benchmarks/html_page.py`)."
     ]
 
 

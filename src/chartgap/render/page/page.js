@@ -25,7 +25,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const here = document.activeElement.closest("button.row");
   if (!here) return;
-  const rows = [...document.querySelectorAll("button.row")].filter((row) => row.offsetParent !== null);
+  const rows = [...document.querySelectorAll("button.row")].filter((row) => !row.closest("details:not([open])"));
   const next = rows[rows.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)];
   if (next) { next.focus(); event.preventDefault(); }
 });
+// Paper has no folds.
+let folded = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((fold) => { fold.open = true; });
+});
+window.addEventListener("afterprint", () => folded.forEach((fold) => { fold.open = false; }));
