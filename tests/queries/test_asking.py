@@ -141,18 +141,18 @@ def titled(checker, pack, text, *codes):
 
 
 def test_what_a_title_needs_is_asked(real_checker, pack):
-    (query,) = titled(real_checker, pack, "HPI: Shoulder pain for 3 weeks.", "M25.511")
+    (query,) = titled(real_checker, pack, "Assessment: Shoulder pain.", "M25.511")
     assert (query.template, query.requirement_ids, query.code) == ("title-side", ("M25.511.side",), "M25.511")
 
 
 def test_two_codes_of_one_category_are_asked_about_once(real_checker, pack):
-    (query,) = titled(real_checker, pack, "HPI: Shoulder pain for 3 weeks.", "M25.511", "M25.512")
+    (query,) = titled(real_checker, pack, "Assessment: Shoulder pain.", "M25.511", "M25.512")
     assert query.requirement_ids == ("M25.511.side", "M25.512.side")
     assert query.related_codes == ("M25.512",)
 
 
 def test_two_conditions_are_asked_about_each_by_itself(real_checker, pack):
-    text = "HPI: Shoulder pain for 3 weeks.\nAssessment: Osteoarthritis of the knee."
+    text = "Assessment: Shoulder pain.\nOsteoarthritis of the knee."
     queries = titled(real_checker, pack, text, "M25.511", "M17.11")
     assert [query.template for query in queries] == ["title-side"] * 2
     assert [[item.quote for item in query.indicators] for query in queries] == [[line] for line in text.split("\n")]
@@ -162,10 +162,11 @@ def test_two_conditions_are_asked_about_each_by_itself(real_checker, pack):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("HPI: Left shoulder pain.", "M25.511"),  # the note answers; the code is wrong
-        ("HPI: Shoulder pain.", "M25.519"),  # what a title leaves open is a tip
+        ("Assessment: Left shoulder pain.", "M25.511"),  # the note answers; the code is wrong
+        ("Assessment: Shoulder pain.", "M25.519"),  # what a title leaves open is a tip
         ("Exam: Knee with full range of motion.", "M17.11"),  # nothing is said of the condition
-        ("HPI: No shoulder pain.", "M25.511"),
+        ("Assessment: No shoulder pain.", "M25.511"),
+        ("HPI: Shoulder pain.\nAssessment: Asthma.", "M25.511"),
         ("Mother had osteoarthritis of the knee.", "M17.11"),
     ],
 )
@@ -181,7 +182,7 @@ def test_every_axis_that_decides_a_code_is_asked_about_or_named_here(catalog):
 
 
 def test_the_checker_asks_about_titles(catalog):
-    note = Note(id="n", text="HPI: Shoulder pain for 3 weeks.", claim=Claim(codes=("M25.511",)))
+    note = Note(id="n", text="Assessment: Shoulder pain.", claim=Claim(codes=("M25.511",)))
     assert [query.template for query in Checker(catalog).check(note).queries] == ["title-side"]
 
 

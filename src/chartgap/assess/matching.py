@@ -126,7 +126,9 @@ _TESTS: dict[str, Callable[[Want, Finding, Scene], bool]] = {
     "min_weeks": _lasts,
     "min_percent": _measured,
     "levels": _between,
-    "about": lambda _, finding, scene: scene.chart.about_neck(finding),
+    "about": lambda want, finding, scene: (
+        scene.about_code(finding) if want.about == "code" else scene.chart.about_neck(finding)
+    ),
     "text_has": lambda want, finding, _: has_phrase(finding.text, want.text_has),
     "text_lacks": lambda want, finding, _: not has_phrase(finding.text, want.text_lacks),
     "sentence_has": lambda want, finding, scene: scene.chart.sentence_has(finding, want.sentence_has),

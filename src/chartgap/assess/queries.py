@@ -211,12 +211,13 @@ def _offered(option: Option, scene: Scene) -> bool:
 
 def _indicators(draft: _Draft, scene: Scene) -> tuple[int, ...] | None:
     """Findings to quote: what the gaps and alerts rest on, what the template names, and what created the gap."""
-    rested = (*(row.evidence for row in draft.rows), *(alert.evidence for alert in draft.alerts))
-    rests = [*draft.rests, *(index for evidence in rested for index in evidence)]
+    rows = () if draft.rests else draft.rows  # of titles, rows rest on places that may be anybody's
+    rested = (draft.rests, *(row.evidence for row in rows), *(alert.evidence for alert in draft.alerts))
+    rests = [index for evidence in rested for index in evidence]
     needed, also = (_found(wants, scene) for wants in (draft.template.must_quote, draft.template.indicators))
     if draft.template.must_quote and not needed:
         return None
-    anchors = [index for row in draft.rows if not draft.rests for index in _anchors(row, scene)]
+    anchors = [index for row in rows for index in _anchors(row, scene)]
     chosen = dict.fromkeys((*needed, *rests, *also, *anchors))
     return tuple(index for index in chosen if scene.findings[index].assertion not in _NOT_QUOTED)
 

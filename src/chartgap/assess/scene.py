@@ -37,6 +37,11 @@ _DISMISSED = re.compile(
     re.I,
 )
 """The neck is named, but not as what the note is about."""
+_OF_THE_BACK = re.compile(
+    r"M51|M46\.1|M53\.3|M54\.[3-6]|M48\.(?:06|[45][4-8])|M45\.[4-8]|M99\.\w[234]|S[23]\d"
+    r"|M(?:4[0-35-9]|5[34])\.\w{1,2}[4-8]$"
+)
+"""Codes of the spine below the neck: the region's character is 4 to 8 in most of chapter 13."""
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
 _NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "results", "findings", "procedures", "operative"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
@@ -126,6 +131,10 @@ class Chart:
         """Whether the sentence that the finding begins in says one of the phrases."""
         return self._prose.sentence_has(finding.start, phrases)
 
+    def sentence_affirms(self, finding: Finding, patterns: tuple[str, ...]) -> bool:
+        """Whether the sentence that the finding begins in says what one of the patterns finds, not negated."""
+        return self._prose.affirms(finding.start, patterns)
+
     @cached_property
     def _by_sentence(self) -> dict[int, tuple[int, ...]]:
         groups: dict[int, list[int]] = {}
@@ -142,6 +151,16 @@ class Chart:
 
     def about_neck(self, finding: Finding) -> bool:
         """Whether the finding may be the neck's: not where its area, or else its sentence, is of another part."""
+        told = self._told_of_neck(finding)
+        return self._neck_is_told if told is None else told
+
+    def about_back(self, finding: Finding) -> bool:
+        """Whether the finding may be of the spine below the neck; where nothing near it says so, if the note is."""
+        told = self._told_of_neck(finding)
+        return self._back_is_told if told is None else not told
+
+    def _told_of_neck(self, finding: Finding) -> bool | None:
+        """Whether the finding is the neck's, by what stands at it; None where that names no part."""
         if finding.area in _NECK:
             return True
         if finding.area in _ELSEWHERE:
@@ -153,13 +172,19 @@ class Chart:
             if here or there:
                 return here is not None
         places = {self._place(self.findings[i]) for i in self.neighbours(finding)} - {None}
-        return True in places or (not places and self._neck_is_told)
+        return True in places if places else None
 
     @cached_property
     def _neck_is_told(self) -> bool:
         """Where nothing near a finding names a place it is the neck's, unless the note is all about another part."""
         told = [item for item in self.findings if item.documented and item.element in {"region", "level"}]
         return not told or any(self._place(item) and not _DISMISSED.search(self.sentence(item)) for item in told)
+
+    @cached_property
+    def _back_is_told(self) -> bool:
+        """Whether all places that the note names are of the spine below the neck."""
+        told = [item for item in self.findings if item.documented and item.element in {"region", "level"}]
+        return bool(told) and all(self._place(item) is False for item in told)
 
     @staticmethod
     def _place(finding: Finding) -> bool | None:
@@ -193,6 +218,11 @@ class Scene:
 
     chart: Chart
     code: str
+
+    def about_code(self, finding: Finding) -> bool:
+        """Whether the finding may be of the part of the spine that the code is of."""
+        back = _OF_THE_BACK.match(self.code) is not None
+        return self.chart.about_back(finding) if back else self.chart.about_neck(finding)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

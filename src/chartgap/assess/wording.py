@@ -163,6 +163,12 @@ class Prose:
             self._told[key] = _has_phrase(self.lowered[slice(*self.sentence_span(offset))], phrases)
         return self._told[key]
 
+    def affirms(self, offset: int, patterns: Iterable[str]) -> bool:
+        """Whether a pattern stands in the sentence that holds the offset, with no negation or family word before it."""
+        said = self.lowered[slice(*self.sentence_span(offset))]
+        found = (match for pattern in patterns if (match := re.search(pattern, said)))
+        return any(not _negated(said[: match.start()]) for match in found)
+
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
         return any(map(self._holds, self.possible(phrases)))

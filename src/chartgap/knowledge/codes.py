@@ -100,7 +100,9 @@ class Want(PatternModel):
     min_weeks: int | None = None  # length of a treatment
     min_percent: int | None = None  # the sentence states a percentage of at least this; of a range, the lower end
     levels: str | None = None  # "C2-C7": every vertebra named lies between these
-    about: Literal["neck"] | None = None  # not where its area or its sentence speaks of another part of the spine
+    about: Literal["neck", "code"] | None = (
+        None  # not where its area or its sentence speaks of another part of the spine
+    )
     text_has: Words = ()
     text_lacks: Words = ()
     sentence_has: Words = ()
