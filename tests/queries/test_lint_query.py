@@ -127,6 +127,54 @@ def test_json_is_placed_where_the_words_are(lint):
     assert (exit_code, out.split(" rule")[0].split(":")[1]) == (1, str(line))
 
 
+REPORTS = [
+    {"note_id": "n", "queries": [{"title": "Side", "indicators": [{"quote": "arm", "source": "note n"}],
+                                  "question": f"Which side{words}?"}]}
+    for words in ("", ", for the payer", "")
+]  # fmt: skip
+
+
+def test_lines_of_json(lint):
+    exit_code, out, _ = lint("".join(json.dumps(item) + "\n" for item in REPORTS))
+    column = json.dumps(REPORTS[1]).index("payer") + 1
+    assert (exit_code, out) == (1, f"query:2:{column}: rule 5: error: mentions payment\n")
+
+
+def test_a_questionnaire_of_fhir(lint):
+    item = [
+        {"linkId": "1", "type": "display", "text": "The side is needed for the payer."},
+        {"linkId": "2", "type": "display", "text": '"pain in the arm" (note n, history)'},
+        {"linkId": "3", "type": "display", "text": '"numbness"'},
+        {"linkId": "4", "type": "open-choice", "text": "Which side?", "answerOption": [{"valueString": "Left"}]},
+        {"linkId": "5", "type": "text", "text": "Details, if any?"},
+    ]
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "DetectedIssue"}},
+              {"resource": {"resourceType": "Questionnaire", "title": "Side", "item": item}}]}  # fmt: skip
+    exit_code, out, _ = lint(json.dumps(bundle, indent=1))
+    assert exit_code == 1
+    assert sorted(line.split(": ")[1] for line in out.splitlines()) == ["rule 2", "rule 5", "rule 9", "rule 9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"title": "Side",\n "question": }', "query:2: not valid JSON"),
+        ('{"queries": []}\n{"queries": [}\n', "query:2: not valid JSON"),
+        ('{"findings": []}', "query: holds no query"),
+        ("[]", "query: holds no query"),
+    ],
+)
+def test_json_that_is_none_and_json_without_a_query(lint, text, said):
+    exit_code, out, err = lint(text)
+    assert (exit_code, out) == (2, "")
+    assert said in err.replace(err.split(": ")[1].split(":")[0].removesuffix("query"), "")
+
+
+def test_a_report_that_asks_nothing_is_no_problem(lint):
+    assert lint('{"queries": []}') == (0, "", "")
+    assert lint('{"resourceType": "Bundle"}') == (0, "", "")
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
 def test_what_cannot_be_read_is_a_problem(capsys, tmp_path, content):
     path = tmp_path / "query"

@@ -64,6 +64,23 @@ for number in range(20):
     assert len({item.id for item in read_log(log)}) == 80
 
 
+def test_the_log_can_be_read_while_it_is_written(log):
+    code = f"""
+from pathlib import Path
+from chartgap.responses import Response, append, now
+for number in range(40):
+    append(Path({str(log)!r}), Response(id=f"trauma-{{number:010d}}", rules_version="r", outcome="answered",
+        time=now()))"""
+    counts = [0]
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        while process.poll() is None:
+            counts.append(len(settled(log)))
+    counts.append(len(settled(log)))
+    assert process.returncode == 0
+    assert counts == sorted(counts)  # nothing that was there is ever missed
+    assert counts[-1] == 40
+
+
 GOOD = entry().model_dump_json()
 BAD = {
     "not JSON": ("secret words\n", "json_invalid"),

@@ -3,7 +3,7 @@ import json
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from chartgap.model import Alert, Report
+from chartgap.model import Alert, Claim, Note, Report
 from chartgap.render import RENDERERS, Checked, render
 
 
@@ -66,13 +66,38 @@ def test_an_alert_is_a_detected_issue_with_all_its_codes(severity, expected):
     assert [item["code"]["coding"][0]["code"] for item in issue["contained"]] == ["M54.2", "M50.20"]
 
 
-def test_a_query_is_a_task_with_the_questionnaire_to_answer_it_by(bundle):
+def test_a_query_is_a_task_with_the_questionnaire_to_answer_it_by(bundle, report):
     (questionnaire,), (task,) = resources(bundle, "Questionnaire"), resources(bundle, "Task")
     assert task["focus"]["reference"] == f"urn:uuid:{questionnaire['id']}"
     assert [item["type"] for item in questionnaire["item"]] == ["display", "open-choice"]
-    assert questionnaire["item"][0]["text"] == '"cervical radiculopathy"'
+    (indicator,) = report.queries[0].indicators
+    shown = questionnaire["item"][0]
+    where = f"characters {indicator.start} to {indicator.end}"
+    assert shown["text"] == f'"cervical radiculopathy" (assessment, {where})'
+    offsets = {part["url"]: part["valueInteger"] for part in shown["extension"][0]["extension"]}
+    assert offsets == {"start": indicator.start, "end": indicator.end}
     assert questionnaire["item"][1]["text"] == "Which side?"
     assert [item["valueString"] for item in questionnaire["item"][1]["answerOption"]] == ["Left", "Right"]
+
+
+HOSTILE = ("<b>", "M54.2\n", " ", "Ｍ54.2", "M54.2\u2028", "x" * 500, "M54.1", "M54.50")
+
+
+@pytest.mark.parametrize("code", HOSTILE)
+def test_whatever_is_claimed_the_bundle_is_valid(real_checker, code):
+    text = 'Assessment: Neck pain, "sharp" and “dull” «here».\x0b\r\nHPI: Remote whiplash.'
+    note = Note(id=f" {code}\t", text=text, encounter_id="e", claim=Claim(codes=(code, "M54.2", "M25.511")))
+    for report in (real_checker.check(note), real_checker.check_encounter([note, Note(id="b", text="Neck pain.")])):
+        Bundle.model_validate_json(render(report, "fhir", text=text))
+
+
+def test_every_field_of_the_response_is_in_the_questionnaire(real_checker):
+    text = "Remote whiplash. Assessment: Neck pain."
+    report = real_checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.2",))))
+    bundle = json.loads(render(report, "fhir", text=text))
+    Bundle.model_validate(bundle)
+    for query, item in zip(report.queries, resources(bundle, "Questionnaire"), strict=True):
+        assert {field.name for field in query.response_fields} <= {entry["linkId"] for entry in item["item"]}
 
 
 def test_errors_and_notices_are_an_operation_outcome(bundle):

@@ -1,11 +1,11 @@
-"""The parts of any query's text: title, quotes, question, options. Plain text, or chartgap's own JSON of a query.
+"""The parts of any query's text: title, quotes, question, options. Plain text, our JSON of a query, or FHIR's of one.
 
 Every part keeps its place in the file, so that a problem can be shown where it is.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -20,9 +20,20 @@ _TITLE = re.compile(r"^[ \t]*(?:#+[ \t]*|(?:title|subject|re|query|regarding)[ \
 _TITLED = re.compile(r"^title:", re.M | re.I)
 _FIRST_LINE = re.compile(r"\s*(\S.{0,78}?[^\s.?!:,])[ \t]*(?:\n|$)")
 _CHOSEN = re.compile(r"[xX✓✔☑☒■●◉]")
+_HOLDERS = ("queries", "entry", "resource")
+_PARTS = frozenset({"title", "question", "indicators", "options"})
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
-_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.S)
+_JSON = re.compile(r'\s*(?:\{|\[\s*(?:[\[{"]|\]\s*$))')
+"""How JSON begins; "[ ] Left" does not."""
 _OPENERS = ("dear ", "dr. ", "dr ", "to:", "from:", "date:", "hello")
+
+
+class NotJson(ValueError):
+    """The text begins as JSON and is none; `line` is where that shows."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__("not valid JSON")
 
 
 class Part(NamedTuple):
@@ -63,15 +74,14 @@ class QueryText(NamedTuple):
 
 
 def read_queries(text: str) -> Iterator[QueryText]:
-    """The queries of a file: one in plain text, or those of a JSON query, report or list of such."""
-    if text.lstrip()[:1] in {"{", "["}:
-        try:
-            data = json.loads(text)
-        except ValueError:
-            data = None
-        if data is not None:
-            yield from _from_json(data, text)
-            return
+    """The queries of a file: one or several in plain text; or those of JSON, lines of JSON or a list of such.
+
+    Raises NotJson where a file begins as JSON and is none.
+    """
+    if _JSON.match(text):
+        for data, strings in _documents(text):
+            yield from _from_json(data, strings)
+        return
     starts = [match.start() for match in _TITLED.finditer(text)]
     for start, end in pairwise([0, *starts[1:], len(text)]):  # a prompt may hold several
         yield _from_plain(_blank(text, [(0, start), (end, len(text))]))
@@ -149,8 +159,26 @@ def _in_question(prose: str, at: int) -> bool:
 # JSON
 
 
-def _from_json(data: Any, text: str) -> Iterator[QueryText]:
-    strings = dict(zip(_paths(data, ()), _LITERAL.finditer(text), strict=False))
+def _documents(text: str) -> Iterator[tuple[Any, Iterator[re.Match[str]]]]:
+    """Each JSON document with its strings as they are written: the whole text, or each of its lines."""
+    try:
+        yield json.loads(text), _LITERAL.finditer(text)
+        return
+    except ValueError as error:
+        whole = error
+    lines = [match for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
+    if len(lines) == 1 or not all(_JSON.match(line[0]) for line in lines):
+        raise NotJson(getattr(whole, "lineno", 1))
+    for line in lines:
+        try:
+            data = json.loads(line[0])
+        except ValueError:
+            raise NotJson(text.count("\n", 0, line.start()) + 1) from None
+        yield data, _LITERAL.finditer(text, line.start(), line.end())
+
+
+def _from_json(data: Any, literals: Iterator[re.Match[str]]) -> Iterator[QueryText]:
+    strings = dict(zip(_paths(data, ()), literals, strict=False))
     for path, query in _queries(data, ()):
         yield _from_query(query, path, strings)
 
@@ -169,22 +197,22 @@ def _paths(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 
 
 def _queries(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Queries of ours, in a report or by themselves, and Questionnaires of FHIR."""
     if isinstance(data, list):
         for number, item in enumerate(data):
             yield from _queries(item, (*path, number))
-    elif isinstance(data, dict) and "queries" in data:
-        yield from _queries(data["queries"], (*path, "queries"))
     elif isinstance(data, dict):
-        yield path, data
+        inside = [key for key in _HOLDERS if key in data]
+        for key in inside:
+            yield from _queries(data[key], (*path, key))
+        if not inside and not _PARTS.isdisjoint(data):
+            yield path, data
 
 
 def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any, re.Match[str]]) -> QueryText:
-    def part(*keys: Any) -> Part | None:
-        value: Any = query
-        for key in keys:
-            value = value[key] if isinstance(value, list) else value.get(key) if isinstance(value, dict) else None
-        match = strings.get((*path, *keys))
-        return Part(value, match.start() + 1 if match else 0) if isinstance(value, str) and value else None
+    part = _parts(query, path, strings)
+    if query.get("resourceType") == "Questionnaire":
+        return _from_questionnaire(query, part)
 
     def each(name: str, *keys: Any) -> Iterator[tuple[int, Part]]:
         value = query.get(name)
@@ -202,6 +230,50 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
     asked = tuple(item for item in (problem, question) if item)
     prose = (*((title,) if title else ()), *asked, *(item.words for item in options))
     return QueryText(title, quotes, options, prose, asked)
+
+
+def _parts(data: Any, path: tuple[Any, ...], strings: dict[Any, re.Match[str]]) -> Callable[..., Part | None]:
+    """Gives a string of the data with its place in the file, by the keys that lead to it."""
+
+    def part(*keys: Any) -> Part | None:
+        value = data
+        for key in keys:
+            value = value[key] if isinstance(value, list) else value.get(key) if isinstance(value, dict) else None
+        match = strings.get((*path, *keys))
+        return Part(value, match.start() + 1 if match else 0) if isinstance(value, str) and value else None
+
+    return part
+
+
+def _from_questionnaire(data: dict[str, Any], part: Callable[..., Part | None]) -> QueryText:
+    """Displayed items hold the problem and the quotes; the item with options is the question; others are fields."""
+    quotes: list[Quote] = []
+    options: list[Option] = []
+    asked: list[Part] = []
+    items = data["item"] if isinstance(data.get("item"), list) else []
+    for number, item in enumerate(items):
+        words = part("item", number, "text")
+        if words is None or not isinstance(item, dict):
+            continue
+        choices = item.get("answerOption")
+        if item.get("type") == "display":
+            found, rest = _quoted_in(words)
+            quotes += found
+            asked.append(rest)
+        elif isinstance(choices, list):
+            asked.append(words)
+            texts = (part("item", number, "answerOption", choice, "valueString") for choice in range(len(choices)))
+            options += [Option(text) for text in texts if text]
+    title = part("title")
+    prose = (*((title,) if title else ()), *asked, *(option.words for option in options))
+    return QueryText(title, tuple(quotes), tuple(options), prose, tuple(asked))
+
+
+def _quoted_in(words: Part) -> tuple[list[Quote], Part]:
+    """What an item quotes, and the rest of it, which may name the source."""
+    found = list(_QUOTE.finditer(words.text))
+    rest = _blank(words.text, [match.span() for match in found])
+    return [Quote(Part(match[0][1:-1], words.start + match.start()), rest) for match in found], Part(rest, words.start)
 
 
 def _span(indicator: dict[str, Any]) -> tuple[int, int] | None:

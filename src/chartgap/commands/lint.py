@@ -16,17 +16,26 @@ if TYPE_CHECKING:
     from chartgap.knowledge.catalog import Catalog
 
 _STDIN = "-"
+_MAY_BE_EMPTY = ('"queries"', '"resourceType"')
+"""What a report says that asks nothing."""
 
 
 def lint(file: str, rules: QueryRules, *, notes: Iterable[str] = ()) -> Exit:
     """Print the problems of one file; warnings alone are none. With notes, what it quotes is looked up in them."""
     from chartgap.assess.lint_query import lint_query  # noqa: PLC0415
+    from chartgap.assess.query_text import NotJson, read_queries  # noqa: PLC0415
     from chartgap.assess.record import Record  # noqa: PLC0415
 
     name = "<stdin>" if file == _STDIN else one_line(file)
     places = list(notes)
     record = Record(_texts(places)) if places else None
-    problems = lint_query(_text(file), rules, record=record)
+    text = _text(file)
+    try:
+        if next(read_queries(text), None) is None and not any(key in text for key in _MAY_BE_EMPTY):
+            raise ReadError("holds no query", source=name)
+        problems = lint_query(text, rules, record=record)
+    except NotJson as error:
+        raise ReadError("not valid JSON", source=name, line=error.line) from None
     for item in problems:
         typer.echo(f"{name}:{item.line}:{item.column}: rule {item.rule}: {item.severity}: {item.message}")
     return Exit.GAPS if any(item.severity == "error" for item in problems) else Exit.NOTHING_MISSING

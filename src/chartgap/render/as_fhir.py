@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from chartgap.model import Alert, Finding, Query, Report, RequirementResult
+from chartgap.model import Alert, Finding, Indicator, Query, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import alerts_in_order, gaps_in_order, sourced
+from chartgap.render.words import alerts_in_order, cited, gaps_in_order, sourced
 
 Resource = dict[str, Any]
 
 _URN = "urn:chartgap"
 _ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_FIELD = {"choice": "open-choice", "text": "text", "datetime": "dateTime"}
 _ALERT_SEVERITY = {"error": "high", "warning": "moderate", "info": "low"}
 
 
@@ -125,12 +126,7 @@ def _note(report: Report) -> Resource:
 
 
 def _evidence(finding: Finding) -> Resource:
-    offsets = [
-        {"url": "start", "valueInteger": finding.start},
-        {"url": "end", "valueInteger": finding.end},
-        {"url": "assertion", "valueString": finding.assertion},
-        *([{"url": "note", "valueString": finding.note_id}] if finding.note_id is not None else []),
-    ]
+    offsets = [*_offsets(finding), {"url": "assertion", "valueString": finding.assertion}]
     return {
         "extension": [{"url": f"{_URN}:evidence", "extension": offsets}],
         "code": [_rule(finding.rule_id, finding.text)],
@@ -147,13 +143,29 @@ def _questionnaire(report: Report, query: Query) -> Resource:
         "title": query.title,
         "item": [
             *([{"linkId": "problem", "type": "display", "text": query.problem}] if query.problem else []),
-            *(
-                {"linkId": f"indicator{number}", "type": "display", "text": f'"{indicator.quote}"'}
-                for number, indicator in enumerate(query.indicators, 1)
-            ),
+            *(_shown(number, indicator) for number, indicator in enumerate(query.indicators, 1)),
             answer if options else {**{key: answer[key] for key in ("linkId", "text")}, "type": "text"},
+            *(
+                {"linkId": item.name, "text": item.label, "type": _FIELD[item.kind]}
+                for item in query.response_fields
+                if item.name != "answer"
+            ),
         ],
     }
+
+
+def _shown(number: int, item: Indicator) -> Resource:
+    return {
+        "extension": [{"url": f"{_URN}:evidence", "extension": _offsets(item)}],
+        "linkId": f"indicator{number}",
+        "type": "display",
+        "text": cited(item),
+    }
+
+
+def _offsets(words: Finding | Indicator) -> list[Resource]:
+    note = [{"url": "note", "valueString": words.note_id}] if words.note_id is not None else []
+    return [{"url": "start", "valueInteger": words.start}, {"url": "end", "valueInteger": words.end}, *note]
 
 
 def _task(report: Report, query: Query, questionnaire: str) -> Resource:

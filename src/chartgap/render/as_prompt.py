@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from chartgap.model import Query
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import one_line
+from chartgap.render.words import cited, unquoted
 
 
 def render_prompt(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
@@ -15,24 +15,16 @@ def render_prompt(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iter
     for item in checked:
         queries = item.report.queries
         if queries:
-            title = f"Documentation clarification: {one_line(item.report.note_id)}"
+            title = f"Documentation clarification: {unquoted(item.report.note_id)}"
             yield "\n".join([title, "=" * len(title), "", *map(query_text, queries), ""])
 
 
 def query_text(query: Query) -> str:
     """One query."""
     lines = [f"Title: {query.title}", "", query.problem, "", "From the record:"]
-    lines += [f"- {_quoted(item.quote)} ({item.source or item.section or 'note'})" for item in query.indicators]
+    lines += [f"- {cited(item)}" for item in query.indicators]
     lines += ["", f"Question: {query.question}", ""]
     lines += [f"[ ] {option}" for option in query.options]
     lines += ["", *(f"{field.label}: ____" for field in query.response_fields if field.name != "answer")]
     lines += [f"Query {query.id}, rules {query.rules_version}", ""]
     return "\n".join(lines)
-
-
-def _quoted(text: str) -> str:
-    """In quotation marks that the passage does not hold itself."""
-    line = one_line(text)
-    marks = (('"', '"'), ("“", "”"), ("«", "»"))
-    left, right = next((pair for pair in marks if not set(pair) & set(line)), marks[0])
-    return f"{left}{line}{right}"

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from chartgap.model import SEVERITIES, Alert, CodeResult, Finding, Query, Report, RequirementResult
+from chartgap.model import SEVERITIES, Alert, CodeResult, Finding, Indicator, Query, Report, RequirementResult
 from chartgap.render.base import Checked
 
 GAPS = frozenset({"conflicting", "missing", "partial"})
 _ORDER = ("conflicting", "missing", "partial", "met", "not_applicable")
 _LONGEST_QUOTE = 160
+_MARKS = (('"', '"'), ("“", "”"), ("«", "»"))
+_NO_MARKS = {ord(mark): "'" for pair in _MARKS for mark in pair}
 
 
 def rows_in_order(result: CodeResult) -> list[RequirementResult]:
@@ -60,6 +62,19 @@ def quoted(text: str) -> str:
     """On one line, in quotation marks, cut where it is long."""
     line = one_line(text)
     return f'"{line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"}"'
+
+
+def cited(item: Indicator) -> str:
+    """An indicator whole: in quotation marks that it does not hold itself, with note, section, date and offsets."""
+    line = one_line(item.quote)
+    left, right = next((pair for pair in _MARKS if not set(pair) & set(line)), _MARKS[0])
+    source = unquoted(item.source or item.section or "note")
+    return f"{left}{line}{right} ({source}, characters {item.start} to {item.end})"
+
+
+def unquoted(name: str) -> str:
+    """On one line; a name that holds quotation marks would look like a quote of the record."""
+    return one_line(name).translate(_NO_MARKS)
 
 
 def place(checked: Checked, start: int, section: str | None, note_id: str | None) -> str:
