@@ -167,7 +167,7 @@ class Prose:
         """Whether a pattern stands in the sentence that holds the offset, with no negation or family word before it."""
         said = self.lowered[slice(*self.sentence_span(offset))]
         found = (match for pattern in patterns if (match := re.search(pattern, said)))
-        return any(not _negated(said[: match.start()]) for match in found)
+        return any(not denied(said[: match.start()]) for match in found)
 
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
