@@ -18,7 +18,7 @@ FLOORS = {  # file: notes, F1 over all elements, share of gap decisions with exa
     "gold-a.jsonl": (33, 0.975, 0.972),
     "gold-b.jsonl": (32, 0.960, 0.940),
     "gold-c.jsonl": (45, 0.945, 0.910),
-    "gold-d.jsonl": (42, 0.925, 0.870),
+    "gold-d.jsonl": (42, 0.935, 0.875),
 }
 DEV = SHARED / "corpora/dev-gold.jsonl"
 
@@ -41,4 +41,4 @@ def test_our_own_notes(name, real_checker) -> None:
 @pytest.mark.skipif(not Path(DEV).exists(), reason="the annotated real notes beside the repository are not there")
 def test_annotated_real_notes(real_checker) -> None:
     gold = list(alterations.load(DEV, alterations.read_texts(REAL)))
-    assert alterations.scores(gold, real_checker)["as written"] >= 0.925
+    assert alterations.scores(gold, real_checker)["as written"] >= 0.940

@@ -13,6 +13,7 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
+        "Exam: Back pain. Reflexes: 2/2 BUE, 0/1 patellae.": ["normal bilateral upper_limb", "asymmetric patellar"],
         "DTRs: biceps 2/2, triceps 1/2 (R/L).": [
             "normal bilateral biceps",
             "decreased right triceps",
@@ -326,6 +327,7 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Neck pain since 3/5.": [],
     },
     "numbness": {
+        "Neck pain. Tingling of the left hand that was not present before the fall.": ["present left upper_limb"],
         "Back pain down the right leg into the calf. There is numbness along the outer edge of the foot.": [
             "present right lower_limb"
         ],

@@ -156,6 +156,8 @@ def _reflex_mark(match: re.Match[str]) -> Mark:
     if second is not None and not on_a_scale:
         if int(second) == first:
             mark.sides.append("bilateral")
-        elif first == 1 and second == "2":
-            mark.value = "decreased"
+        elif second != "4" and (second != "2" or first > int(second)):
+            mark.value = (
+                "asymmetric"  # "0/1", "3/2+": two sides, and no word on which is which; "1/2" may be of a scale
+            )
     return mark
