@@ -72,7 +72,7 @@ def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two t
         if not short and _OTHER_SCORE.search(view, max(start, match.start() - 25), match.start()):
             continue
         yield _strength_mark(match)
-    for match in _WORDED.finditer(view, start, end) if topic else ():
+    for match in _WORDED.finditer(view, start, end) if topic and view.find("five", start, end) >= 0 else ():
         full = match["word"] == "five" and "minus" not in match.group()
         yield Mark(match.start(), match.end(), "normal" if full else "decreased", match.group())
 

@@ -152,7 +152,9 @@ class Header(NamedTuple):
 
 def inline_header(view: str, start: int, end: int) -> Header | None:
     """The sides that head the results of a sentence: "Reflexes (R/L): biceps 2/1", "R L / biceps 2 1 / triceps 2 2"."""
-    match = _INLINE.search(view, start, end) or _TRAILING.search(view, start, end)
+    match = _INLINE.search(view, start, end)
+    if match is None and view.find("(", start, end) >= 0:
+        match = _TRAILING.search(view, start, end)
     if match is None or (match["stroke"] and match["after"].strip() not in {")", ":"}):
         return None
     sides = _two_sides(match)
