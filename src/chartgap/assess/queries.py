@@ -165,7 +165,7 @@ def _query(draft: _Draft, chart: Chart, version: str) -> Query | None:
         template,
         options,
         quoted,
-        id=query_id(chart.note.id, template.id, draft.category),
+        id=query_id(chart.note.id, template.id, draft.category, *(indicator.quote for indicator in quoted)),
         code=code,
         related_codes=tuple(others),
         requirement_ids=tuple(dict.fromkeys(row.id for row in draft.rows)),
@@ -196,9 +196,12 @@ _FIELDS = (
 )
 
 
-def query_id(note_id: str, template: str, of_category: str = "") -> str:
-    """The same for the same question about the same note, whatever else is claimed or found; it tells nothing of it."""
-    known_by = "\0".join(filter(None, (note_id, template, of_category)))
+def query_id(note_id: str, template: str, of_category: str = "", *quotes: str) -> str:
+    """The same for the same question about the same words of the same note; it tells nothing of them.
+
+    The words count because ids of notes recur: "stdin", a file that is written over, a note that is amended.
+    """
+    known_by = "\0".join(filter(None, (note_id, template, of_category, *sorted(quotes))))
     digest = hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{template}-{digest[:10]}"
 
