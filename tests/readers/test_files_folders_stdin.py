@@ -158,3 +158,17 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "a.txt"
     monkeypatch.setattr(type(path), "open", refuse)
     assert seen(path) == [f"{path.as_posix()}: Permission denied"]
+
+
+def test_what_would_fill_the_memory_is_no_note(tmp_path, monkeypatch):
+    monkeypatch.setattr("chartgap.readers.txt.MOST_BYTES", 2**20)
+    monkeypatch.setattr("chartgap.readers.jsonl.MOST_BYTES", 2**20)
+    (tmp_path / "a.txt").write_text("x" * 2**20 + "y")
+    (tmp_path / "b.txt").write_text("x" * 2**20)
+    long = b'{"id": "long", "text": "' + b"x" * 2**20 + b'"}\n{"id": "c", "text": "z"}'
+    assert seen(tmp_path / "a.txt") == [f"{(tmp_path / 'a.txt').as_posix()}: more than 1 MB: no note"]
+    assert seen(tmp_path / "b.txt") == [((tmp_path / "b.txt").as_posix(), "x" * 2**20)]
+    assert seen("-", stdin=b'{"id": "a", "text": "z"}\n' + long) == [
+        ("a", "z"),
+        "stdin:2: more than 1 MB in a line: not read further",
+    ]

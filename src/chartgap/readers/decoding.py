@@ -6,6 +6,9 @@ import re
 from chartgap.errors import ReadError
 from chartgap.model import Note
 
+MOST_BYTES = 64 * 2**20
+"""Of one note, or one line of notes; more is a device or a mistake, and would fill the memory."""
+
 CP1252_NOTICE = "not UTF-8: read as Windows-1252"
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -9,13 +9,14 @@ import json
 import zlib
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from functools import partial
 from typing import Annotated, Any, BinaryIO
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note, Setting
-from chartgap.readers.decoding import UTF16, other_format
+from chartgap.readers.decoding import MOST_BYTES, UTF16, other_format
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -67,7 +68,10 @@ def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     number = 0
     empty = True
     try:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(iter(partial(stream.readline, MOST_BYTES + 1), b""), 1):
+            if len(line) > MOST_BYTES:
+                yield ReadError(f"more than {MOST_BYTES // 2**20} MB in a line: not read further", source=name, line=number)
+                return
             if number == 1 and (other := "UTF-16" if line.startswith(UTF16) else other_format(line)):
                 yield ReadError(f"this is {other}, not JSON lines in UTF-8", source=name)
                 return

@@ -4,10 +4,10 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from chartgap.errors import ReadError, one_line
 from chartgap.model import Note
@@ -79,10 +79,25 @@ def _read_stdin(stream: BinaryIO | None) -> Iterator[Note | ReadError]:
 
 def _read_either(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     """A note does not begin with a brace and a quote, a JSON line does; so does an array, which is then an error."""
-    data = stream.read()
-    opening = b"".join(data[:_OPENING].removeprefix(b"\xef\xbb\xbf").split())
+    data = stream.read(_OPENING)
+    opening = b"".join(data.removeprefix(b"\xef\xbb\xbf").split())
     reader = read_jsonl if opening.startswith((b'{"', b'[{"')) else read_txt
-    yield from reader(BytesIO(data), name)
+    yield from reader(BufferedReader(_Rejoined(data, stream)), name)
+
+
+class _Rejoined(RawIOBase):
+    """A stream with what was read of it put back."""
+
+    def __init__(self, opening: bytes, rest: BinaryIO) -> None:
+        self._opening, self._rest = BytesIO(opening), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._opening.read(len(buffer)) or self._rest.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _read_folder(folder: Path, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:

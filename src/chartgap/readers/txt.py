@@ -5,13 +5,17 @@ from typing import BinaryIO
 
 from chartgap.errors import ReadError
 from chartgap.model import Note
-from chartgap.readers.decoding import DecodedNote, decode
+from chartgap.readers.decoding import MOST_BYTES, DecodedNote, decode
 
 
 def read_txt(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     """The note in the stream."""
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        yield ReadError(f"more than {MOST_BYTES // 2**20} MB: no note", source=name)
+        return
     try:
-        text, notice = decode(stream.read(), source=name)
+        text, notice = decode(data, source=name)
     except ReadError as error:
         yield error
         return
