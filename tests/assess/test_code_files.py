@@ -132,6 +132,7 @@ VALUES = {
     "treatment_response": "improved unchanged worse",
     "workup_plan": "imaging electrodiagnostic referral laboratory",
     "trauma_status": "current remote denied",
+    "linkage": "present unrelated reversed",
     "chronicity": "acute subacute chronic",
     "stenosis_site": "canal foramen lateral_recess",
     "spine_exam": "tenderness spasm deformity normal",

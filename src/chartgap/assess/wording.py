@@ -196,6 +196,16 @@ class Prose:
             yield at
             at = self.lowered.find(word, at + 1)
 
+    def _answered_no(self, match: re.Match[str]) -> bool:
+        """Whether a form answers no: ": no", an empty box, or a minus in a line that has a plus too."""
+        text = self.lowered
+        line = text.rfind("\n", 0, match.start()) + 1
+        before = text[line : match.start()]
+        if _NO.match(text, match.end()) or _UNTICKED.search(before):
+            return True
+        end = text.find("\n", match.end())
+        return bool(_MINUS.search(before) and _PLUS.search(text, line, end if end >= 0 else len(text)))
+
     def _holds(self, item: str) -> bool:
         """Whether a phrase stands in one of the sentences that hold its longest word."""
         end = 0
@@ -204,9 +214,15 @@ class Prose:
                 continue
             start, end = self.sentence_span(at)
             match = phrase(item).search(self.lowered, start, end)
-            if match and not denied(self.lowered[start : match.start()]):
+            if match and not denied(self.lowered[start : match.start()]) and not self._answered_no(match):
                 return True
         return False
+
+
+_NO = re.compile(r"\s*(?::|-|\()\s*(?:no|none|denies|denied|negative|neg|absent)\b")
+_UNTICKED = re.compile(r"(?:\[\s?\]|\u2610)\s*(?:\w+\s){0,2}$")
+_MINUS = re.compile(r"(?:^|[,;:(\s])-\s?(?:\w+\s){0,2}$")
+_PLUS = re.compile(r"(?:^|[,;:(\s])\+\s?[a-z]")
 
 
 def denied(before: str) -> bool:

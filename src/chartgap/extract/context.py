@@ -74,6 +74,7 @@ class ContextReader:
         self._lib: Any = medspacy_context()
         self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
+        self._only = {rule.id: rule.only for rule in rules.rules}
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
         phrases = [(rule, [_phrase_tokens(text) for text in rule.literals]) for rule in rules.rules]
         self._phrases = _phrase_tree(phrases)
@@ -111,7 +112,8 @@ class ContextReader:
     def _outside(self, matches: Iterable[tuple[str, int, int]], targets: Sequence[Any]) -> list[tuple[str, int, int]]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
-        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same.
+        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same. So may phrases
+        that are for other elements: "is not the <cause>" is a cue of the disc named before it.
         """
         return [
             (key, start, end)
@@ -120,6 +122,7 @@ class ContextReader:
             or not any(
                 start < target.start < end <= target.end or target.start < start < target.end < end
                 for target in targets
+                if target.label_ in (self._only[key] or (target.label_,))
             )
         ]
 

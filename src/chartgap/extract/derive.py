@@ -47,6 +47,21 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
     return out
 
 
+_CAUSES = frozenset({"etiology", "diagnosis", "underlying_condition"})
+_ENDS_LINK = re.compile(r";|\b(?:but|however|though|although|rather)\b")
+
+
+def deny_causes(sentence: Sentence, drafts: list[Draft]) -> None:
+    """What a link that is denied leads to is none of the causes: "not due to disc disease or spondylosis"."""
+    for link in drafts:
+        if link.element != "linkage" or not (link.assertion == "negated" or link.value == "unrelated"):
+            continue
+        end = _ENDS_LINK.search(sentence.view, link.start, sentence.end)
+        for draft in drafts:
+            if draft.element in _CAUSES and link.start <= draft.start < (end.start() if end else sentence.end):
+                draft.assertion, draft.remarks = "negated", ()
+
+
 def region(sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
     """The region of an examination under a heading that lends it ("NECK: Supple. Full range of motion.")."""
     lent = sentence.heading.region

@@ -96,6 +96,7 @@ class Extractor:
             drafts.extend(recognize(pattern, sentence))
         if drafts:
             self._read_again(sentence, drafts)
+            derive.deny_causes(sentence, drafts)
             drafts = derive.place_roots(sentence, drafts)
             derive.quote_sides(sentence, drafts)
             drafts.extend([*derive.roots(sentence, drafts), *derive.osteophytes(sentence, drafts)])

@@ -70,7 +70,9 @@ def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     try:
         for number, line in enumerate(iter(partial(stream.readline, MOST_BYTES + 1), b""), 1):
             if len(line) > MOST_BYTES:
-                yield ReadError(f"more than {MOST_BYTES // 2**20} MB in a line: not read further", source=name, line=number)
+                yield ReadError(
+                    f"more than {MOST_BYTES // 2**20} MB in a line: not read further", source=name, line=number
+                )
                 return
             if number == 1 and (other := "UTF-16" if line.startswith(UTF16) else other_format(line)):
                 yield ReadError(f"this is {other}, not JSON lines in UTF-8", source=name)
