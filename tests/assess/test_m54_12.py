@@ -2,7 +2,7 @@
 
 import pytest
 from cases import case, status, unexercised, untested
-from m54_12_story import ARM, CODE, DX, ESI, STORY
+from m54_12_story import ARM, CODE, ESI, STORY
 
 CASES = [
     *STORY,
