@@ -148,7 +148,7 @@ class Deriver:
     ) -> DerivedRow:
         named = (" and " if every else " or ").join(_plain(value) for value in claimed)
         chapter = self._icd.ancestors(title.code)[-1]
-        satisfied = {value for name in claimed for value in (name, *axis.satisfied_by.get(name, ()))}
+        satisfied = {value for name in claimed for value in (name, *self._also(title, axis, name))}
         return DerivedRow(
             id=f"{title.code}.{axis.axis}",
             axis=axis.axis,
@@ -164,6 +164,16 @@ class Deriver:
             keys=keys,
             default=self._default(axis, title, claimed),
         )
+
+    def _also(self, title: _Title, axis: Axis, claimed: str) -> Iterator[str]:
+        """What else fits: both shoulders fit the right one's code, unless a code beside it is for both."""
+        others = axis.satisfied_by.get(claimed, ())
+        if "bilateral" in others:
+            stem, _ = self._stem(title.code)
+            beside = (self._title(code).text for code in self._icd.siblings(stem))
+            if "unilateral" in title.text.split() or any("bilateral" in text.split() for text in beside):
+                others = tuple(value for value in others if value != "bilateral")
+        yield from others
 
     def _default(self, axis: Axis, title: _Title, claimed: tuple[str, ...]) -> str | None:
         if axis.default is None or claimed != (axis.default.value,):

@@ -27,6 +27,7 @@ from chartgap.render.words import (
     rows_in_order,
     sourced,
     title,
+    verdict_of,
 )
 
 _PAGE = Path(__file__).resolve().parent / "page"
@@ -138,6 +139,7 @@ def _code(result: CodeResult, item: Checked) -> dict[str, object]:
     return {
         "title": f"{result.code} {result.description}",
         "verdict": result.verdict,
+        "verdict_shown": verdict_of(result),
         "gaps": [_gap(row, item) for row in rows if row.status in GAPS],
         "met": [_Row(row.status, row.id, _rests(row.evidence)) for row in rows if row.status == "met"],
         "idle": [row.id for row in rows if row.status == "not_applicable"],

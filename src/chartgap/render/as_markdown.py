@@ -15,6 +15,7 @@ from chartgap.render.words import (
     rows_in_order,
     sourced,
     title,
+    verdict_of,
 )
 
 # What Markdown or HTML takes for markup inside a line: a note's brackets are no links and its tags no tags.
@@ -58,7 +59,7 @@ def _list(label: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _code(result: CodeResult, checked: Checked) -> Iterator[str]:
-    yield from ["", f"## {_plain(f'{result.code} {result.description}')}: {result.verdict}", ""]
+    yield from ["", f"## {_plain(f'{result.code} {result.description}')}: {verdict_of(result)}", ""]
     yield from _table_head("status", "requirement", "what", "evidence", "source")
     for row in rows_in_order(result):
         if row.status != "not_applicable":

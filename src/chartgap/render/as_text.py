@@ -20,6 +20,7 @@ from chartgap.render.words import (
     rows_in_order,
     sourced,
     title,
+    verdict_of,
 )
 
 _STYLE = {
@@ -82,7 +83,9 @@ class _Page:
 
     def _code(self, result: CodeResult) -> None:
         self._line()
-        self._line((result.code, "bold"), f"  {result.description}  ", (result.verdict.upper(), _STYLE[result.verdict]))
+        self._line(
+            (result.code, "bold"), f"  {result.description}  ", (verdict_of(result).upper(), _STYLE[result.verdict])
+        )
         for row in rows_in_order(result):
             if row.status != "not_applicable":
                 self._requirement(row)

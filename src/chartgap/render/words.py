@@ -22,6 +22,12 @@ def gaps_in_order(result: CodeResult) -> list[RequirementResult]:
     return [row for row in rows_in_order(result) if row.status in GAPS]
 
 
+def verdict_of(result: CodeResult) -> str:
+    """The verdict; where it rests on the title alone it says so, for nothing else was looked at."""
+    title_only = result.verdict == "supported" and all(row.derived for row in result.requirements)
+    return "title agrees" if title_only else result.verdict
+
+
 def alerts_in_order(report: Report) -> list[Alert]:
     """Most severe first."""
     return sorted(report.alerts, key=lambda alert: SEVERITIES.index(alert.severity))
