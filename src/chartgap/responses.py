@@ -120,6 +120,8 @@ def _connected(path: Path) -> sqlite3.Connection:
 def _read_sqlite(path: Path) -> Iterator[Response]:
     try:
         with closing(_connected(path)) as connection:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+                return  # a writer has made the file and not yet its table
             rows = connection.execute("SELECT rowid, id, rules_version, outcome, time FROM responses ORDER BY rowid")
             found = rows.fetchall()
     except sqlite3.Error as error:

@@ -168,3 +168,8 @@ def test_a_corrupt_log_stops_the_run(capsys, note, tmp_path):
 def test_a_wrong_command_writes_nothing(capsys, log, arguments):
     assert main(["respond", *arguments, "--responses", str(log)]) == 2
     assert not log.exists()
+
+
+def test_a_database_without_a_table_yet_holds_no_entry(tmp_path):
+    (tmp_path / "log.sqlite").touch()
+    assert list(read_log(tmp_path / "log.sqlite")) == []
