@@ -45,17 +45,6 @@ STORY = [
     case("etiology", "met", "imaging_finding=normal", text="Of unclear etiology; MRI unremarkable."),
     case("etiology", "partial", text="Right radiculopathy, etiology unknown."),
     case("etiology", "missing", text="No word of a known cause."),
-    *[
-        case(
-            "etiology",
-            "missing",
-            f"etiology={cause} @assessment | {cause}",
-            "etiology=stenosis @assessment | stenosis",
-            "linkage=present @assessment | due to",
-            text=f"Radiculopathy due to {cause} with stenosis.",
-        )
-        for cause in ("disc", "spondylosis")
-    ],
     # trauma_status
     case("trauma_status", "met", "trauma_status=denied"),
     case("trauma_status", "met", "trauma_status=remote date:1998"),
