@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from chartgap.extract.draft import Draft
 from chartgap.extract.levels import level_region
-from chartgap.extract.plan import LENGTH
+from chartgap.extract.plan import LENGTH, STRETCH
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.spans import distance
 from chartgap.extract.time_spans import DATE, QUANTITY
@@ -148,7 +148,9 @@ def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
     spans = [
         next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)
     ]
-    span = _nearest(draft, [s for s in spans if _of_treatment(draft, s, sentence)], _LENGTH_REACH)
+    own = STRETCH.search(sentence.view, draft.start, draft.end)  # "despite 8 weeks of PT", "failed 6 wks PT"
+    own_span = own.span() if own else None
+    span = own_span or _nearest(draft, [s for s in spans if _of_treatment(draft, s, sentence)], _LENGTH_REACH)
     if span:
         draft.attributes.setdefault("length", _words(sentence, span))
 

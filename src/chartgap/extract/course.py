@@ -52,9 +52,16 @@ _AFTER = re.compile(
     r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|before\b|earlier\b|back\b|previously\b)|(?P<history>history\b"
     r"|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
 )
+# "x 2 days after sleeping wrong", "for 5 years after whiplash": how long since it began, not how long an effect lasts.
+_X = re.compile(r"(?<![a-z])x\s*$")
+_FOR = re.compile(r"(?<![a-z])for\s(?:about |over |the past |the last )?$")
+_BEGAN_AFTER = re.compile(
+    r"\s*(?:after|following)\s+(?:an?\s|the\s|his\s|her\s|being\s|when\s)?(?:\w+\s)?(?:mv[ac]s?|accident|collision|crash|wreck"
+    r"|whiplash|injury|fall|falling|fell|assault|lifting|sleeping|shovel\w*|rear[ -]ended|hit|twisting)\b"
+)
 _BARE_BEFORE = re.compile(rf"[\s,(:;-]*(?:{_MOD}\s+)*")
 _DESCRIBED = re.compile(
-    rf"(?:[\s,-]*\b(?!(?:for|in|at|after|then|will|was|is|are|has|had|took|given|follow|every)\b)[a-z-]+){{0,8}}"
+    rf"(?:[\s,-]*\b(?!(?:for|in|at|after|then|will|was|is|are|has|had|took|given|follow|every)\b)[a-z>/-]+){{0,8}}"
     rf",\s*(?:{_MOD}\s+)*"
 )
 _BARE_AFTER = re.compile(r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)]|$|and\b|with\b|after\b|status\b)")
@@ -164,11 +171,17 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     if span.kind == "date":
         return _date_owner(sentence, span, marks)
     after = _AFTER.match(sentence.view, span.end, sentence.end)
-    if after and (after["age"] or after["rate"]):
+    if after and (after["age"] or (after["rate"] and not _since_after(sentence, span))):
         return None
     if after and after["ago"]:
         return _began(sentence, span, marks)
     return _stretch_owner(sentence, span, marks, after)
+
+
+def _since_after(sentence: Sentence, span: TimeSpan) -> bool:
+    """Whether "after" tells of the cause of the complaint: "x 2 days after", "for 5 years after whiplash"."""
+    before = sentence.gap(max(sentence.start, span.start - 20), span.start)
+    return bool(_X.search(before) or _FOR.search(before)) and bool(_BEGAN_AFTER.match(sentence.view, span.end))
 
 
 def _is_alone(sentence: Sentence, span: TimeSpan) -> bool:

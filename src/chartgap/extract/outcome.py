@@ -33,6 +33,9 @@ _OPERATIVE = re.compile(
     r"\s*(?:to|of)\s+(?:the |a |his |her |any )?(?:\w+ ){0,3}(?:nerves?|vessels?|artery|cord|esophagus|trachea|dura"
     r"|bowel|organs?|structures)\b"
 )
+# "For 5 years after whiplash": as long ago as the complaint has lasted.
+_FOR_SO_LONG = re.compile(r"(?:\bfor|\bx)\s+(?:about |over |the past |the last )?$")
+_THEREAFTER = re.compile(r"\s+(?:after|since|following)\s+(?:an?\s|the\s|his\s|her\s)?(?:\w+\s)?$")
 _NEAR = 60
 
 
@@ -80,8 +83,10 @@ def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     when = _date(lex, sentence)
     if when:
         base.attributes["date"] = " ".join(sentence.gap(*when).split())
-    remote = _long_past(sentence, when) or _REMOTE.search(
-        sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45)
+    remote = (
+        _long_past(sentence, when)
+        or _lasted_since(lex, sentence) >= _REMOTE_DAYS
+        or _REMOTE.search(sentence.view, max(sentence.start, lex.start - 30), min(sentence.end, lex.end + 45))
     )
     base.value = "remote" if remote or sentence.section == "past_medical_history" else "current"
     base.assertion = "uncertain" if assertion == "uncertain" else "affirmed"
@@ -140,6 +145,15 @@ def _date(lex: Lexeme, sentence: Sentence) -> tuple[int, int] | None:
             found.append((match.start(), tail.end()))
     near = [(max(s - lex.end, lex.start - e), s, e) for s, e in found if max(s - lex.end, lex.start - e) < _NEAR]
     return min(near)[1:] if near else None
+
+
+def _lasted_since(lex: Lexeme, sentence: Sentence) -> int:
+    """Days that the complaint is said to have lasted since an injury: "for 5 years after whiplash"."""
+    for match in QUANTITY.finditer(sentence.view, max(sentence.start, lex.start - _NEAR), lex.start):
+        before = sentence.gap(max(sentence.start, match.start() - 20), match.start())
+        if _FOR_SO_LONG.search(before) and _THEREAFTER.fullmatch(sentence.gap(match.end(), lex.start)):
+            return quantity_days(match) or 0
+    return 0
 
 
 def _long_past(sentence: Sentence, when: tuple[int, int] | None) -> bool:

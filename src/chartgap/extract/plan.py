@@ -34,9 +34,11 @@ LENGTH = re.compile(
     rf"|another |a total of )?({_N}\s?-?{_UNIT})|({_N}\s?-?{_UNIT})\s+(?:of|course|trial)|({_N}\s(?:visits|sessions"
     rf"|treatments)))(?!\w)"
 )
+STRETCH = re.compile(rf"(?<![\w/]){_N}\s?-?{_UNIT}\b")
 _FOLLOW_UP = re.compile(
     rf"\b(?:in|after|within)\s+(?:about |approximately |the next )?({_N}\s?-?{_UNIT}|a (?:week|month|year)"
-    rf"|(?:several|a few|a couple of) (?:days|weeks|months))\b|(?<=return )({_N}\s?{_UNIT})\b"
+    rf"|(?:several|a few|a couple of) (?:days|weeks|months))\b|(?:(?<=return )|(?<=recheck )|(?<=rtc )|(?<=f/u )"
+    rf"|(?<=follow up )|(?<=follow-up ))({_N}\s?{_UNIT})\b"
 )
 _REASON = re.compile(
     r"\b(?:to (?:further )?(?:evaluate|rule out|assess|exclude|look (?:for|at)|determine|check|see|measure|confirm"

@@ -10,7 +10,7 @@ from chartgap.extract.sentence import Part, Sentence
 _DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
 _FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
 _SUBJECT = re.compile(
-    r"\b(?:pain|lbp|pn|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|nothing|none|spread"
+    r"\b(?:pain|lbp|pn|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|shocks?|nothing|none|spread"
     r"|shoot\w*)\b"
 )
 _REACH, _SUBJECT_REACH, _ADJECTIVE, _OPENING = 70, 80, 30, 3

@@ -17,6 +17,7 @@ _NOT_NEGATION = re.compile(r"\brule\b|^r/?o$|^evaluate for$|^versus$")
 _AFTER = [
     *("absent", "is absent", "are absent", "was absent", "were absent", "excluded", "is excluded", "are excluded"),
     *("was excluded", "were excluded", "has been excluded", "have been excluded", "was not found", "were not found"),
+    "ruled out",
     *(
         f"{verb} not {seen}"
         for verb in ("is", "are", "was", "were")

@@ -32,7 +32,7 @@ _DOING = (
     r"|stabb|swell|remain|includ|improv|worsen|increas|go|accord|regard|seem|shoot|prick|sting|last|understand"
     r"|exist|th|spr|str|br|k|r|s|report|complain|present|stat|deny|not|experienc|lead|caus|numb|pend|hurt|ach|bother)ing\b)[a-z]{2,}ing\b"
     r"|(?:neck |head |cervical |lumbar |trunk |arm |leg )?(?:extension|flexion|rotation|movements?|motion|bending)\b"
-    r"|activit(?:y|ies)\b|exercise\b|exertion\b|coughs?\b|sneez\w+|valsalva\b|postures?\b|positions?\b|stress\b|weather\b"
+    r"|(?:ext|flex|rot|mvmt|mvt)\b|activit(?:y|ies)\b|exercise\b|exertion\b|coughs?\b|sneez\w+|valsalva\b|postures?\b|positions?\b|stress\b|weather\b"
     r"|work\b|computer\b|overhead\b|stairs\b|rest\b|ice\b|heat\b|heating pad\b|hot (?:shower|pack)s?\b|massage\b"
     r"|pillows?\b|collar\b|brace\b|tens\b|traction\b|distraction\b|recumbency\b|reclin\w+|supine\b|prone\b|upright\b"
     r"|(?:arms?|hands?) (?:on|over|above|behind|overhead|propped|up)\b|propped\b|naps?\b|laptop\b|desk\b|screens?\b"

@@ -61,6 +61,30 @@ _TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _VISIT_AHEAD = re.compile(r"\b(?:will|to|should|may) (?:then )?(?:return|follow|see|be seen|come back|call|recheck)\b")
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
+# "Follow up in 4 weeks to review the MRI results", "RTC after MRI": the study is still to come. A visit that is told
+# of ("returns to discuss his MRI", "here for follow-up after the MRI") has it behind it.
+_TO_COME = (
+    r"(?:(?:will|should|shall|can|may|to|must|please|'ll) (?:then |also )?(?:return|follow[ -]?up|f/?u|come (?:back|in)"
+    r"|be seen|recheck|meet|see (?:him|her|them|me|us|the patient|pt))"
+    r"|(?:see|seen) (?:him |her |them |pt |me |us )?(?:back|again)|return(?! today)|rtc"
+    r"|(?<!for )(?<!for a )(?:follow[ -]?up|f/?u)(?= (?:visit )?(?:(?:in|to|with|within|w/?)\b|\d|after|once|when)))\b"
+)
+_SEEN_THEN = re.compile(
+    rf"\b{_TO_COME}[^.;]{{0,60}}?\b(?:(?:to|and) (?:review|discuss|go over|get|obtain|hear)|for(?: review of)?|with"
+    rf"|after|once|when|following)\s+(?:(?:the |any )?(?:results?|findings?|report) (?:of|from) )?{_DETAIL}$"
+)
+_FOR_RESULT = re.compile(
+    r"[\w -]{0,20}?\b(?:results?|findings?|reports?)\b"
+    r"|(?: of [\w -]{3,20})? (?:is|are|has been|have been|was|gets) (?:done|completed?|back|performed)"
+)
+_TOLD_THEN = re.compile(
+    r"\b(?:will|'ll) (?:then )?(?:call|contact|notify|phone|message|inform|review|discuss|go over)\b[^.;]{0,40}?"
+    rf"(?:results? (?:of|from) )?{_DETAIL}$"
+)
+_AT_VISIT = re.compile(r"\b(?:for|with|get|obtain)\b[^.;]*$")
+_THEN_ONLY = re.compile(r"\b(?:call|contact|notify|phone|message|inform)\b")
+_NEXT = re.compile(r"\b(?:next|follow[ -]?up|upcoming|when|once|return|back)\b")
+_PRESENT = frozenset({"chief_complaint", "history_of_present_illness", "hospital_course", "indication"})
 _LOOK = 70
 _AHEAD = (
     "discharge med",
@@ -87,6 +111,8 @@ _HISTORY = frozenset(
         "hospital_course", "indication", None,
     }
 )  # fmt: skip
+_I_HAVE = re.compile(r"(?:i|we) have (?:also )?(?:referred|ordered|prescribed|sent|written)\b")
+_OUTCOME = re.compile(r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|before|ago|previously)\b")
 _SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
 
@@ -100,6 +126,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     """The status of a mention; two where it is begun and goes on ("continue gabapentin"), none where declined."""
     if sentence.section in rule.done_sections:
         return (rule.done,)
+    if not rule.continues and _seen_later(lex, sentence):
+        return (rule.planned,)
     cues = [c for c in sentence.of("cue") if not c.entry.void and c.start >= sentence.heading_end]
     before = [c for c in cues if _leads(c, lex) and not sentence.broken(c.end, lex.start)]
     after = [c for c in cues if c.start >= lex.end and not sentence.broken(lex.end, c.start)]
@@ -119,7 +147,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
     if sense == "issuing":
-        told = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
+        history = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
+        told = history and not _just_now(before[-1], lex, sentence)
         sense = "done" if told else "planned"
     ahead = (
         sentence.section in rule.planned_sections
@@ -127,6 +156,28 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _just_now(cue: Lexeme, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a note without sections says what was set going at this visit: "I have referred her for therapy"."""
+    if sentence.section is not None or not _I_HAVE.match(sentence.view, cue.start):
+        return False
+    return _OUTCOME.search(sentence.view, lex.end, sentence.end) is None
+
+
+def _seen_later(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a coming visit is for the results of a study: it was ordered, and tells nothing yet."""
+    if sentence.section in _PRESENT:
+        return False
+    before = sentence.gap(max(sentence.start, lex.start - 110), lex.start)
+    after = sentence.gap(lex.end, min(sentence.end, lex.end + 60))
+    result = _FOR_RESULT.match(after) or "result" in sentence.gap(lex.start, lex.end)
+    if seen := _SEEN_THEN.search(before):
+        return bool(result) or not _AT_VISIT.search(seen.group())
+    told = _TOLD_THEN.search(before)
+    if told is None or not (result or "result" in told.group()):
+        return False
+    return bool(_THEN_ONLY.search(told.group()) or _NEXT.search(after))
 
 
 def _is_ahead(stop: Lexeme, lex: Lexeme, sentence: Sentence) -> bool:

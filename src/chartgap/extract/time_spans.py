@@ -93,6 +93,7 @@ _BEFORE_COMPLAINT = re.compile(
     r"\s*(?:of |hx |h/o |history )*(?:l|r|left|right|bilat\w*|b/l|low|lower|upper|neck|back|cervical|lumbar|arm|leg"
     r"|constant|worsening|progressive|intermittent)\b(?! (?:knee|ankle|ear|eye))"
 )
+_LED = re.compile(r"(?<![a-z])(?:x|for)\s?$")  # "x2d", "for 3 w"
 _AGE = re.compile(r"[\s-]+(?:old\b|of age\b)")
 
 
@@ -121,8 +122,8 @@ def _may_measure(view: str, start: int, end: int) -> bool:
 
 def _quantity(view: str, start: int, match: re.Match[str]) -> TimeSpan | None:
     unit = match["unit"]
-    lead = view[max(start, match.start() - 3) : match.start()].strip()
-    if len(unit) == 1 and lead not in {"x", "for"} and not _BEFORE_COMPLAINT.match(view, match.end()):
+    led = _LED.search(view, max(start, match.start() - 6), match.start())
+    if len(unit) == 1 and not led and not _BEFORE_COMPLAINT.match(view, match.end()):
         return None
     if (match["vague"] and unit.startswith("h")) or _AGE.match(view, match.end()):
         return None
