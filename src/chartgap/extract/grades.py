@@ -13,8 +13,10 @@ _STRENGTH = re.compile(
     r"|(?<![\d/.a-z+-])(?:[+-](?P<pre>[0-5])(?![\d/]|\.\d|\s?/)|(?P<bare>[0-5])(?P<bs>[+-])(?![\d/]|\s?/))"
     r"|\bmrc\s*(?:grade\s*|power\s*)?(?P<mrc>[0-5])(?P<ms>[+-])?(?:\s?/\s?5)?(?!\d)"
 )
+# Where a reflex grade may begin: also right behind the letters of two sides, "R2 L1".
+_FREE = r"(?:(?<![\d/.a-z+-])|(?<=[^\w]r)(?=[0-4]\+?\s?[,/;]?\s?l[0-4])|(?<=r[0-4]\sl)|(?<=r[0-4]\+\sl))"
 _REFLEX = re.compile(
-    r"(?<![\d/.a-z+-])(?P<neg>-)?(?:[0-4]\+?\s?to\s)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
+    rf"{_FREE}(?P<neg>-)?(?:[0-4]\+?\s?to\s)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1, 2}|plus)?(?:\s?(?:/"
     r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?(?:/|over|out of)\s?5"
     r"|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
@@ -73,6 +75,8 @@ def strength(  # noqa: PLR0913  # a table's columns and a pair's order are two t
             continue
         yield _strength_mark(match)
     for match in _WORDED.finditer(view, start, end) if topic and view.find("five", start, end) >= 0 else ():
+        if _OTHER_SCORE.search(view, max(start, match.start() - 25), match.start()):
+            continue
         full = match["word"] == "five" and "minus" not in match.group()
         yield Mark(match.start(), match.end(), "normal" if full else "decreased", match.group())
 

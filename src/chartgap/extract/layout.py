@@ -12,6 +12,11 @@ _BOX = re.compile(
     r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])"
     r"|(?P<ticked>[\u2611\u2612\u25a0])"
 )
+# "[x] pos [ ] neg R": the side behind a bare answer is of the question.
+_BARE_OPTION = re.compile(
+    r"(?:\[[\s_-]*\]|\( \)|[\u2610\u25a1])\s*(?:pos(?:itive)?|neg(?:ative)?|yes|no|y|n|abn\w*|nl|normal)"
+    r"(?=\s+\(?(?:r|l|rt|lt|right|left|bilat\w*|both|b/l)\b(?!\s*:))"
+)
 _OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
 # What comes in twos, before which a B is no vitamin and no hepatitis.
 _PAIRED = (
@@ -23,7 +28,9 @@ _LETTER = re.compile(
     r"(?<![A-Za-z0-9'.&-])(?:\((?P<in>[LRB])\)|(?P<letter>[LR])(?![A-Za-z0-9'&-]|\.\w)|(?P<both>(?<=[\s+/])B)(?=\s*(?:$"
     rf"|[.;,\n)]|UE|LE|{_PAIRED})))"
 )
-_CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|[LR]\s?>|B/L|=")
+# "Deltoid R5 L4": no level, for none is written with an R.
+_GRADED = re.compile(r"(?<![A-Za-z0-9])(R)[0-5][+-]?\s?[,/;]?\s?(L)[0-5](?![\d-])")
+_CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|R[0-5]|[LR]\s?>|B/L|=")
 _BOTH = re.compile(
     r"(?<=[\d+a-z\u00b0)])\s?=(?=\s*(?:[;,.)\n]|$))|(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
 )
@@ -46,6 +53,11 @@ _INLINE = re.compile(
 # "biceps 2/2, triceps 1/2 (R/L)"
 _TRAILING = re.compile(
     r"(?<=\d[\s+])\s?\((?P<first>right|left|rt|lt|r|l)(?P<stroke>\s?/\s?)(?P<second>right|left|rt|lt|r|l)(?P<after>\))(?=[\s.]*$)"
+)
+# "Biceps reflex R/L 1+/2+"; a grade of 4/5 is no pair.
+_BESIDE = re.compile(
+    r"(?<![a-z0-9/])(?P<first>right|left|rt|lt|r|l)\s?/\s?(?P<second>right|left|rt|lt|r|l)"
+    r"(?=\s+[0-4]\+?\s?/\s?[0-4]\+?(?![\d/]))"
 )
 _TENDON = re.compile(r"(?<![A-Za-z0-9'.&/-])(?P<letter>[BTPKA])[\s:=]{1,2}(?:[RL][\s:]?)?[0-4]\+?(?![\d.%])")
 _TENDONS = {"B": "part.biceps", "T": "part.triceps", "P": "part.knee", "K": "part.knee", "A": "part.ankle"}
@@ -80,8 +92,9 @@ def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
     for box in _BOX.finditer(view, start, end):
         if _is_ticked(box):
             continue
+        bare = _BARE_OPTION.match(view, box.start(), end)
         stop = _OPTION_END.search(view, box.end() + 1 if box.end() < end else end, end)
-        spans.append((box.start(), stop.start() if stop else end))
+        spans.append((box.start(), bare.end() if bare else stop.start() if stop else end))
     return spans
 
 
@@ -107,6 +120,8 @@ def letter_sides(text: str, start: int, end: int, entries: Mapping[Side, Lexicon
     if not names_letter(text, start, end):
         return []
     found = [Lexeme(m.start(), m.end(), "side", entries["bilateral"]) for m in _BOTH.finditer(text, start, end)]
+    for match in _GRADED.finditer(text, start, end):
+        found += [Lexeme(m, m + 1, "side", entries[_SIDE[text[m].lower()]]) for m in (match.start(1), match.start(2))]
     for match in _LETTER.finditer(text, start, end):
         if any(f.start <= match.start() < f.end for f in found):
             continue
@@ -152,6 +167,9 @@ class Header(NamedTuple):
 
 def inline_header(view: str, start: int, end: int) -> Header | None:
     """The sides that head the results of a sentence: "Reflexes (R/L): biceps 2/1", "R L / biceps 2 1 / triceps 2 2"."""
+    beside = _BESIDE.search(view, start, end) if view.find("/", start, end) >= 0 else None
+    if beside and (sides := _two_sides(beside)):
+        return Header(beside.start(), beside.end(), sides, pairs=True)
     match = _INLINE.search(view, start, end)
     if match is None and view.find("(", start, end) >= 0:
         match = _TRAILING.search(view, start, end)

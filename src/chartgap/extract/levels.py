@@ -34,6 +34,7 @@ _NOT_SPINE = {
 }
 # "deltoid R 5 L 5", "biceps R 2/2 and L 2": L is the left side.
 _LEFT = re.compile(r"(?<![a-z0-9])r[ :=]{1,2}\+?\d.{0,40}?(?<![a-z0-9])l[ :=]{1,2}\+?\d", re.DOTALL)
+_GRADED_RIGHT = re.compile(r"(?<![a-z0-9])r[0-5][+-]?\s?[,/;]?\s?$")  # "deltoid R5 L4"
 _PART_OF_RANGE = re.compile(r"l [1-3]/[2-4](?!\w)")
 # "L45": two neighbours written as one number, beside a word of the spine.
 _JOINED = re.compile(r"(?<![a-z0-9.#/-])([cl])(12|23|34|45|56|67)(?![\d%+a-z]|\.\d)")
@@ -132,7 +133,7 @@ def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
         and (_MR.match(view, match.end()) or _SIGNAL.search(view, max(0, match.start() - 40), match.end() + 40))
     ):
         return False
-    if letter == "l" and view[match.start() + 1] == " " and _of_the_left(match):
+    if letter == "l" and (_GRADED_RIGHT.search(view, max(0, match.start() - 7), match.start()) or _of_the_left(match)):
         return False
     if _LAB_AFTER.match(view, match.end()):
         return False
@@ -142,6 +143,8 @@ def _is_level(match: re.Match[str], *, cardiac: bool) -> bool:
 def _of_the_left(match: re.Match[str]) -> bool:
     """Whether the letter is the left side with a grade or a part of a range."""
     view, at = match.string, match.start()
+    if view[at + 1] != " ":
+        return False
     if (
         _PART_OF_RANGE.match(view, at)
         and view[at + 2] != "4"

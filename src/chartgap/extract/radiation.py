@@ -10,8 +10,8 @@ from chartgap.extract.sentence import Part, Sentence
 _DISTAL = re.compile(r"hand|finger|thumb|wrist|palm|elbow|knee|ankle|foot|feet|toe|heel|calf|calves|shin")
 _FROM = re.compile(r"\bfrom (?:the |his |her |my |both |either )?(?:left |right |outer |inner |lateral |medial )?$")
 _SUBJECT = re.compile(
-    r"\b(?:pain|lbp|pn|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|shocks?|nothing|none|spread"
-    r"|shoot\w*)\b"
+    r"\b(?:pain|lbp|pn|it|this|that|which|symptoms?|sensations?|discomfort|ache|burning|tingling|shocks?|nothing|none"
+    r"|spread|shoot\w*)\b"
 )
 _REACH, _SUBJECT_REACH, _ADJECTIVE, _OPENING = 70, 80, 30, 3
 _TOLD = frozenset({"chief_complaint", "history_of_present_illness", "assessment", "assessment_and_plan", None})

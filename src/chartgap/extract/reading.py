@@ -35,6 +35,7 @@ from chartgap.model import Side
 
 _HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
+_WORD_BEFORE = re.compile(r"(?:[a-z\d)+%\]]|(?<![A-Z])[RLB])[ ]+$")
 _TITLES = 2_000  # remembered
 _REGION_REACH, _TOPIC_REACH = 2, 6  # sentences over which a region is still the topic: for any fact, for an examination
 
@@ -86,7 +87,7 @@ class Reader:
         anchors, slips = found
         state = _State(view, sections, slips, StudyTracker(self._imaging, sections), self._silent)
         at = 0
-        for span in sentences(view.cased):
+        for span in _apart(sentences(view.cased), sections, view.cased):
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
@@ -248,6 +249,21 @@ class _State:
             self.region, self.elsewhere = None, True  # films of the knee: what follows is not of the spine
         else:
             self.age += 1
+
+
+def _apart(spans: list[Span], sections: list[Section], cased: str) -> Iterator[Span]:
+    """Sentences that begin with a title, cut where the next section begins: "S: neck pain O: Spurling + A: radic".
+
+    A title is cut from words, not from capitals before it: "PERTINENT DATA" is one title.
+    """
+    begun = {section.title_start for section in sections}
+    titles = [at for s in sections if _WORD_BEFORE.search(cased, max(0, (at := s.title_start) - 8), at)]
+    for start, end in spans:
+        at = bisect_left(titles, start + 1)
+        while start in begun and at < len(titles) and titles[at] < end:
+            yield Span(start, titles[at])
+            start, at = titles[at], at + 1  # noqa: PLW2901
+        yield Span(start, end)
 
 
 SHORT = 400  # characters: a shorter text is a phrase or a few sentences, whose topic need not be named

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from chartgap.extract.sentence import Part, Sentence
@@ -95,6 +96,7 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
     _second_site(sentence, marks, unclaimed)
     _side_of_limb(sentence, marks, unclaimed)
     _spread_both(sentence, marks)
+    _spread_last(sentence, marks)
 
 
 def _second_site(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Part]]) -> None:
@@ -116,6 +118,27 @@ def _side_of_limb(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Pa
             continue
         if _SIDE_BEHIND.fullmatch(_untested(sentence, mark.end, run[0].start)):
             mark.sides.append(run[0].side)
+
+
+def _spread_last(sentence: Sentence, marks: list[Mark]) -> None:
+    """A side behind the last grade of a list is of the whole list where that grade is full and another is not.
+
+    "Deltoid 5, biceps 4, triceps 5 on right": why else would a side be told? "Biceps 2+, triceps 1+ on the right"
+    tells it of the triceps alone.
+    """
+    if len(marks) < 2 or not all(mark.sites and mark.grade for mark in marks):
+        return
+    *others, last = marks
+    if len(last.sides) != 1 or last.value != "normal" or all(mark.value == "normal" for mark in others):
+        return
+    if any(mark.sides or any(site.side for site in mark.sites) for mark in others):
+        return
+    for mark, following in pairwise(marks):
+        between = sentence.without(mark.end, following.start, "part", "t:reflex", "t:strength")
+        if not _LISTED.fullmatch(between):
+            return
+    for mark in others:
+        mark.sides.extend(last.sides)
 
 
 def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:

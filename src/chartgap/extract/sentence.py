@@ -204,15 +204,24 @@ def build_parts(sentence: Sentence) -> list[Part]:
 
 
 def _labelled(sentence: Sentence, parts: list[Part]) -> list[Part]:
-    """Give muscles the side of the limb before whose colon they stand: "LUE: deltoid 5/5, biceps 4/5; RUE: 5/5"."""
+    """Give muscles the side or limb before whose colon they stand: "LUE: deltoid 5/5, biceps 4/5; RUE: 5/5"."""
     side: Side | None = None
-    found = []
+    found: list[Part] = []
     for part in parts:
+        labels = sentence.view.startswith(":", part.end)
         if part.entry and not part.entry.muscle:
-            side = part.side if sentence.view.startswith(":", part.end) else None
+            side = part.side if labels else None
+        elif labels and part.entry is None and not _behind_muscle(sentence, part, found):
+            side = part.side
         takes = part.entry and part.entry.muscle and part.side is None
         found.append(part._replace(side=side) if takes and side else part)
     return found
+
+
+def _behind_muscle(sentence: Sentence, side: Part, before: list[Part]) -> bool:
+    """Whether a side before a colon is of the muscle before it: "deltoid R: 5, L: 4"."""
+    last = next((p for p in reversed(before) if p.entry), None)
+    return last is not None and ";" not in sentence.gap(last.end, side.start)
 
 
 def _also_other(parts: list[Part]) -> None:

@@ -14,11 +14,14 @@ from chartgap.knowledge.elements import ElementPattern, Value
 _SIDE = r"(?:left|right|l|r|lt|rt|b|bl|b/l|bilat\w*|both)\b"
 _ANSWER = re.compile(
     rf"(?<![\w/+)-])(?!(?:y(?:es)?|no?)\s?/)(?<!/ )(?:(?P<no>no|n|-)|(?P<yes>yes|y))"
-    rf"(?=[ ]*(?:$|[,;.)\n|]|{_SIDE}[ ]*(?:$|[,;.)\n/]|[+-]|(?:yes|no)\b)|[ ]-[ ]*(?:$|\n)))"
+    rf"(?=[ ]*(?:$|[,;.)\n|]|\(?{_SIDE}\)?[ ]*(?:$|[,;.)\n/]|[+-]|(?:yes|no|y|n)\b)|[ ]-[ ]*(?:$|\n)))"
 )
-_BEFORE_ANSWER = re.compile(rf"(?:[:(,;/=+-]|\b(?:test|sign|maneuver)|{_SIDE}|[a-z]{{4,}}'?s?)[\s:(]*$")
+_BEFORE_ANSWER = re.compile(rf"(?:[:(,;/=+-]|\b(?:test|sign|maneuver)|{_SIDE}\)?|[a-z]{{4,}}'?s?)[\s:(]*$")
+_TICK = re.compile(r"(?:\[\s?[x\u2713\u2714*]\s?\]|\(x\)|[\u2611\u2612\u25a0])\s*$")
+_OPTION = re.compile(r"[^\[\n\u2610-\u2612\u25a0\u25a1;,]*")
 _BARE = re.compile(
-    r"(?<![\w./+'-])[+-]?[0-5][+-]?+(?![\w%/\u00b0\"']|-\d|[+-]\d|\s?(?:/|[x%\u00b0]|out of|over|deg|weeks?|days?"
+    r"(?:(?<![\w./+'-])|(?<=[^\w][rl]))[+-]?[0-5][+-]?+"
+    r"(?![\w%/\u00b0\"']|-\d|[+-]\d|\s?(?:/|[x%\u00b0]|out of|over|deg|weeks?|days?"
     r"|months?|years?|times|reps|mg|lbs?|kg|cm|mm|beats?|fingers?|toes?|digits?)\b|\s?/|\s?%|\.\d)"
 )
 _BETWEEN = re.compile(
@@ -49,6 +52,7 @@ def answers(sentence: Sentence, patterns: Mapping[str, ElementPattern]) -> None:
             continue
         kind = f"v:{name}"
         known = sentence.lexemes.get(kind, [])
+        known = [*known, *_ticked(sentence, tests, _plain_value(patterns[name], "positive"), known)]
         for match in _ANSWER.finditer(sentence.view, tests[0].end, sentence.end):
             if any(k.start < match.end() and match.start() < k.end for k in known):
                 continue
@@ -58,6 +62,17 @@ def answers(sentence: Sentence, patterns: Mapping[str, ElementPattern]) -> None:
             known = sorted([*known, Lexeme(match.start(), match.end(), kind, entry)], key=lambda x: x.start)
         if known:
             sentence.lexemes[kind] = known
+
+
+def _ticked(sentence: Sentence, tests: list[Lexeme], value: Value, known: list[Lexeme]) -> Iterator[Lexeme]:
+    """A positive result for a test with its side behind a ticked box: "[x] Spurling right   [ ] Spurling left"."""
+    for test in tests:
+        box = _TICK.search(sentence.view, sentence.start, test.start)
+        option = _OPTION.match(sentence.view, test.end, sentence.end)
+        if box is None or option is None or any(test.start < k.start < option.end() for k in known):
+            continue
+        if any(test.end <= side.start < option.end() for side in sentence.of("side")):
+            yield Lexeme(box.start(), box.end(), f"v:{test.kind[2:]}", value)
 
 
 def _plain_value(pattern: ElementPattern, value: str) -> Value:
@@ -86,9 +101,11 @@ def _bare_grades(sentence: Sentence) -> Iterator[Mark]:
     last = -1
     for match in _BARE.finditer(sentence.view, sentence.start, sentence.end):
         start = match.start()
+        if sentence.view[start - 1 : start].isalpha() and not any(s.end == start for s in sentence.of("side")):
+            continue  # a level, not a grade on the left
         anchor = max([last, *(a for a in (*muscles, *roots) if a <= start)], default=-1)
         gap = _unsided(sentence, anchor, start) if anchor >= 0 else ""
-        follows = anchor >= 0 and _BETWEEN.fullmatch(gap) is not None and not (anchor == last and not gap.strip(" ,"))
+        follows = anchor >= 0 and _BETWEEN.fullmatch(gap) is not None
         if anchor == last and follows and sentence.gap(anchor, start).strip(" ,:") == "":
             follows = False  # "biceps 5, 3 visits"
         follows = follows or (anchor < 0 and _of_limb(sentence, *match.span()))
