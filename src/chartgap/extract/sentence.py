@@ -209,19 +209,17 @@ def _labelled(sentence: Sentence, parts: list[Part]) -> list[Part]:
     found: list[Part] = []
     for part in parts:
         labels = sentence.view.startswith(":", part.end)
-        if part.entry and not part.entry.muscle:
+        if (part.entry and not part.entry.muscle) or (labels and _heads(sentence, part, found)):
             side = part.side if labels else None
-        elif labels and part.entry is None and not _behind_muscle(sentence, part, found):
-            side = part.side
         takes = part.entry and part.entry.muscle and part.side is None
         found.append(part._replace(side=side) if takes and side else part)
     return found
 
 
-def _behind_muscle(sentence: Sentence, side: Part, before: list[Part]) -> bool:
-    """Whether a side before a colon is of the muscle before it: "deltoid R: 5, L: 4"."""
+def _heads(sentence: Sentence, part: Part, before: list[Part]) -> bool:
+    """Whether a side before a colon heads what follows, and is not of the muscle before it: "deltoid R: 5, L: 4"."""
     last = next((p for p in reversed(before) if p.entry), None)
-    return last is not None and ";" not in sentence.gap(last.end, side.start)
+    return part.entry is None and (last is None or ";" in sentence.gap(last.end, part.start))
 
 
 def _also_other(parts: list[Part]) -> None:
