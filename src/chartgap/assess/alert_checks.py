@@ -33,7 +33,8 @@ def signs_on_other_side(scene: Scene) -> Hit | None:
     """Symptoms, abnormal signs and the diagnosis name a side each, and two of them have no side in common."""
     symptoms = _sided(scene, _is_symptom)
     signs = _sided(scene, lambda f: f.value in _ABNORMAL.get(f.element, ()) and f.area in _ARM)
-    named = _sided(scene, lambda f: f.element == "diagnosis" and f.value == "cervical_radiculopathy")
+    roots = [f for f in scene.findings if f.element == "diagnosis" and f.value == "cervical_radiculopathy"]
+    named = _sided(scene, lambda f: f in roots or _is_side_of(f, roots))
     groups = [group for group in (symptoms, signs, named) if group]
     for one, group in enumerate(groups):
         for other in groups[one + 1 :]:
@@ -49,6 +50,11 @@ def _sided(scene: Scene, wanted: Callable[[Finding], bool]) -> dict[str, int]:
         if finding.side and finding.assertion in {"affirmed", "uncertain"} and wanted(finding):
             found.setdefault(finding.side, index)
     return found
+
+
+def _is_side_of(finding: Finding, roots: list[Finding]) -> bool:
+    """Whether the words of a side are those of a diagnosis too: "left C6 radiculopathy"."""
+    return finding.element == "laterality" and any(f.start >= finding.start and f.end <= finding.end for f in roots)
 
 
 def _is_symptom(finding: Finding) -> bool:
