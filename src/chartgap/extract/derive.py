@@ -53,12 +53,14 @@ _ENDS_LINK = re.compile(r";|\b(?:but|however|though|although|rather)\b")
 
 def deny_causes(sentence: Sentence, drafts: list[Draft]) -> None:
     """What a link that is denied leads to is none of the causes: "not due to disc disease or spondylosis"."""
-    for link in drafts:
-        if link.element != "linkage" or not (link.assertion == "negated" or link.value == "unrelated"):
+    links = [draft for draft in drafts if draft.element == "linkage"]
+    for link in links:
+        if link.assertion != "negated" and link.value != "unrelated":
             continue
-        end = _ENDS_LINK.search(sentence.view, link.start, sentence.end)
+        match = _ENDS_LINK.search(sentence.view, link.start, sentence.end)
+        ends = [match.start() if match else sentence.end, *(other.start for other in links if other.start > link.start)]
         for draft in drafts:
-            if draft.element in _CAUSES and link.start <= draft.start < (end.start() if end else sentence.end):
+            if draft.element in _CAUSES and link.start <= draft.start < min(ends):
                 draft.assertion, draft.remarks = "negated", ()
 
 
