@@ -68,7 +68,8 @@ class Note(_Model):
     """One note. `text` is kept exactly as given: every offset refers to it.
 
     `provider`: whether the provider whose claim it is wrote it. Where the notes of an encounter are assessed together,
-    another author's note is evidence, but its diagnosis is not the provider's.
+    another author's note is evidence, but its diagnosis is not the provider's. `site`: the clinic or facility; nothing is
+    judged by it, an audit counts by it.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Note(_Model):
     encounter_id: str | None = None
     author: str | None = None
     provider: bool = True
+    site: str | None = None
     date: dt.date | None = None
     claim: Claim = Claim()
 

@@ -20,8 +20,8 @@ def read(*lines: str | bytes) -> list[Note | ReadError]:
 def test_every_field():
     line = {"id": "n1", "text": "Neck pain.\r\nNo injury.", "codes": ["M54.2", "M54.12"], "procedures": ["62321"],
             "modifiers": ["GP"], "payer": "medicare", "setting": "telehealth", "date_of_service": "2026-05-31",
-            "encounter_id": "e9", "author": "RN", "provider": False, "date": "2026-05-30",
-            "previous_text": "Neck pain.", "overlays": ["OV-G89"]}  # fmt: skip
+            "encounter_id": "e9", "author": "RN", "provider": False, "site": "North",
+            "date": "2026-05-30", "previous_text": "Neck pain.", "overlays": ["OV-G89"]}  # fmt: skip
     claim = Claim(
         codes=("M54.2", "M54.12"),
         procedures=("62321",),
@@ -37,6 +37,7 @@ def test_every_field():
         encounter_id="e9",
         author="RN",
         provider=False,
+        site="North",
         date=date(2026, 5, 30),
         previous_text=("Neck pain.",),
         claim=claim,

@@ -49,6 +49,7 @@ class _Line(BaseModel):
     encounter_id: str | None = None
     author: str | None = None
     provider: bool = True
+    site: str | None = None
     date: Day = None
     previous_text: str | list[str] = []
 
@@ -150,7 +151,7 @@ def _note(content: bytes, name: str, number: int) -> Note | ReadError:
             return ReadError(f"{key}: empty", source=name, line=number)
     claim = Claim(**line.model_dump(include=set(Claim.model_fields)))
     previous = (line.previous_text,) if isinstance(line.previous_text, str) else tuple(line.previous_text)
-    fields = line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "date"})
+    fields = line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "site", "date"})
     return Note(**fields, previous_text=previous, claim=claim)
 
 
