@@ -68,8 +68,8 @@ class Note(_Model):
     """One note. `text` is kept exactly as given: every offset refers to it.
 
     `provider`: whether the provider whose claim it is wrote it. Where the notes of an encounter are assessed together,
-    another author's note is evidence, but its diagnosis is not the provider's. `site`: the clinic or facility; nothing is
-    judged by it, an audit counts by it.
+    another author's note is evidence, but its diagnosis is not the provider's. `site`: the clinic or facility; an audit
+    counts by it, nothing is judged by it.
     """
 
     id: str
