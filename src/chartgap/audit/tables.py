@@ -1,0 +1,139 @@
+"""The tables of an audit: their columns, and the rows that a report becomes. Published, so columns are only added.
+
+`position` is the note's place in the order in which the archive is read, from 0; it ties the rows of all tables
+together, also where a note's id comes twice. Offsets count characters of the note's decoded text.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+
+from chartgap.checker import has_gaps
+from chartgap.errors import ReadError
+from chartgap.model import GAPS, Note, Report
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+"""The rows of each table by its name."""
+
+_TEXTS = pa.list_(pa.string())
+_NUMBERS = pa.list_(pa.int32())
+_QUOTE = pa.struct(
+    [("quote", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("section", pa.string()),
+     ("note_id", pa.string()), ("source", pa.string())]
+)  # fmt: skip
+
+
+_TIE = frozenset({"position", "note_id"})
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema([("position", pa.int64()), ("note_id", pa.string()), *columns.items()])
+
+
+SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
+    {
+        "notes": _schema(
+            encounter_id=pa.string(), author=pa.string(), site=pa.string(), date=pa.date32(), payer=pa.string(),
+            setting=pa.string(), codes=_TEXTS, procedures=_TEXTS, characters=pa.int32(), has_gaps=pa.bool_(),
+            gaps=pa.int32(), notices=_TEXTS, errors=_TEXTS, icd10cm_release=pa.string(),
+        ),
+        "findings": _schema(
+            index=pa.int32(), element=pa.string(), value=pa.string(), side=pa.string(), area=pa.string(),
+            status=pa.string(), assertion=pa.string(), start=pa.int32(), end=pa.int32(), text=pa.string(),
+            section=pa.string(), rule_id=pa.string(), days=pa.int32(), kind=pa.string(),
+            attributes=pa.map_(pa.string(), pa.string()), remarks=_TEXTS,
+        ),
+        "codes": _schema(
+            code=pa.string(), description=pa.string(), billable=pa.bool_(), verdict=pa.string(),
+        ),
+        "requirements": _schema(
+            code=pa.string(), id=pa.string(), element=pa.string(), level=pa.string(), basis=pa.string(),
+            status=pa.string(), evidence=_NUMBERS, reason=pa.string(), source=pa.string(), verified=pa.bool_(),
+            anchor_start=pa.int32(), anchor_end=pa.int32(), derived=pa.bool_(),
+        ),
+        "alerts": _schema(
+            id=pa.string(), severity=pa.string(), basis=pa.string(), code=pa.string(), related_codes=_TEXTS,
+            message=pa.string(), evidence=_NUMBERS, source=pa.string(), verified=pa.bool_(),
+        ),
+        "queries": _schema(
+            id=pa.string(), code=pa.string(), requirement_ids=_TEXTS, alert_ids=_TEXTS, related_codes=_TEXTS,
+            title=pa.string(), problem=pa.string(), question=pa.string(), options=_TEXTS,
+            indicators=pa.list_(_QUOTE), template=pa.string(), rules_version=pa.string(),
+        ),
+        "failures": _schema(
+            source=pa.string(), line=pa.int64(), kind=pa.string(), reason=pa.string(),
+        ),
+    }
+)  # fmt: skip
+"""What may stand in each table, in the order of its columns."""
+
+
+def rows_of(note: Note, report: Report, position: int) -> Rows:
+    """What a checked note adds to each table."""
+    tied = {"position": position, "note_id": note.id}
+    return {
+        "notes": [{**tied, **_about(note, report)}],
+        "findings": [
+            {**tied, "index": index, **_kept(finding, "findings")} for index, finding in enumerate(report.findings)
+        ],
+        "codes": [{**tied, **_kept(result, "codes")} for result in report.codes],
+        "requirements": [
+            {**tied, "code": result.code, **_kept(row, "requirements")}
+            for result in report.codes
+            for row in result.requirements
+        ],
+        "alerts": [{**tied, **_kept(alert, "alerts")} for alert in report.alerts],
+        "queries": [{**tied, **_query(query)} for query in report.queries],
+        "failures": [],
+    }
+
+
+def failure_of(error: ReadError, position: int, *, kind: str = "unreadable", note_id: str | None = None) -> Rows:
+    """What a note that could not be read, or checked, adds: one failure. No text of a note is in it."""
+    row = {"position": position, "note_id": note_id, "source": error.source, "line": error.line}
+    return {name: [] for name in SCHEMAS} | {"failures": [{**row, "kind": kind, "reason": error.reason}]}
+
+
+def table(name: str, rows: Iterable[Row]) -> pa.Table:
+    """The rows as Arrow, under the table's schema."""
+    return pa.Table.from_pylist(list(rows), schema=SCHEMAS[name])
+
+
+def _about(note: Note, report: Report) -> Row:
+    claim = note.claim
+    rows = [row for result in report.codes for row in result.requirements]
+    return {
+        "encounter_id": note.encounter_id,
+        "author": note.author,
+        "site": note.site,
+        "date": note.date_of_service,
+        "payer": claim.payer,
+        "setting": claim.setting,
+        "codes": [result.code for result in report.codes],
+        "procedures": list(claim.procedures),
+        "characters": len(note.text),
+        "has_gaps": has_gaps(report),
+        "gaps": sum(row.status in GAPS and row.level != "recommended" for row in rows),
+        "notices": list(report.notices),
+        "errors": list(report.errors),
+        "icd10cm_release": report.icd10cm_release,
+    }
+
+
+def _kept(item: Any, name: str) -> Row:
+    """The fields of a model that the table has, as they are: nothing is rounded, shortened or put into words."""
+    fields = (set(SCHEMAS[name].names) - _TIE) & set(type(item).model_fields)
+    return {field: _plain(getattr(item, field)) for field in fields}
+
+
+def _query(query: Any) -> Row:
+    return {**_kept(query, "queries"), "indicators": [item.model_dump() for item in query.indicators]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return sorted(value.items()) if isinstance(value, dict) else value
