@@ -1,6 +1,6 @@
 """Errors. Every field is safe to log: ids, paths, line numbers and keys, never note text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -14,13 +14,21 @@ class ChartgapError(Exception):
 
 
 class ReadError(ChartgapError):
-    """A note could not be read: where (file, line, note id) and why."""
+    """A note could not be read: where (file, line, and what a format has instead: row, entry, segment), and why."""
 
-    def __init__(self, reason: str, *, source: str, line: int | None = None) -> None:
-        self.reason, self.source, self.line = reason, source, line
+    def __init__(self, reason: str, *, source: str, line: int | None = None, place: str | None = None) -> None:
+        self.reason, self.source, self.line, self.place = reason, source, line, place
         source = one_line(source)
-        place = source if line is None else f"{source}:{line}"
-        super().__init__(f"{place}: {reason}")
+        where = source if line is None else f"{source}:{line}"
+        super().__init__(f"{where}: {reason}" if place is None else f"{where}: {place}: {reason}")
+
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
+        # Errors pass between processes; an exception is rebuilt from `args`, which know no keywords.
+        return _read_error, (self.reason, self.source, self.line, self.place)
+
+
+def _read_error(reason: str, source: str, line: int | None, place: str | None) -> ReadError:
+    return ReadError(reason, source=source, line=line, place=place)
 
 
 @dataclass(frozen=True)

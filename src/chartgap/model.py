@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 Side = Literal["left", "right", "bilateral"]
 Assertion = Literal["affirmed", "negated", "uncertain", "historical", "hypothetical", "family"]
@@ -229,7 +229,8 @@ class Explanation(_Model):
 class Report(_Model):
     """Everything chartgap has to say about one note, or about the notes of one encounter together.
 
-    `note_ids` names the notes of an encounter; `note_id` is then the encounter's id.
+    `note_ids` names the notes of an encounter; `note_id` is then the encounter's id. `texts`, by note id, are what the
+    offsets refer to; only where they are asked for.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -246,3 +247,4 @@ class Report(_Model):
     explanations: tuple[Explanation, ...] = ()
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    texts: dict[str, str] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ def check(checker, text="Spurling negative left", **claim):
 
 def test_the_report_says_what_it_is_about_and_what_made_it(checker):
     report = check(checker, codes=("M54.12",))
-    assert (report.note_id, report.encounter_id, report.schema_version) == ("n1", "e1", "1.1")
+    assert (report.note_id, report.encounter_id, report.schema_version) == ("n1", "e1", "1.2")
     assert report.software_version == chartgap.__version__
     assert report.knowledge_version == "0123456789ab+icd10cm-april-2026"
     assert [finding.text for finding in report.findings] == ["Spurling negative left"]

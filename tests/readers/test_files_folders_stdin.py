@@ -6,7 +6,9 @@ import pytest
 
 from chartgap.errors import ReadError
 from chartgap.model import Note
-from chartgap.readers import DecodedNote, read_notes
+from chartgap.readers import READERS, DecodedNote, read_notes
+
+KNOWN = ", ".join(READERS)
 
 
 def seen(*places, stdin=b""):
@@ -37,7 +39,7 @@ def test_a_guessed_encoding_is_a_notice_of_the_note(tmp_path):
 def test_a_folder_is_read_deep_and_in_order_without_hidden_and_foreign_files(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / ".git").mkdir()
-    for name in ("z.txt", "b/a.txt", ".hidden.txt", ".git/x.txt", "scan.pdf", "README"):
+    for name in ("z.txt", "b/a.txt", ".hidden.txt", ".git/x.txt", "scan.png", "README"):
         (tmp_path / name).write_text(name)
     (tmp_path / "c.jsonl").write_text('{"id": "j", "text": "x"}')
     (tmp_path / "d.jsonl.gz").write_bytes(gzip.compress(b'{"id": "g", "text": "y"}'))
@@ -56,15 +58,15 @@ def test_what_a_folder_holds_besides_notes_is_told_in_one_line(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/x.txt").write_text("not followed")
     (tmp_path / "in/linked").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "in/.hidden.pdf").write_text("")
-    for name in ("a.pdf", "b.PDF", "c.docx", "README", "odd.\n"):
+    (tmp_path / "in/.hidden.png").write_text("")
+    for name in ("a.png", "b.PNG", "c.dcm", "README", "odd.\n"):
         (tmp_path / "in" / name).write_text("")
     os.mkfifo(tmp_path / "in/pipe.txt")
     (tmp_path / "in/n.txt").write_text("Neck")
     folder = tmp_path / "in"
     assert told(folder) == (
         ["Neck"],
-        [f"{folder}: skipped: 2 .pdf, 1 without suffix, 1 .docx, 1 linked folder, 1 .\N{REPLACEMENT CHARACTER}, "
+        [f"{folder}: skipped: 2 .png, 1 without suffix, 1 .dcm, 1 linked folder, 1 .\N{REPLACEMENT CHARACTER}, "
          "1 no regular file"],
     )  # fmt: skip
 
@@ -74,7 +76,7 @@ def test_nothing_is_told_of_a_folder_of_notes(tmp_path):
     assert told(tmp_path) == (["Neck"], [])
 
 
-@pytest.mark.parametrize("name", ["a.txt", "scan.pdf", "folder"])
+@pytest.mark.parametrize("name", ["a.txt", "scan.png", "folder"])
 def test_a_dangling_link_is_an_error(tmp_path, name):
     (tmp_path / name).symlink_to("nowhere")
     (tmp_path / "n.txt").write_text("Neck")
@@ -113,15 +115,15 @@ def test_json_is_never_read_as_a_note(tmp_path, text):
 
 def test_bad_places_are_errors_and_stop_nothing(tmp_path):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "scan.pdf").write_text("x")
+    (tmp_path / "scan.png").write_text("x")
     (tmp_path / "blank.txt").write_text(" ")
     (tmp_path / "good.txt").write_text("Neck")
-    names = ["missing.txt", "empty", "scan.pdf", "blank.txt", "good.txt"]
+    names = ["missing.txt", "empty", "scan.png", "blank.txt", "good.txt"]
     root = tmp_path.as_posix()
     assert seen(*(tmp_path / name for name in names)) == [
         f"{root}/missing.txt: No such file or directory",
-        f"{root}/empty: no notes in this folder (.txt, .text, .jsonl, .ndjson, .jsonl.gz)",
-        f"{root}/scan.pdf: no reader for .pdf files (.txt, .text, .jsonl, .ndjson, .jsonl.gz)",
+        f"{root}/empty: no notes in this folder ({KNOWN})",
+        f"{root}/scan.png: no reader for .png files ({KNOWN})",
         f"{root}/blank.txt: empty",
         (f"{root}/good.txt", "Neck"),
     ]

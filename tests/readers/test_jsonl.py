@@ -7,7 +7,8 @@ import pytest
 
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note
-from chartgap.readers.jsonl import read_jsonl, read_jsonl_gz
+from chartgap.readers import READERS
+from chartgap.readers.jsonl import read_jsonl
 
 SECRET = "Zebulon Quackenbush has neck pain"
 
@@ -118,7 +119,7 @@ def test_an_empty_file_is_an_error():
 
 
 def gzipped(data: bytes) -> list[Note | ReadError]:
-    return list(read_jsonl_gz(BytesIO(data), "in.jsonl.gz"))
+    return list(READERS[".gz"](BytesIO(data), "in.jsonl.gz"))
 
 
 def test_gzip():
@@ -127,6 +128,7 @@ def test_gzip():
 
 def test_broken_gzip():
     whole = gzip.compress(b'{"id": "a", "text": "x"}\n' * 3)
-    assert [str(e) for e in gzipped(b'{"id": "a"}')] == ["in.jsonl.gz:1: cannot be read further (BadGzipFile)"]
-    assert str(gzipped(whole[:-9])[-1]).endswith("cannot be read further (EOFError)")
+    reason = "cannot be read further (compressed data that are broken or cut off)"
+    assert [str(e) for e in gzipped(b'{"id": "a"}')] == [f"in.jsonl.gz:1: {reason}"]
+    assert str(gzipped(whole[:-9])[-1]).endswith(reason)
     assert str(gzipped(whole[:20] + b"\xff" * 9 + whole[29:])[-1]).startswith("in.jsonl.gz:1: cannot be read further")

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, TextIO, get_args
 import typer
 
 import chartgap
+from chartgap.commands.columns import given_columns
 from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
-from chartgap.commands.run import Engine, Run
+from chartgap.commands.run import Engine, Run, Wanted
 from chartgap.errors import PatternError, ReadError
 from chartgap.model import Claim, Report, Setting
 
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(icd_commands, name="icd")
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
+_COLUMNS_HELP = "Which columns of a table hold what: id=NOTE_ID,text=NOTE_TEXT,codes=DX1,codes=DX2; repeatable."
 _OVERLAY_HELP = "Payers' rules that are off unless they are named, such as OV-G89;"
 _REPEATABLE = "repeatable, or several with commas."
 Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of the packaged one.")]
@@ -84,6 +86,11 @@ def check(  # noqa: PLR0913  # the options are the contract
         str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html, fhir or prompt.")
     ] = "text",
     output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
+    columns: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN,...", help=_COLUMNS_HELP)] = None,
+    mapping: Annotated[Path | None, typer.Option(help="The same in a YAML file: `text: NOTE_TEXT`.")] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Put the decoded text, to which offsets refer, into the report.")
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 though there are gaps, or only codes without requirements.")
     ] = False,
@@ -115,7 +122,8 @@ def check(  # noqa: PLR0913  # the options are the contract
         overlays=_overlays(overlay, patterns),
     )
     engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses), explain_gaps)
-    run = Run(claim, setting=setting, engine=engine, encounters=by == "encounter")
+    wanted = Wanted(by == "encounter", given_columns(columns, mapping), with_text)
+    run = Run(claim, setting=setting, engine=engine, wanted=wanted)
     with opened(output, ending=lambda: run.ending) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
             stream.write(piece)

@@ -17,6 +17,7 @@ from chartgap.model import Claim, Note, Report
 if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
     from chartgap.checker import Checker
+    from chartgap.readers.columns import Columns
     from chartgap.render import Checked
 
 _MOST_IDS = 5
@@ -41,11 +42,22 @@ class Engine(NamedTuple):
         )
 
 
+class Wanted(NamedTuple):
+    """What is read together, which columns of tables hold what, and whether the report carries the text."""
+
+    encounters: bool = False
+    columns: "Columns | None" = None
+    with_text: bool = False
+
+
+NOTES_ALONE = Wanted()
+
+
 class Run:
     """The claim of the command line goes to every note; payer, setting and date replace the note's own."""
 
-    def __init__(self, claim: Claim, *, setting: str | None, engine: Engine, encounters: bool = False) -> None:
-        self._claim, self._setting, self._engine, self._encounters = claim, setting, engine, encounters
+    def __init__(self, claim: Claim, *, setting: str | None, engine: Engine, wanted: Wanted = NOTES_ALONE) -> None:
+        self._claim, self._setting, self._engine, self._wanted = claim, setting, engine, wanted
         self._ids: set[str] = set()
         self._repeated: dict[str, None] = {}
         self._gaps = self._failed = False
@@ -99,26 +111,28 @@ class Run:
         for notes in self._grouped(places):
             checker = checker or self._engine.checker()
             try:
-                report = checker.check_encounter(notes) if self._encounters else checker.check(notes[0])
+                report = checker.check_encounter(notes) if self._wanted.encounters else checker.check(notes[0])
             except Exception as error:  # noqa: BLE001  # a bad note never stops the others
                 self._fail(f"{_shown_id(notes[0].id)}: {internal(error)}")
                 continue
             if any(note.claim.codes for note in notes) and not is_assessed(report) and not has_gaps(report):
                 self._unassessed += 1
-            texts = {note.id: note.text for note in notes} if self._encounters else {}
-            yield Checked(report, None if self._encounters else notes[0].text, texts)
+            texts = {note.id: note.text for note in notes}
+            if self._wanted.with_text:
+                report = report.model_copy(update={"texts": texts})
+            yield Checked(report, None, texts) if self._wanted.encounters else Checked(report, notes[0].text)
 
     def _grouped(self, places: list[str]) -> Iterable[tuple[Note, ...]]:
         """Each note as it is read, or all notes of an encounter together: then everything is read first."""
         from chartgap.encounter import by_encounter
 
         notes = self._readable(places)
-        return by_encounter(notes) if self._encounters else ((note,) for note in notes)
+        return by_encounter(notes) if self._wanted.encounters else ((note,) for note in notes)
 
     def _readable(self, places: list[str]) -> Iterator[Note]:
         from chartgap.readers import read_notes
 
-        for item in read_notes(places, tell=complain):
+        for item in read_notes(places, tell=complain, columns=self._wanted.columns):
             if isinstance(item, ReadError):
                 self._fail(str(item))
             else:

@@ -1,60 +1,23 @@
-"""JSON lines, one note a line: {"id", "text"} and optionally the fields of a claim and of a note (`_Line`).
+"""JSON lines, one note a line: {"id", "text"} and optionally the fields of a claim and of a note (`NoteFields`).
 
 A bad line is an error that names the file, the line and the key, and repeats nothing of what the line holds.
 """
 
-import datetime as dt
-import gzip
 import json
-import zlib
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from functools import partial
-from typing import Annotated, Any, BinaryIO
+from typing import Any, BinaryIO
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from chartgap.errors import ReadError
-from chartgap.model import Claim, Note, Setting
+from chartgap.model import Note
 from chartgap.readers.decoding import MOST_BYTES, UTF16, other_format
+from chartgap.readers.fields import FIELDS, NoteFields
+from chartgap.readers.streams import words
 
 _UTF8_BOM = b"\xef\xbb\xbf"
-
-
-def _day(value: Any) -> Any:
-    """A date is written 2026-05-31; the value is left out of the error, as everywhere."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("a date is written like 2026-05-31") from None
-
-
-Day = Annotated[dt.date | None, BeforeValidator(_day)]
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
-
-    id: str
-    text: str
-    codes: list[str] = []
-    procedures: list[str] = []
-    modifiers: list[str] = []
-    payer: str | None = None
-    setting: Setting = "outpatient"
-    overlays: list[str] = []
-    date_of_service: Day = None
-    encounter_id: str | None = None
-    author: str | None = None
-    provider: bool = True
-    site: str | None = None
-    date: Day = None
-    previous_text: str | list[str] = []
-
-
-_KEYS = tuple(_Line.model_fields)
 _LONGEST_KEY = 30
 
 
@@ -82,17 +45,11 @@ def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
             if content:
                 empty = False
                 yield _note(content, name, number)
-    except (OSError, EOFError, zlib.error) as error:
+    except OSError as error:
         empty = False
-        yield ReadError(f"cannot be read further ({type(error).__name__})", source=name, line=number + 1)
+        yield ReadError(f"cannot be read further ({words(error)})", source=name, line=number + 1)
     if empty:
         yield ReadError("empty", source=name)
-
-
-def read_jsonl_gz(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
-    """The same, compressed with gzip."""
-    with gzip.open(stream) as lines:
-        yield from read_jsonl(lines, name)  # type: ignore[arg-type]  # GzipFile reads as a BinaryIO
 
 
 def parse_object(line: bytes, *, source: str, number: int, known: Collection[str]) -> dict[str, Any]:
@@ -141,18 +98,15 @@ def _reason(place: tuple[int | str, ...], kind: str, message: str, known: Collec
 
 def _note(content: bytes, name: str, number: int) -> Note | ReadError:
     try:
-        line = _Line.model_validate(parse_object(content, source=name, number=number, known=_KEYS))
+        line = NoteFields.model_validate(parse_object(content, source=name, number=number, known=FIELDS))
     except ReadError as error:
         return error
     except ValidationError as error:
-        return ReadError(validation_reasons(error, _KEYS), source=name, line=number)
-    for key in ("id", "text"):
-        if not getattr(line, key).strip():
-            return ReadError(f"{key}: empty", source=name, line=number)
-    claim = Claim(**line.model_dump(include=set(Claim.model_fields)))
-    previous = (line.previous_text,) if isinstance(line.previous_text, str) else tuple(line.previous_text)
-    fields = line.model_dump(include={"id", "text", "encounter_id", "author", "provider", "site", "date"})
-    return Note(**fields, previous_text=previous, claim=claim)
+        return ReadError(validation_reasons(error, FIELDS), source=name, line=number)
+    try:
+        return line.note()
+    except ValueError as error:
+        return ReadError(str(error), source=name, line=number)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

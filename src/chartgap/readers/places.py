@@ -3,49 +3,42 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import BufferedReader, BytesIO, RawIOBase
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from chartgap.errors import ReadError, one_line
 from chartgap.model import Note
-from chartgap.readers.jsonl import read_jsonl, read_jsonl_gz
-from chartgap.readers.txt import read_txt
-
-Reader = Callable[[BinaryIO, str], Iterator[Note | ReadError]]
-
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {".txt": read_txt, ".text": read_txt, ".jsonl": read_jsonl, ".ndjson": read_jsonl, ".jsonl.gz": read_jsonl_gz}
-)
+from chartgap.readers.columns import Columns
+from chartgap.readers.formats import FORMATS, READERS, Formats, Tell, tell_nobody
 
 STDIN = "-"
 STDIN_NAME = "stdin"
-_OPENING = 1000
 _LONGEST_NAME = 1000
 
 
-def _tell_nobody(_: str) -> None:
-    pass
-
-
 def read_notes(
-    places: Iterable[str], *, stdin: BinaryIO | None = None, tell: Callable[[str], None] = _tell_nobody
+    places: Iterable[str],
+    *,
+    stdin: BinaryIO | None = None,
+    tell: Tell = tell_nobody,
+    columns: Columns | None = None,
 ) -> Iterator[Note | ReadError]:
     """Every note of every place, in the order given; folders are read deep, by name, hidden files left out.
 
     `tell` is given what the user should know and what is no error: the files of a folder that are not notes.
+    `columns` says which columns of tables hold what, where their names do not.
     """
+    formats = Formats(columns or {}, tell)
     for place in places:
         if not place.strip():  # an empty variable of a script; as a path it would be the current folder
             yield ReadError("an empty file name", source="command line")
         elif place == STDIN:
-            yield from _read_stdin(stdin or getattr(sys.stdin, "buffer", None))
+            yield from _read_stdin(stdin or getattr(sys.stdin, "buffer", None), formats)
         elif _holds(Path(place).is_dir):
-            yield from _read_folder(Path(place), tell)
+            yield from _read_folder(Path(place), tell, formats)
         else:
-            yield from _read_file(Path(place))
+            yield from _read_file(Path(place), formats)
 
 
 def is_read(path: Path, place: str) -> bool:
@@ -58,49 +51,17 @@ def is_read(path: Path, place: str) -> bool:
     return path.resolve().is_relative_to(folder.resolve()) and _why_skipped(path) is None
 
 
-def reader_for(name: str) -> Reader | None:
-    """The reader whose suffix the name ends with, the longest first; without a suffix the content decides."""
-    lower = name.lower()
-    for suffix in sorted(READERS, key=len, reverse=True):
-        if lower.endswith(suffix):
-            return READERS[suffix]
-    return None if Path(name).suffix else _read_either
-
-
-def _read_stdin(stream: BinaryIO | None) -> Iterator[Note | ReadError]:
+def _read_stdin(stream: BinaryIO | None, formats: Formats) -> Iterator[Note | ReadError]:
     if stream is None:
         yield ReadError("closed", source=STDIN_NAME)
         return
     try:
-        yield from _read_either(stream, STDIN_NAME)
+        yield from formats.sniff(stream, STDIN_NAME)
     except OSError as error:
         yield _unreadable(error, STDIN_NAME)
 
 
-def _read_either(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
-    """A note does not begin with a brace and a quote, a JSON line does; so does an array, which is then an error."""
-    data = stream.read(_OPENING)
-    opening = b"".join(data.removeprefix(b"\xef\xbb\xbf").split())
-    reader = read_jsonl if opening.startswith((b'{"', b'[{"')) else read_txt
-    yield from reader(BufferedReader(_Rejoined(data, stream)), name)
-
-
-class _Rejoined(RawIOBase):
-    """A stream with what was read of it put back."""
-
-    def __init__(self, opening: bytes, rest: BinaryIO) -> None:
-        self._opening, self._rest = BytesIO(opening), rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._opening.read(len(buffer)) or self._rest.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _read_folder(folder: Path, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:
+def _read_folder(folder: Path, tell: Tell, formats: Formats) -> Iterator[Note | ReadError]:
     problems: list[OSError] = []
     skipped: Counter[str] = Counter()
     found = False
@@ -108,7 +69,7 @@ def _read_folder(folder: Path, tell: Callable[[str], None]) -> Iterator[Note | R
         reason = _why_skipped(path)
         if reason is None:
             found = True
-            yield from _read_file(path)
+            yield from _read_file(path, formats)
         else:
             skipped[reason] += 1
     for error in problems:
@@ -137,14 +98,14 @@ def _why_skipped(path: Path) -> str | None:
         return "linked folder"
     if not path.suffix:
         return "without suffix"
-    if reader_for(path.name) is None:
+    if FORMATS.reader_for(path.name) is None:
         return one_line(_name(Path(path.suffix.lower())))
     return "no regular file" if _holds(path.exists) and not _holds(path.is_file) else None
 
 
-def _read_file(path: Path) -> Iterator[Note | ReadError]:
+def _read_file(path: Path, formats: Formats) -> Iterator[Note | ReadError]:
     name = _name(path)
-    reader = reader_for(path.name)
+    reader = formats.reader_for(path.name)
     if _dangling(path):
         yield ReadError("a link to nothing", source=name)
         return

@@ -1,0 +1,162 @@
+"""Compressed files: what is inside is read by the reader of the name that remains, as it comes out, never unpacked
+to a disk. A zip holds files; what is no note in it is told apart from what cannot be read.
+"""
+
+import bz2
+import errno
+import gzip
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+from chartgap.errors import ReadError, one_line
+from chartgap.model import Note
+from chartgap.readers.extras import need
+from chartgap.readers.streams import words
+
+Reader = Callable[[BinaryIO, str], Iterator[Note | ReadError]]
+Find = Callable[[str], Reader | None]
+"""The reader for a name, if there is one."""
+
+MOST_MEMBERS = 1_000_000
+MOST_GROWN = 200
+"""Times its size that a zip may grow: text grows 3 to 20 times, a bomb 1,000 times and more."""
+ALWAYS_ALLOWED = 256 * 2**20
+_PIECE = 2**16
+# What zipfile raises of damaged archives, beside its own error.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
+
+
+class Unpacked(io.RawIOBase):
+    """Decompressed bytes; whatever the library complains of becomes an OSError, which every reader knows."""
+
+    def __init__(self, stream: Any, budget: "Budget | None" = None) -> None:
+        self._stream, self._budget = stream, budget
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer."""
+        try:
+            data = self._stream.read(min(len(buffer), _PIECE))
+        except (lzma.LZMAError, *_BROKEN):
+            raise OSError(errno.EIO, "compressed data that are broken or cut off") from None
+        except Exception as error:
+            if type(error).__name__ != "ZstdError":  # of a library that need not be installed
+                raise
+            raise OSError(errno.EIO, "compressed data that are broken or cut off") from None
+        if self._budget:
+            self._budget.spend(len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class Budget:
+    """How much may still come out of an archive."""
+
+    def __init__(self, size: int) -> None:
+        self._left = max(ALWAYS_ALLOWED, size * MOST_GROWN)
+
+    def spend(self, size: int) -> None:
+        """Count what came out."""
+        self._left -= size
+        if self._left < 0:
+            raise OSError(errno.EFBIG, f"unpacks to more than {MOST_GROWN} times its size: not read further")
+
+
+def _zst(stream: BinaryIO) -> Any:
+    library = need("zstandard", extra="zst", what=".zst")
+    return library.ZstdDecompressor(max_window_size=2**27).stream_reader(stream, read_across_frames=True)
+
+
+PACKINGS: Mapping[str, Callable[[BinaryIO], Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+    ".zst": _zst,
+}
+
+
+def read_packed(stream: BinaryIO, name: str, *, suffix: str, find: Find) -> Iterator[Note | ReadError]:
+    """What is inside one compressed file, under its name without the last suffix."""
+    inner = name[: -len(suffix)] if name.lower().endswith(suffix) else name
+    reader = find(inner)
+    if reader is None:
+        yield ReadError(f"no reader for what is inside ({_suffix(inner)})", source=name)
+        return
+    try:
+        yield from reader(io.BufferedReader(Unpacked(PACKINGS[suffix](stream))), name)
+    except ReadError as error:  # the library is not there
+        yield ReadError(error.reason, source=name)
+    except OSError as error:
+        yield ReadError(words(error), source=name)
+
+
+def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:
+    """The notes of each file in a zip, in its order; files that have no reader are told, as those of a folder are."""
+    try:
+        archive = zipfile.ZipFile(stream if stream.seekable() else _kept(stream))
+        members = [member for member in archive.infolist() if not member.is_dir() and not _hidden(member.filename)]
+    except _BROKEN:
+        yield ReadError("no zip that can be read", source=name)
+        return
+    if len(members) > MOST_MEMBERS:
+        yield ReadError(f"more than {MOST_MEMBERS:,} files in a zip", source=name)
+        return
+    budget = Budget(sum(member.compress_size for member in members))
+    skipped: Counter[str] = Counter()
+    with archive:
+        for member in members:
+            reader = find(member.filename)
+            suffix = PurePosixPath(member.filename).suffix.lower()
+            if reader is None or not suffix or suffix == ".zip":
+                skipped[one_line(suffix) or "without suffix"] += 1
+            else:
+                yield from _member(archive, member, f"{name}/{member.filename}", budget, reader)
+    if skipped:
+        counts = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
+        tell(f"{one_line(name)}: skipped: {counts}")
+    if skipped.total() == len(members):
+        yield ReadError("no notes in this zip", source=name)
+
+
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: Budget, reader: Reader
+) -> Iterator[Note | ReadError]:
+    if member.flag_bits & 1:
+        yield ReadError("encrypted", source=name)
+        return
+    try:
+        stream = archive.open(member)
+    except _BROKEN:
+        yield ReadError("damaged, or packed in a way that is not read", source=name)
+        return
+    with stream:
+        try:
+            yield from reader(io.BufferedReader(Unpacked(stream, budget)), name)
+        except OSError as error:
+            yield ReadError(words(error), source=name)
+
+
+def _kept(stream: BinaryIO) -> BinaryIO:
+    """A zip's list of files is at its end: what comes through a pipe is kept in memory."""
+    data = stream.read(ALWAYS_ALLOWED + 1)
+    if len(data) > ALWAYS_ALLOWED:
+        raise OSError(errno.EFBIG, "too big to be read from a pipe")
+    return io.BytesIO(data)
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+
+
+def _suffix(name: str) -> str:
+    return one_line(PurePosixPath(name).suffix.lower()) or "such"
