@@ -10,6 +10,7 @@ import pytest
 import chartgap
 from chartgap.cli import main
 from chartgap.model import Report
+from chartgap.readers import READERS
 from chartgap.render import RENDERERS
 
 SECRET = "Zebulon Quackenbush"
@@ -105,7 +106,7 @@ def test_bad_input_is_one_line_each_and_the_others_are_done(run, note, tmp_path)
         f"chartgap: {root}/missing.txt: No such file or directory",
         f"chartgap: {root}/b.jsonl:1: (a key of 6 characters): not a known key",
         f"chartgap: {root}/b.jsonl:3: not JSON: Expecting value (column 1)",
-        f"chartgap: {root}/none: no notes in this folder (.txt, .text, .jsonl, .ndjson, .jsonl.gz)",
+        f"chartgap: {root}/none: no notes in this folder ({', '.join(READERS)})",
     ]
 
 

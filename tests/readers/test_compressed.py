@@ -58,6 +58,12 @@ def test_damage(suffix):
     assert seen(suffix, b"plain text", f"in.txt{suffix}") == [f"in.txt{suffix}: {BROKEN}"]
 
 
+@pytest.mark.parametrize("suffix", PACK)
+def test_several_pieces_in_one_file(suffix):
+    first, second = LINES.splitlines(keepends=True)
+    assert seen(suffix, PACK[suffix](first) + PACK[suffix](second), f"in.jsonl{suffix}") == [("a", "x"), ("b", "y")]
+
+
 def test_compressed_stdin_is_known_by_its_content():
     for data in (gzip.compress(LINES), zipped(("n.jsonl", LINES))):
         found = read_notes(["-"], stdin=BytesIO(data))
@@ -76,7 +82,8 @@ def test_a_zip_of_several_formats():
     told = []
     data = zipped(
         ("b.txt", "Neck"), ("a/t.csv", "id,text\n1,x\n2\n"), ("a/", ""), ("__MACOSX/b.txt", "no"), (".x.txt", "no"),
-        ("style.xsl", "no"), ("README", "no"), ("inner.zip", zipped(("c.txt", "no"))), ("n.jsonl.gz", gzip.compress(LINES)),
+        ("style.xsl", "no"), ("README", "no"), ("inner.zip", zipped(("c.txt", "no"))),
+        ("n.jsonl.gz", gzip.compress(LINES)),
     )  # fmt: skip
     assert seen(".zip", data, "in.zip", Formats(tell=told.append).readers) == [
         ("in.zip/b.txt", "Neck"),

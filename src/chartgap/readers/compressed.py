@@ -29,6 +29,7 @@ MOST_GROWN = 200
 """Times its size that a zip may grow: text grows 3 to 20 times, a bomb 1,000 times and more."""
 ALWAYS_ALLOWED = 256 * 2**20
 _PIECE = 2**16
+_ZST_PIECE = 1024  # a bomb makes 40 MB of it
 # What zipfile raises of damaged archives, beside its own error.
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 
@@ -72,16 +73,34 @@ class Budget:
             raise OSError(errno.EFBIG, f"unpacks to more than {MOST_GROWN} times its size: not read further")
 
 
-def _zst(stream: BinaryIO) -> Any:
-    library = need("zstandard", extra="zst", what=".zst")
-    return library.ZstdDecompressor(max_window_size=2**27).stream_reader(stream, read_across_frames=True)
+class _Zst:
+    """Zstandard frames one after the other. The library's own reader takes a file that is cut off for a short one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        library = need("zstandard", extra="zst", what=".zst")
+        self._maker = library.ZstdDecompressor(max_window_size=2**27)
+        self._stream, self._in, self._out = stream, b"", b""
+        self._frame: Any = None
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes, none at the end."""
+        while not self._out and (self._in or (taken := self._stream.read(_ZST_PIECE))):
+            data, self._in = self._in or taken, b""
+            self._frame = self._frame or self._maker.decompressobj()
+            self._out = self._frame.decompress(data)
+            if self._frame.eof:
+                self._in, self._frame = self._frame.unused_data, None
+        if not self._out and self._frame:
+            raise EOFError
+        data, self._out = self._out[:size], self._out[size:]
+        return data
 
 
 PACKINGS: Mapping[str, Callable[[BinaryIO], Any]] = {
     ".gz": gzip.open,
     ".bz2": bz2.open,
     ".xz": lzma.open,
-    ".zst": _zst,
+    ".zst": _Zst,
 }
 
 
