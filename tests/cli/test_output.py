@@ -69,7 +69,7 @@ def test_a_run_that_fails_leaves_the_old_file_and_nothing_else(run, note, tmp_pa
 
 
 def test_ctrl_c_leaves_the_old_file_and_puts_what_was_done_beside_it(run, note, tmp_path, monkeypatch):
-    def interrupted(places, tell):
+    def interrupted(places, **options):
         yield from read(places)
         raise KeyboardInterrupt
 
