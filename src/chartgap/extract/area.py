@@ -46,6 +46,9 @@ _WHOLE = re.compile(r"\s+(?:scan\s+)?of\s+(?:the\s+|his\s+|her\s+)?(?:entire\s+|
 _TYPO = re.compile(r"\b(?:cervial|cervcal|cerivcal|cervicle|cervicla|lumber|lumabr|lumbr|thorasic|thoraic|thorcic)\b")
 # What a study of another part shows of the spine does not make it one of the spine: "chest CT showed a T8 fracture".
 _SHOWS = re.compile(r"\b(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|demonstrat(?:es|ed|ing))\b")
+# "She underwent an MRI and significant degeneration at C5-6 was noted".
+_BESIDE = re.compile(r"\s*,?\s*(?:and|which|where|with)\b")
+_SEEN_THERE = re.compile(r"\b(?:noted|seen|found|identified|apparent|evident|visible|appreciated)\b")
 _NEAR, _SEEN = 60, 70
 _JUNCTION = {
     "thoracolumbar": ("thoracic", "lumbar"),
@@ -203,6 +206,10 @@ def _of_findings(lex: Lexeme, places: list[_Place], sentence: Sentence) -> list[
         after = [p.region for p in places if p.start >= told[0] and p.end <= stop and p.region]
         if named := [region for region in after if region != "sacral"]:
             return _widest(named)
+    if beside := _BESIDE.match(sentence.view, lex.end, stop):
+        named = [p.region for p in places if beside.end() <= p.start < min(stop, beside.end() + _SEEN) and p.region]
+        if named and named[0] != "sacral" and _SEEN_THERE.search(sentence.view, beside.end(), stop):
+            return named[:1]
     before = [p for p in places if p.end <= lex.start and p.region]
     if before and lex.start - before[-1].end < _SEEN and _SEEN_ON.search(sentence.gap(before[-1].end, lex.start)):
         return [before[-1].region or ""]

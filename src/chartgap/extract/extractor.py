@@ -24,7 +24,7 @@ from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
 from chartgap.extract.holding import holds
-from chartgap.extract.levels import level_region
+from chartgap.extract.levels import level_regions
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.reading import Reader, tells_time
 from chartgap.extract.sections import SectionFinder
@@ -176,7 +176,7 @@ def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         return []
     named = [Draft("region", r, s, e, f"region.{r}") for s, e, r in sentence.regions]
     places = [place for place in sentence.levels if _tells_region(place[2], sentence)]
-    named += [Draft("region", level_region(v), s, e, "region.of_level") for s, e, v in places]
+    named += [Draft("region", r, s, e, "region.of_level") for s, e, v in places for r in level_regions(v)]
     return [_as_told(draft, sentence) for draft in named]
 
 

@@ -23,7 +23,7 @@ from chartgap.knowledge.elements import ElementPattern
 
 _PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
 _GAP = re.compile(
-    r"[\s-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
+    r"[\s,-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
     r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
 _BESIDE = 25

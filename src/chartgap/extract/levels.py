@@ -12,6 +12,7 @@ _TAIL = re.compile(
     r"|(?P<plain>1[0-2]|[1-9])(?!\d|\.\d|[%+a-z]|\s?(?:mg|cc|ml|mm|cm|year|week|month|day|hour|time|out of|/\s?\d)))"
 )
 _LISTS = frozenset({",", "&", "and", "or", ", and", ",and", ", or"})
+_UNORDERED = frozenset({"", "/", "and", "on", "over"})  # "C6/C5" may be two roots
 _NEXT = frozenset({1, 20 - 4, 20 - 6, 20 - 11})  # the next level, also over C7-T1, L5-S1 and T12-L1
 _OVER = {("c", 7): "t", ("t", 12): "l", ("l", 5): "s"}  # the region below the last vertebra of a region
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
@@ -28,7 +29,7 @@ _NOT_SPINE = {
     "l": re.compile(r"\blens\b|\biol\b|\bv[1-6]\b|\bekg\b|\becg\b|\blight\b(?! touch)"),
     "t": re.compile(
         r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
-        r"|\beeg\b|\belectrodes?\b"
+        r"|\beeg\b|\belectrodes?\b|\bt[1-4][a-c]? (?:squamous|glottic|supraglottic|transitional|(?:\w+ ){0,2}(?:adeno)?carcinoma)"
         r"|\btemporal spike|\bepileptiform"
     ),
 }
@@ -44,8 +45,9 @@ _SPINE_WORD = re.compile(
 # "Lumbar 4-5", "the fifth lumbar vertebra".
 _WORDED = re.compile(
     r"\b(?:(cervical|thoracic|lumbar)\s+(1[0-2]|[1-9])\s?-\s?(1[0-2]|[1-9])(?![\w/%.]|-\d|\s?(?:x|times|weeks?|days?|views?)\b)"
-    r"|(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\s+(cervical|thoracic|lumbar|sacral)"
-    r"\s+(?:vertebra\w*|nerve|root|dis[ck]|segment|level|spinous|dermatome|interspace|transverse))"
+    r"|(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|1[0-2]th|1st|2nd|3rd|[4-9]th)"
+    r"\s+(cervical|thoracic|lumbar|sacral)"
+    r"\s+(?:vertebra\w*|nerve|root|dis[ck]|segment|level|spinous|dermatome|interspace|transverse|pedicle|lamina|facet))"
 )
 _ORDINALS = (
     *("first", "second", "third", "fourth", "fifth", "sixth"),
@@ -114,7 +116,7 @@ def _worded(view: str, start: int, end: int) -> list[Place]:
     found = []
     for m in _WORDED.finditer(view, start, end):
         letter = (m[1] or m[5])[0]
-        low = int(m[2]) if m[2] else _ORDINALS.index(m[4]) + 1
+        low = int(m[2]) if m[2] else int(m[4][:-2]) if m[4][0].isdigit() else _ORDINALS.index(m[4]) + 1
         if low > _LIMITS[letter] or (m[3] and int(m[3]) != low + 1):
             continue
         high = None if m[3] is None else (letter, int(m[3])) if int(m[3]) <= _LIMITS[letter] else None
@@ -176,6 +178,8 @@ def _chain(first: re.Match[str], end: int) -> tuple[list[Place], int]:
             continue
         if ranged and _order(upper) > _order(low):
             high = upper
+        elif ranged and tail["letter"] and join not in _UNORDERED:
+            low, high = upper, low  # "L3 to T3", "S1-L5": told from below
         elif tail["letter"] is None and not (join in _LISTS and _plain_list(tail, high or low, upper)):
             break
         else:
@@ -218,6 +222,14 @@ def _order(level: tuple[str, int]) -> int:
 def _place(start: int, end: int, low: tuple[str, int], high: tuple[str, int] | None) -> Place:
     name = f"{low[0].upper()}{low[1]}"
     return start, end, f"{name}-{high[0].upper()}{high[1]}" if high else name
+
+
+def level_regions(level: str) -> tuple[str, ...]:
+    """The regions that a level implies; a range over a junction lies on both sides of it: T10-L3."""
+    first, _, last = level.partition("-")
+    if last and {first[0], last[0]} in ({"C", "T"}, {"T", "L"}) and last != "T1" and level != "T12-L1":
+        return level_region(first), level_region(last)
+    return (level_region(level),)
 
 
 def level_region(level: str) -> str:

@@ -38,6 +38,7 @@ _JOINED = {
     "thoracic": {"thoracic", "thoracolumbar"},
 }
 _LISTS = frozenset({"medications", "past_medical_history"})
+_DRUG_LISTS = _LISTS | {"discharge_medications"}
 
 
 class Scene:
@@ -152,12 +153,26 @@ def settle_electrodiagnostic(drafts: Drafts) -> Drafts:
 def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
     """Treatments of another complaint, and what belongs to an operation, are no findings."""
     other, none = scene.elsewhere, scene.no_pain
+    pained = scene.short or any(_is_pain(d, s) for d, s in drafts)
     return [
         (d, s)
         for d, s in settle_therapist(drafts, scene.view)
         if d.element != "conservative_treatment"
-        or (not none and _holds(d, s, elsewhere=other and not _for_spine(d, scene)))
+        or (
+            not none
+            and (pained or s not in _DRUG_LISTS)
+            and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
+        )
     ]
+
+
+def _is_pain(draft: Draft, section: str | None) -> bool:
+    """Whether a note tells of a disorder or pain of the spine that a drug in a mere list of drugs may be for."""
+    if draft.assertion not in DOCUMENTED or section in _NO_COMPLAINT:
+        return False
+    if draft.element == "radiation":
+        return draft.value == "present"
+    return draft.element == "diagnosis" or (draft.element == "complaint" and draft.value != "headache")
 
 
 def _for_spine(draft: Draft, scene: Scene) -> bool:

@@ -9,6 +9,17 @@ from chartgap.knowledge.elements import StatusRule
 _TOLD_REACH, _PLANNED_REACH, _WILL_REACH, _DECLINED_REACH = 75, 60, 80, 90
 # A plan that was made and has its result: "an MRI was ordered and showed".
 _RESULT = re.compile(r"show|reveal|demonstrat")
+# At the end of an operation note: "she will be subjected to a CT scan", "we will obtain x-rays".
+_AFTERWARDS = re.compile(
+    r"\b(?:will|is to|are to|should|we plan to) (?:then |also |now )?(?:be (?:subjected|sent|taken|scheduled)|have|get|undergo"
+    r"|obtain|order|need|require|follow[ -]?up|return)\b[^.;,]{0,40}$"
+)
+# "He ordered an MRI of her spine", of another doctor in a history; "I ordered" is today's.
+_BY_ANOTHER = re.compile(
+    r"\b(?:he|she|they|dr\.? \w+|physician|doctor|pcp|provider|neurologist|neurosurgeon|surgeon|orthopedist|chiropractor"
+    r"|internist|emergency room|er|ed|urgent care|clinic) (?:had |has |then |also |subsequently |initially )*ordered$"
+)
+_NOT_YET = re.compile(r"\b(?:not|pending|scheduled|upcoming|yet|tomorrow|next|will|never|awaiting|denied|approv\w*)\b")
 _GRANT = re.compile(r"authoriz|approv|script|prescription|referral|request for|order for")
 # Between a study and what is told of it only its own description may stand, not a new statement.
 _NEW_CLAUSE = re.compile(
@@ -125,7 +136,7 @@ def status(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> str:
 def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ...]:
     """The status of a mention; two where it is begun and goes on ("continue gabapentin"), none where declined."""
     if sentence.section in rule.done_sections:
-        return (rule.done,)
+        return (rule.planned,) if _AFTERWARDS.search(_before(lex, sentence)) else (rule.done,)
     if not rule.continues and _seen_later(lex, sentence):
         return (rule.planned,)
     cues = [c for c in sentence.of("cue") if not c.entry.void and c.start >= sentence.heading_end]
@@ -137,7 +148,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     if sense == "discussed":  # "the MRI findings were discussed", but "injections were discussed"
         result = after and after[0].entry.sense in {"when", "told"} and after[0].start - lex.end < 3
         sense = "done" if result else "planned"
-    if not rule.continues and _made(sense, lex, sentence):
+    if not rule.continues and (_made(sense, lex, sentence) or _ordered_then(before, lex, sentence)):
         return (rule.done,)
     if _declined(after, lex, sentence) or _only_in_case(lex, sentence):
         return ()
@@ -156,6 +167,15 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _ordered_then(before: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a history tells that somebody else ordered a study at the time: it was made, unless told otherwise."""
+    if not before or sentence.section not in _PRESENT | {None, "past_medical_history", "imaging", "results", "other"}:
+        return False
+    if not _BY_ANOTHER.search(sentence.gap(sentence.start, before[-1].end)):
+        return False
+    return _NOT_YET.search(sentence.view, lex.end, sentence.end) is None
 
 
 def _just_now(cue: Lexeme, lex: Lexeme, sentence: Sentence) -> bool:
