@@ -20,6 +20,7 @@ _LASTING = re.compile(
 )
 # "Therapy helps the neck pain, but not the arm pain": the arm still hurts.
 _HELPED = re.compile(r"\b(?:help|improv|reliev|eas|better)\w*\b[^.;]*\bbut not (?:the |his |her |my |for |with )*$")
+_DIFFERENTIAL = re.compile(r"\b(?:differential|ddx)\b")
 _NOW = re.compile(r"\b(?:does|currently|now|still|continues|presents?|reports|complains|today)\b")
 
 
@@ -27,6 +28,8 @@ def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) 
     """The assertion of a mention, given what ConText says of it."""
     if kind not in _CONDITIONS:
         return said
+    if kind == "etiology" and said == "uncertain" and _DIFFERENTIAL.search(sentence.view, sentence.start, start):
+        return "hypothetical"  # one of several that are thought of states no cause
     if said == "negated" and _HELPED.search(sentence.gap(max(sentence.start, start - 70), start)):
         return "affirmed"
     if said == "negated" and _UNTIL.match(sentence.view, end, sentence.end):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from chartgap.extract.area import ELSEWHERE
 from chartgap.extract.complaint import OF_HEAD
 from chartgap.extract.draft import Draft
+from chartgap.extract.lexer import Lexeme
 from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle_course import settle_course
@@ -23,6 +24,7 @@ _BACK_PAIN = re.compile(r"(?<!no )\b(?:back|neck) pain\b")
 # What a drug is given for, in a note on another organ that also tells of the back ("oxycodone 5 mg for pain").
 _FOR_PAIN = re.compile(r"[^.;\n]{0,70}?\bfor (?:\w+ ){0,2}?(?P<spine>(?:low |lower )?(?:back|neck) )?pain\b")
 _HEAD, _SHORT = 500, 400
+_DENIES = re.compile(r"\b(?:denies|denied|denying|no|without|negative for)\b(?![^.;]*\b(?:but|except|however)\b)")
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
@@ -41,6 +43,11 @@ _LISTS = frozenset({"medications", "past_medical_history"})
 _DRUG_LISTS = _LISTS | {"discharge_medications"}
 
 
+def _denied(topic: Lexeme, sentence: Sentence) -> bool:
+    """Whether a sentence denies what it names: "she denies any pain in her knees or ankles"."""
+    return _DENIES.search(sentence.view, sentence.start, topic.start) is not None
+
+
 class Scene:
     """What a note is about: how often, and whether at its beginning, it names the spine and other parts."""
 
@@ -56,10 +63,10 @@ class Scene:
             return
         if sentence.section in _COMPLAINT and not self.back_pain:
             self.back_pain = _BACK_PAIN.search(sentence.view, *sentence.span) is not None
-        senses = [t.entry.sense for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
-        spine = len(sentence.levels) + sum(sense in _SPINE for sense in senses)
+        topics = [t for t in sentence.lexemes.get("topic", ()) if not t.entry.void]
+        spine = len(sentence.levels) + sum(t.entry.sense in _SPINE for t in topics)
         self._spine += spine
-        self._other += sum(sense in _OTHER for sense in senses)
+        self._other += sum(t.entry.sense in _OTHER for t in topics if not _denied(t, sentence))
         self._pain += "symptom" in sentence.lexemes
         self._opens = self._opens or (spine > 0 and sentence.start < _HEAD)
 
