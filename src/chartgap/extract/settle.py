@@ -166,9 +166,7 @@ def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
         for d, s in settle_therapist(drafts, scene.view)
         if d.element != "conservative_treatment"
         or (
-            not none
-            and (pained or s not in _DRUG_LISTS)
-            and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
+            not none and (pained or s not in _DRUG_LISTS) and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
         )
     ]
 

@@ -11,13 +11,14 @@ _TOLD_REACH, _PLANNED_REACH, _WILL_REACH, _DECLINED_REACH = 75, 60, 80, 90
 _RESULT = re.compile(r"show|reveal|demonstrat")
 # At the end of an operation note: "she will be subjected to a CT scan", "we will obtain x-rays".
 _AFTERWARDS = re.compile(
-    r"\b(?:will|is to|are to|should|we plan to) (?:then |also |now )?(?:be (?:subjected|sent|taken|scheduled)|have|get|undergo"
-    r"|obtain|order|need|require|follow[ -]?up|return)\b[^.;,]{0,40}$"
+    r"\b(?:will|is to|are to|should|we plan to) (?:then |also |now )?(?:be (?:subjected|sent|taken|scheduled)|have|get"
+    r"|undergo|obtain|order|need|require|follow[ -]?up|return)\b[^.;,]{0,40}$"
 )
 # "He ordered an MRI of her spine", of another doctor in a history; "I ordered" is today's.
 _BY_ANOTHER = re.compile(
-    r"\b(?:he|she|they|dr\.? \w+|physician|doctor|pcp|provider|neurologist|neurosurgeon|surgeon|orthopedist|chiropractor"
-    r"|internist|emergency room|er|ed|urgent care|clinic) (?:had |has |then |also |subsequently |initially )*ordered$"
+    r"\b(?:he|she|they|dr\.? \w+|physician|doctor|pcp|provider|neurologist|neurosurgeon|surgeon|orthopedist"
+    r"|chiropractor|internist|emergency room|er|ed|urgent care|clinic)"
+    r" (?:had |has |then |also |subsequently |initially )*ordered$"
 )
 _NOT_YET = re.compile(r"\b(?:not|pending|scheduled|upcoming|yet|tomorrow|next|will|never|awaiting|denied|approv\w*)\b")
 _GRANT = re.compile(r"authoriz|approv|script|prescription|referral|request for|order for")
