@@ -118,6 +118,47 @@ def test_of_each_of_several_some_rows_may_be_taken(tmp_path):
     assert [(p.key, p.message) for p in problems] == [("extends", "root has no row named lvl")]
 
 
+SETS = """
+sets:
+  upper: {condition: spondylosis, levels: [C5, C6]}
+  lower: {condition: "${what}", levels: ["${first}", L5], what: "stenosis, ${side}", first: L4}
+"""
+
+
+def test_a_set_of_variables_is_written_once_and_used_by_name(tmp_path):
+    upper = "code: M00.1\ntitle: T\nextends: [root, places]\nuse: upper\n"
+    lower = "code: M00.2\ntitle: U\nextends: [root, places]\nuse: [upper, lower]\nvars: {side: right}\n"
+    codes, problems = load(tmp_path, root=SHARED, places=SETS, M00_1=upper, M00_2=lower)
+    assert problems == []
+    assert [codes[code].anchor[0].value for code in codes] == [("spondylosis",), ("stenosis, right",)]
+    assert codes["M00.2"].requirements[0].met[0].value == ("L4", "L5", "C1")
+
+
+def test_a_file_changes_variables_of_an_inherited_set(tmp_path):
+    own = "sets: {upper: {condition: disc}}\n"
+    text = FAMILY.replace("either_or: region,", "").replace("leaves:", f"extends: places\n{own}leaves:")
+    text = text.replace("condition: spondylosis, levels: [C5, C6]", "use: upper")
+    codes, problems = load(tmp_path, places=SETS, M00_x=text.replace("condition: stenosis,", "use: lower,"))
+    assert problems == []
+    assert [codes[code].anchor[0].value for code in codes] == [("disc",), ("stenosis, left",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("use: upper", "use: uper", ("codes/M00.1.yaml", "M00.1", "use", "no set is named uper")),
+        ("  upper: {", "  middle: {x: y}\n  upper: {", ("codes/_shared/places.yaml", "places", "sets.middle", "uses it")),
+        ("  upper: {", "  middle: 1\n  upper: {", ("codes/_shared/places.yaml", "places", "sets", "is a mapping")),
+        ("what: \"stenosis", "what: \"${what}", (FILE, "M00.2.level", "examples.text", "in its own value")),
+    ],
+)
+def test_a_mistake_in_sets_is_told(tmp_path, old, new, problem):
+    code = "code: M00.1\ntitle: T\nextends: [root, places]\nuse: upper\nvars: {}\n".replace(old, new)
+    other = code.replace("M00.1", "M00.2").replace("use: upper", "use: lower")
+    _, problems = load(tmp_path, root=SHARED, places=SETS.replace(old, new), M00_1=code, M00_2=other)
+    assert any((p.file, p.id, p.key) == problem[:3] and problem[3] in p.message for p in problems), problems
+
+
 FAMILY = (
     SHARED
     + """

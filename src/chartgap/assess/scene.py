@@ -42,6 +42,8 @@ _OF_THE_BACK = re.compile(
     r"|M(?:4[0-35-9]|5[34])\.\w{1,2}[4-8]$"
 )
 """Codes of the spine below the neck: the region's character is 4 to 8 in most of chapter 13."""
+_OF_NO_REGION = re.compile(r"M(?:4[0-35-9]|5[34])\.\w{1,2}[09]$|M(?:41|47|53|54)\.9$")
+"""Codes of a dorsopathy of which they name no region, or several."""
 _EXAM = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "range_of_motion"})
 _NOT_SYMPTOMS = frozenset({"physical_exam", "imaging", "results", "findings", "procedures", "operative"})
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365, "v": 7, "s": 7}
@@ -222,6 +224,8 @@ class Scene:
     def about_code(self, finding: Finding) -> bool:
         """Whether the finding may be of the part of the spine that the code is of."""
         back = _OF_THE_BACK.match(self.code) is not None
+        if not back and _OF_NO_REGION.match(self.code):
+            return True
         return self.chart.about_back(finding) if back else self.chart.about_neck(finding)
 
     @property

@@ -1,7 +1,6 @@
 """Reads patterns/codes: a file of one code is named after it, a file of several has `leaves`.
 
-`leaves` says for each code its title, the values of its variables and, where it differs, `also_for`, `only`, `without`
-or `requirements`, one code a line; the rest of the file is what they share, written like a shared file (families.py):
+`leaves` says for each code its title, the values of its  one code a line; the rest of the file is what they share, written like a shared file (families.py):
 
     leaves:
       M50.121: {title: Cervical disc disorder at C4-C5 level with radiculopathy, level: C4-C5, root: C5}
@@ -32,7 +31,7 @@ from chartgap.knowledge.loading import read_yaml, validate
 _SEVENTH = re.compile(r"^  ([A-Z]): *\{", re.M)
 _LEAF = re.compile(r"^  ([A-Z]\d\w[.\w]*): *\{", re.M)
 _HEADERS = re.compile(r"(?:^|[{ ])also_for: *(?:\[([^\]]*)\]|([\w.]+))", re.M)
-_LEAF_KEYS = ("title", "also_for", "only", "without", "requirements")
+_LEAF_KEYS = ("title", "also_for", "use", "only", "without", "requirements")
 
 
 class CodeBook(Mapping[str, CodeRequirements]):

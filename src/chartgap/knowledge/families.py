@@ -8,8 +8,12 @@ changes the keys it gives (`key: null` takes the key away); any other is added a
 inherited one unless the file has its own.
 
 "${root}" anywhere in a row stands for `vars: {root: C6}` of the code, or the default of the shared file; a value that
-is a list fills the place of a list, or of one item of it. `${code}` and `${title}` are always there. A shared file
-names its rows without a code (`id: region`, `either_or: reflex`).
+is a list fills the place of a list, or of one item of it, and may name variables itself. `${code}` and `${title}` are
+always there. A shared file names its rows without a code (`id: region`, `either_or: reflex`).
+
+What codes of several families vary in alike is written once as a set of variables, inherited like the rows:
+`sets: {lumbar: {region: the lumbar region, at: L4-L5}}`. A code takes it with `use: lumbar` (or several, the later
+first); its own variables go before, a file's of the same set before the inherited ones.
 """
 
 import re
@@ -19,7 +23,7 @@ from typing import Any, NamedTuple
 
 from chartgap.errors import PatternProblem
 
-_KEYS = ("extends", "only", "without", "vars")
+_KEYS = ("extends", "only", "without", "vars", "sets", "use")
 _SHARED_KEYS = frozenset({*_KEYS, "anchor", "requirements"})
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -40,6 +44,7 @@ class Family:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     vars: dict[str, Any] = field(default_factory=dict)
+    sets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class _Wrong(Exception):
@@ -81,10 +86,15 @@ class Families:
         return None if wrong else (data, {f"{prefix}{row}": file for row, file in family.files.items()})
 
     def unused(self) -> Iterator[PatternProblem]:
-        """Shared files that no code extends."""
-        for name, source in self._sources.items():
+        """Shared files that no code extends, and sets that none uses."""
+        mappings = {name: source for name, source in self._sources.items() if isinstance(source.data, dict)}
+        taken = {name for source in mappings.values() for name in _listed(source.data.get("use"))}
+        for name, source in mappings.items():
             if source.shared and name not in self._used:
                 yield PatternProblem(source.file, name, "", "no code extends it")
+            for unknown in _listed(source.data.get("sets")):
+                if unknown not in taken:
+                    yield PatternProblem(source.file, name, f"sets.{unknown}", "no code uses it")
 
     def _family(self, name: str, below: tuple[str, ...]) -> Family | None:
         if name not in self._resolved:
@@ -102,7 +112,7 @@ class Families:
             raise _Wrong("", "is not a mapping")
         if source.shared and (stray := set(data) - _SHARED_KEYS):
             raise _Wrong(", ".join(sorted(map(str, stray))), "not a key of a shared file")
-        family = Family(vars=_mapping(data, "vars"))
+        family = Family()
         for parent, rows in _parents(data).items():
             if parent not in self._sources:
                 raise _Wrong("extends", f"neither a code with a file nor a file of codes/_shared: {parent}")
@@ -113,11 +123,16 @@ class Families:
             if inherited is None:
                 return None
             _take(family, _part(inherited, rows, parent), parent)
+        _variables(family, data)
         _choose(family, data)
         _own_rows(family, data, name, source)
         _in_order(family, _names(data, "only"))
         family.anchor = data.get("anchor", family.anchor)
         return family
+
+
+def _listed(given: Any) -> list[Any]:
+    return [given] if isinstance(given, str) else list(given or ())
 
 
 def _parents(data: dict[str, Any]) -> dict[str, list[str]]:
@@ -131,7 +146,8 @@ def _parents(data: dict[str, Any]) -> dict[str, list[str]]:
 def _part(family: Family, rows: list[str], name: str) -> Family:
     if unknown := [row for row in rows if row not in family.rows]:
         raise _Wrong("extends", f"{name} has no row named {', '.join(unknown)}")
-    return Family(family.anchor, {row: family.rows[row] for row in rows or family.rows}, family.files, family.vars)
+    kept = {row: family.rows[row] for row in rows or family.rows}
+    return Family(family.anchor, kept, family.files, family.vars, family.sets)
 
 
 def _take(family: Family, inherited: Family, parent: str) -> None:
@@ -140,7 +156,26 @@ def _take(family: Family, inherited: Family, parent: str) -> None:
     family.rows |= inherited.rows
     family.files |= inherited.files
     family.vars = {**inherited.vars, **family.vars}
+    family.sets = _joined(inherited.sets, family.sets)
     family.anchor = family.anchor or inherited.anchor
+
+
+def _variables(family: Family, data: dict[str, Any]) -> None:
+    """The file's own sets and variables, and those of the sets that it uses, over what is inherited."""
+    sets = _mapping(data, "sets")
+    if not all(isinstance(given, dict) for given in sets.values()):
+        raise _Wrong("sets", "is a mapping of names to variables")
+    family.sets = _joined(family.sets, sets)
+    for name in _names(data, "use"):
+        if name not in family.sets:
+            raise _Wrong("use", f"no set is named {name}")
+        family.vars |= family.sets[name]
+    family.vars |= _mapping(data, "vars")
+
+
+def _joined(below: dict[str, dict[str, Any]], above: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The sets of both; of one that both have, the variables of `above` win."""
+    return {name: {**below.get(name, {}), **above.get(name, {})} for name in {**below, **above}}
 
 
 def _choose(family: Family, data: dict[str, Any]) -> None:
@@ -208,6 +243,7 @@ class _Filler:
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
+        self._open: list[str] = []
         self.used: set[str] = set()
         self.wrong: list[tuple[str, str, str]] = []
 
@@ -239,10 +275,21 @@ class _Filler:
                 self.wrong.append((row, ".".join(place), f"no variable is named {name}"))
                 return text
         self.used.update(names)
+        values = {name: self._value(name, row, place) for name in names}
         if len(names) == 1 and text == f"${{{names[0]}}}":
-            return self._values[names[0]]
+            return values[names[0]]
         for name in names:
-            if isinstance(self._values[name], list | dict):
+            if isinstance(values[name], list | dict):
                 self.wrong.append((row, ".".join(place), f"{name} is a list: it cannot stand inside a text"))
                 return text
-        return _VARIABLE.sub(lambda match: str(self._values[match[1]]), text)
+        return _VARIABLE.sub(lambda match: str(values[match[1]]), text)
+
+    def _value(self, name: str, row: str, place: tuple[str, ...]) -> Any:
+        """A variable's value with the variables in it filled in."""
+        if name in self._open:
+            self.wrong.append((row, ".".join(place), f"{name} stands in its own value"))
+            return ""
+        self._open.append(name)
+        value = self.fill(self._values[name], row, place)
+        self._open.pop()
+        return value
