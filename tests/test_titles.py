@@ -55,7 +55,7 @@ def test_every_axis_has_an_example_that_is_met_and_one_that_is_not():
         ("M17.11", "A: Primary OA of the R knee.", "supported", {"side": "met", "site": "met", "origin": "met"}),
         ("S52.501A", "Fell today, right distal radius fracture.", "supported",
          {"side": "met", "site": "met", "encounter": "met", "external_cause": "met", "open_closed": "not_applicable"}),
-        ("M54.6", "A: Thoracic spine pain.", "supported", {"site": "met"}),
+        ("M25.552", "A: L hip pain.", "supported", {"site": "met", "side": "met"}),
         ("E11.21", "A: T2DM with nephropathy.", "supported", {"diabetes_type": "met", "with": "met"}),
         ("E11.21", "A: T2DM, no nephropathy.", "contradicted", {"diabetes_type": "met", "with": "conflicting"}),
         ("E11.21", "A: T2DM, possible nephropathy.", "incomplete", {"diabetes_type": "met", "with": "partial"}),

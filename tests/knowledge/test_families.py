@@ -118,6 +118,7 @@ def test_of_each_of_several_some_rows_may_be_taken(tmp_path):
     assert [(p.key, p.message) for p in problems] == [("extends", "root has no row named lvl")]
 
 
+PLACES = "codes/_shared/places.yaml"
 SETS = """
 sets:
   upper: {condition: spondylosis, levels: [C5, C6]}
@@ -147,9 +148,9 @@ def test_a_file_changes_variables_of_an_inherited_set(tmp_path):
     ("old", "new", "problem"),
     [
         ("use: upper", "use: uper", ("codes/M00.1.yaml", "M00.1", "use", "no set is named uper")),
-        ("  upper: {", "  middle: {x: y}\n  upper: {", ("codes/_shared/places.yaml", "places", "sets.middle", "uses it")),
-        ("  upper: {", "  middle: 1\n  upper: {", ("codes/_shared/places.yaml", "places", "sets", "is a mapping")),
-        ("what: \"stenosis", "what: \"${what}", (FILE, "M00.2.level", "examples.text", "in its own value")),
+        ("  upper: {", "  middle: {x: y}\n  upper: {", (PLACES, "places", "sets.middle", "uses it")),
+        ("  upper: {", "  middle: 1\n  upper: {", (PLACES, "places", "sets", "is a mapping")),
+        ('what: "stenosis', 'what: "${what}', (FILE, "M00.2.level", "examples.text", "in its own value")),
     ],
 )
 def test_a_mistake_in_sets_is_told(tmp_path, old, new, problem):

@@ -1,6 +1,8 @@
 """Reads patterns/codes: a file of one code is named after it, a file of several has `leaves`.
 
-`leaves` says for each code its title, the values of its  one code a line; the rest of the file is what they share, written like a shared file (families.py):
+`leaves` says for each code its title, the values of its variables or the sets of them that it uses (`use: lumbar`) and,
+where it differs, `also_for`, `only`, `without` or `requirements`, one code a line; the rest of the file is what they
+share, written like a shared file (families.py):
 
     leaves:
       M50.121: {title: Cervical disc disorder at C4-C5 level with radiculopathy, level: C4-C5, root: C5}
