@@ -27,6 +27,17 @@ class ReadError(ChartgapError):
         return _read_error, (self.reason, self.source, self.line, self.place)
 
 
+class NoNotesError(ReadError):
+    """What was read is whole and holds no note: an error where it was asked for by name, not in a folder of others."""
+
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
+        return _no_notes, (self.reason, self.source, self.line, self.place)
+
+
+def _no_notes(reason: str, source: str, line: int | None, place: str | None) -> ReadError:
+    return NoNotesError(reason, source=source, line=line, place=place)
+
+
 def _read_error(reason: str, source: str, line: int | None, place: str | None) -> ReadError:
     return ReadError(reason, source=source, line=line, place=place)
 

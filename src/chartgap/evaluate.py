@@ -16,7 +16,7 @@ from chartgap.errors import ReadError
 from chartgap.knowledge.icd10cm import shown_code
 from chartgap.model import DOCUMENTED, Assertion, Claim, Finding, Note, Report, Setting, Side, Status
 from chartgap.readers import decode
-from chartgap.readers.jsonl import parse_object, safe_key, validation_reasons
+from chartgap.readers.objects import parse_object, safe_key, validation_reasons
 
 Key = tuple[str, ...]
 Check = Callable[[Note], Report]

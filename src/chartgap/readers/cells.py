@@ -13,7 +13,7 @@ from chartgap.model import Note
 from chartgap.readers.columns import Layout
 from chartgap.readers.decoding import MOST_BYTES, DecodedNote, decode
 from chartgap.readers.fields import FIELDS, NoteFields
-from chartgap.readers.jsonl import validation_reasons
+from chartgap.readers.objects import validation_reasons
 
 _BETWEEN = re.compile(r"[;,|\s]+")
 _FORMULA = re.compile(r'="(.*)"', re.S)

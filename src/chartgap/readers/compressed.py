@@ -122,7 +122,7 @@ def read_packed(stream: BinaryIO, name: str, *, suffix: str, find: Find) -> Iter
 def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], None]) -> Iterator[Note | ReadError]:
     """The notes of each file in a zip, in its order; files that have no reader are told, as those of a folder are."""
     try:
-        archive = zipfile.ZipFile(stream if stream.seekable() else _kept(stream))
+        archive = zipfile.ZipFile(stream if stream.seekable() else kept(stream))
         members = [member for member in archive.infolist() if not member.is_dir() and not _hidden(member.filename)]
     except _BROKEN:
         yield ReadError("no zip that can be read", source=name)
@@ -165,7 +165,7 @@ def _member(
             yield ReadError(words(error), source=name)
 
 
-def _kept(stream: BinaryIO) -> BinaryIO:
+def kept(stream: BinaryIO) -> io.BytesIO:
     """A zip's list of files is at its end: what comes through a pipe is kept in memory."""
     data = stream.read(ALWAYS_ALLOWED + 1)
     if len(data) > ALWAYS_ALLOWED:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from chartgap.errors import ReadError, one_line
+from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.columns import Columns
 from chartgap.readers.formats import FORMATS, READERS, Formats, Tell, tell_nobody
@@ -68,8 +68,12 @@ def _read_folder(folder: Path, tell: Tell, formats: Formats) -> Iterator[Note | 
     for path in sorted(_paths(folder, problems)):
         reason = _why_skipped(path)
         if reason is None:
-            found = True
-            yield from _read_file(path, formats)
+            for item in _read_file(path, formats):
+                if isinstance(item, NoNotesError):
+                    skipped[item.reason] += 1
+                else:
+                    found = True
+                    yield item
         else:
             skipped[reason] += 1
     for error in problems:
