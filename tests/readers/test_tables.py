@@ -188,6 +188,7 @@ def test_quotes_that_are_never_closed_are_told():
         (b"", "empty"),
         (b"\r\n \n", "empty"),
         (b"id,text\n", "a header and no rows"),
+        (b'"",\nx,y\n', "no column for the text among 2: name it, as in --columns text=NOTE_TEXT"),
         (f"{SECRET}\nx\n".encode(), "no column for the text among 1: name it, as in --columns text=NOTE_TEXT"),
         (b"text,note_text\nx,y\n", "text: several columns could be it (text, note_text): name one"),
         (b"PAR1 secret", "no column for the text among 1: name it, as in --columns text=NOTE_TEXT"),

@@ -66,12 +66,14 @@ def around(visit="Encounter/e1"):
         ],
     }  # fmt: skip
     return [
-        {"resourceType": "Encounter", "id": "e1", "status": "finished", "class": {"code": "VR"}, "period": {"start": "2026-05-29T10:00:00Z"},
+        {"resourceType": "Encounter", "id": "e1", "status": "finished", "class": {"code": "VR"},
+         "period": {"start": "2026-05-29T10:00:00Z"},
          "serviceProvider": {"reference": "Organization/o1"}},
         {"resourceType": "Condition", "id": "d1", "encounter": {"reference": visit}, "subject": PATIENT,
          "code": {"coding": [{"system": "http://snomed.info/sct", "code": "54404000"}, *concept("M54.12")["coding"]]}},
         claim,
-        {"resourceType": "Coverage", "id": "v1", "status": "active", "beneficiary": PATIENT, "payor": [{"display": "Medicare"}]},
+        {"resourceType": "Coverage", "id": "v1", "status": "active", "beneficiary": PATIENT,
+         "payor": [{"display": "Medicare"}]},
         {"resourceType": "Organization", "id": "o1", "name": "North Clinic"},
         {"resourceType": "PractitionerRole", "id": "r1", "practitioner": {"reference": "Practitioner/p1"}},
         {"resourceType": "Practitioner", "id": "p1",

@@ -64,7 +64,9 @@ class _Table:
             raise ReadError("empty", source=self._name)
         csv.field_size_limit(MOST_BYTES)  # of the process; its own is 128 kB, and notes are longer
         rows = self._rows(csv.reader(chain([first], self._taken()), delimiter=delimiter or _sign(first), strict=True))
-        header = next(rows)[1]
+        _, header = next(rows, (0, None))
+        if header is None:
+            raise ReadError("a header without names", source=self._name)
         if isinstance(header, ReadError):
             raise header
         layout = lay_out([self._decoded(cell)[0] for cell in header], columns, source=self._name)

@@ -28,7 +28,7 @@ class Lines:
         self._out: list[str] = []
         self._gap = ""
         self._fresh = True  # nothing yet in the document or the cell: no break before its first word
-        self._tight = False  # a title came last
+        self._tight = False  # a title or the mark of an item came last: no further break
         self._rows: list[int] = []
 
     def __str__(self) -> str:
@@ -48,6 +48,7 @@ class Lines:
                 self._rows.append(0)
             elif tag in ITEMS:
                 self._write("- ")
+                self._tight = True
 
     def close(self, tag: str) -> None:
         """A tag ends."""
@@ -157,7 +158,7 @@ class _Html(HTMLParser):
 def html_text(markup: str) -> str:
     """The words of HTML or XHTML as a browser shows them, without scripts and styles."""
     if not _TAG.search(markup):
-        return html.unescape(markup)
+        return html.unescape(markup).replace("\xa0", " ")
     parser = _Html()
     try:
         parser.feed(markup)

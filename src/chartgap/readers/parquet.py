@@ -31,7 +31,9 @@ def read_parquet(stream: BinaryIO, name: str, *, columns: Columns = _NO_COLUMNS)
         layout = lay_out(names, columns, source=name)
         for read, row in enumerate(_rows(file, names, layout), 1):
             yield read_row(row, layout, Where(name, read))
-        if not file.metadata.num_rows:
+        if read != (said := file.metadata.num_rows):
+            yield ReadError(f"says {said} rows and holds {read}", source=name)
+        elif not read:
             yield ReadError("no rows", source=name)
     except ReadError as error:
         yield error
