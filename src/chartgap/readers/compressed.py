@@ -123,7 +123,11 @@ def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], N
     """The notes of each file in a zip, in its order; files that have no reader are told, as those of a folder are."""
     try:
         archive = zipfile.ZipFile(stream if stream.seekable() else kept(stream))
-        members = [member for member in archive.infolist() if not member.filename.endswith("/") and not _hidden(member.filename)]
+        members = [
+            member
+            for member in archive.infolist()
+            if not member.filename.endswith("/") and not _hidden(member.filename)
+        ]
     except _BROKEN:
         yield ReadError("no zip that can be read", source=name)
         return
