@@ -102,10 +102,13 @@ class Checker:
         """The version of a report on a note without a date of service."""
         return self._version(self.catalog.icd)
 
-    def check(self, note: Note) -> Report:
-        """The report on one note; codes that cannot be assessed are in it too, as invalid or as a notice."""
+    def check(self, note: Note, *, policy: Policy | None = None, explain: bool | None = None) -> Report:
+        """The report on one note; codes that cannot be assessed are in it too, as invalid or as a notice.
+
+        `policy` and `explain` stand for those of the checker this once.
+        """
         claim = self._claim(note)
-        return self._report(claim, self._read(note.text, claim))
+        return self._report(claim, self._read(note.text, claim), policy=policy, explaining=explain)
 
     def check_encounter(self, notes: Sequence[Note]) -> Report:
         """The report on the notes of one encounter together: evidence from any, the diagnosis from the provider's."""
@@ -129,7 +132,14 @@ class Checker:
             return findings
         return tuple(sorted((*findings, *self._extractor.title_words(text, rows)), key=lambda f: (f.start, f.end)))
 
-    def _report(self, claim: "_Claim", findings: tuple[Finding, ...]) -> Report:
+    def _report(
+        self,
+        claim: "_Claim",
+        findings: tuple[Finding, ...],
+        *,
+        policy: Policy | None = None,
+        explaining: bool | None = None,
+    ) -> Report:
         note, icd, invalid, derived = claim
         chart = Chart(note, findings)
         results = self._assess(chart, self.catalog.codes)
@@ -140,7 +150,8 @@ class Checker:
         assessed = {result.code: result for result in results}
         codes = self._with_payer(chart, tuple(_results(note.claim.codes, assessed, invalid, icd)), icd)
         alerts = self._alarms.raised(chart, icd)
-        asked = ask(chart, Told(codes, alerts, derived), self.catalog.queries, policy=self.policy)
+        asked = ask(chart, Told(codes, alerts, derived), self.catalog.queries, policy=policy or self.policy)
+        explaining = self._explain if explaining is None else explaining
         return Report(
             note_id=note.id,
             encounter_id=note.encounter_id,
@@ -151,7 +162,7 @@ class Checker:
             codes=codes,
             alerts=alerts,
             queries=asked.queries,
-            explanations=explain(chart, codes, self._files(codes), derived) if self._explain else (),
+            explanations=explain(chart, codes, self._files(codes), derived) if explaining else (),
             notices=(*_notices(note, assessed, invalid, codes), *self._unknown_overlays(note), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )

@@ -21,6 +21,7 @@ from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run, Wanted
+from chartgap.commands.serve import serve
 from chartgap.errors import PatternError, ReadError
 from chartgap.model import Claim, Report, Setting
 
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 
 app.add_typer(icd_commands, name="icd")
+app.command()(serve)
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
 _COLUMNS_HELP = "Which columns of a table hold what: id=NOTE_ID,text=NOTE_TEXT,codes=DX1,codes=DX2; repeatable."

@@ -18,12 +18,16 @@ class _DuplicateKeyError(ValueError):
         super().__init__()
 
 
+class _NoNumberError(ValueError):
+    pass
+
+
 def parse_object(line: bytes, *, source: str, number: int | None, known: Collection[str]) -> dict[str, Any]:
     """The JSON object on a line; anything else raises ReadError. No cause is kept: it would carry the line."""
     reason = ""
     data: Any = None
     try:
-        data = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
+        data = json.loads(line.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
         if rb"\u" in line:
             json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair could be read but never written
     except UnicodeDecodeError:
@@ -32,6 +36,8 @@ def parse_object(line: bytes, *, source: str, number: int | None, known: Collect
         reason = "half a surrogate pair"
     except _DuplicateKeyError as error:
         reason = f"{safe_key(error.key, known)}: duplicate key"
+    except _NoNumberError:
+        reason = "not JSON: NaN and Infinity are no numbers"
     except json.JSONDecodeError as error:
         reason = f"not JSON: {error.msg} (column {error.colno})"
     except (ValueError, RecursionError):
@@ -60,6 +66,10 @@ def _reason(place: tuple[int | str, ...], kind: str, message: str, known: Collec
         return f"{shown}: {message}"
     near = get_close_matches(str(place[-1])[:_LONGEST_KEY], known, n=1)
     return f"{shown}: not a known key{'; nearest: ' if near else ''}{''.join(near)}"
+
+
+def _no_number(_: str) -> Any:
+    raise _NoNumberError
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

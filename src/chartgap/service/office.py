@@ -1,0 +1,79 @@
+"""Between routes and workers: asks the pool, remembers ids, and tells in HTTP what went wrong with a worker."""
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+from chartgap.service.answers import Answer, problem
+from chartgap.service.metrics import Metrics
+from chartgap.service.pool import Busy, Died, Hung, Pool, Unavailable
+from chartgap.service.settings import Settings
+
+ValueT = TypeVar("ValueT")
+
+
+class Shelf(Generic[ValueT]):
+    """The latest so many; what was asked for last goes last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, ValueT] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def put(self, key: str, value: ValueT) -> None:
+        """Keep it; the oldest makes room."""
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def get(self, key: str) -> ValueT | None:
+        """What is kept under the key."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+
+class Office:
+    """The pool with its memory of ids. It sees bodies only as bytes."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self.settings = settings
+        self.pool = Pool(
+            settings.setup, workers=settings.workers, waiting=settings.waiting, limit=settings.timeout,
+            lost=metrics.lost,
+        )  # fmt: skip
+        metrics.watch(waiting=lambda: self.pool.waiting, ready=lambda: len(self.pool.pids))
+        self._marks: Shelf[bytes] = Shelf(settings.remembered)
+
+    def open(self) -> None:
+        """Start the workers."""
+        self.pool.start()
+
+    async def close(self) -> None:
+        """End them."""
+        await self.pool.stop()
+
+    def readiness(self) -> Answer:
+        """200 as soon as one worker is ready."""
+        if self.pool.ready:
+            return Answer(200, b'{"status":"ready"}')
+        return problem(503, "starting", "No worker is ready.", detail=self.pool.trouble or "they are starting")
+
+    async def ask(self, job: str, body: bytes, *, marks: bytes | None = None, patient: bool = False) -> Answer:
+        """The worker's answer, or a problem."""
+        try:
+            answer = await self.pool.ask(job, body, marks=marks, patient=patient)
+        except Busy:
+            return problem(429, "busy", "Too many requests are waiting.", detail="try again in a second")
+        except Unavailable:
+            return problem(503, "unavailable", "No worker was free in time.", detail=self.pool.trouble or "")
+        except Hung:
+            limit = f"more than {self.settings.timeout:g} s"
+            return problem(504, "timeout", "Checking this took too long and was ended.", detail=limit)
+        except Died:
+            return problem(500, "worker-died", "The worker ended while it checked this; a new one takes its place.")
+        if answer.report_id and answer.marks is not None:
+            self._marks.put(answer.report_id, answer.marks)
+        return answer

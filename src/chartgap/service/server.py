@@ -1,0 +1,86 @@
+"""Runs the application on uvicorn, with what uvicorn leaves open closed: slow heads, and logs of its own."""
+
+import asyncio
+import logging
+import sys
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from chartgap.service.app import create_app
+from chartgap.service.settings import Settings
+
+_MOST_HEAD = 32_768
+
+
+class _Quiet(logging.Filter):
+    """Tracebacks end with a message, which could hold the note."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
+class Impatient(H11Protocol):
+    """Closes a connection on which the head of a request has begun, or never begins, and does not end."""
+
+    seconds = 15.0
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """A client has come."""
+        super().connection_made(transport)
+        self.access_log = False  # it would hold paths and queries
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """More of a request."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has gone."""
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._unwatch()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self.seconds, self._give_up)
+
+    def _unwatch(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.transport.close()
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """A server that is ready to run."""
+    protocol = type("Impatient", (Impatient,), {"seconds": settings.body_timeout})
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, http=protocol, ws="none", lifespan="on",
+        log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        limit_concurrency=settings.most_connections, timeout_graceful_shutdown=int(settings.timeout) + 1,
+        h11_max_incomplete_event_size=_MOST_HEAD,
+    )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def set_up_logging(level: str) -> None:
+    """One line a request on stderr; of uvicorn's own words only warnings, without tracebacks."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(_Quiet())
+    for name, wanted in (("chartgap.service", level.upper()), ("uvicorn", "WARNING")):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(wanted)
+        logger.propagate = False

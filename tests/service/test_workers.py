@@ -1,0 +1,137 @@
+"""Workers that hang, die or raise: the request is told so, the next one works, and nothing is left behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from seams import broken, checker
+from serving import exists, serving, until
+
+from chartgap.service.settings import Setup
+
+
+def test_a_note_that_hangs_frees_its_worker(quick):
+    (pid,) = quick.office.pool.pids
+    answer = quick.check(text="HANG")
+    assert answer.status_code == 504
+    assert answer.json() == {
+        "type": "urn:chartgap:problem:timeout", "title": "Checking this took too long and was ended.", "status": 504,
+        "detail": "more than 1 s",
+    }  # fmt: skip
+    quick.wait_ready()
+    assert quick.check(text="neck").status_code == 200
+    assert quick.office.pool.pids != [pid]
+    until(lambda: not exists(pid))
+
+
+def test_a_worker_that_is_killed_in_mid_request_is_replaced(quick):
+    (pid,) = quick.office.pool.pids
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(quick.check, text="HANG")
+        until(quick.office.pool._idle.empty)
+        os.kill(pid, signal.SIGKILL)
+        answer = asked.result()
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:chartgap:problem:worker-died")
+    quick.wait_ready()
+    assert quick.check(text="neck").status_code == 200
+
+
+def test_a_worker_that_dies_of_a_note_is_replaced(quick):
+    assert quick.check(text="DIE").status_code == 500
+    quick.wait_ready()
+    assert quick.check(text="neck").status_code == 200
+
+
+def test_a_worker_that_died_while_idle_costs_no_request():
+    with serving(workers=1, setup=Setup(make=checker)) as it:
+        (pid,) = it.office.pool.pids
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not it.office.pool._idle._queue[0].alive)
+        assert it.check(text="neck").status_code == 200
+        assert 'chartgap_workers_lost_total{why="died idle"} 1.0' in it.client.get("/metrics").text
+
+
+def test_an_engine_that_raises_keeps_its_worker(quick):
+    pids = quick.office.pool.pids
+    answer = quick.check(text="RAISE Quackenbush")
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "type": "urn:chartgap:problem:internal", "title": "The note could not be checked.", "status": 500,
+        "detail": "ValueError at seams.py:21",
+    }  # fmt: skip
+    assert quick.office.pool.pids == pids
+
+
+def test_too_many_are_told_to_come_again(quick):
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda _: quick.check(text="SLEEP neck"), range(6)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200, 200, 200, 429, 429, 429]  # one at work, two waiting
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["retry-after"] == "1"
+    assert refused.json()["type"] == "urn:chartgap:problem:busy"
+
+
+def test_a_slow_note_does_not_stall_another():
+    with serving(workers=2, timeout=5, setup=Setup(make=checker)) as it, ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(it.check, text="HANG")
+        until(lambda: it.office.pool._idle.qsize() == 1)
+        assert [it.check(text="neck").status_code for _ in range(20)] == [200] * 20
+        assert not slow.done()
+        assert slow.result().status_code == 504
+
+
+def test_a_client_that_leaves_does_not_keep_its_worker(quick):
+    body = b'{"text": "SLEEP neck"}'
+    head = (
+        f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    )
+    for _ in range(5):
+        with quick.connect() as connection:
+            connection.sendall(head.encode() + b"\r\n\r\n" + body)
+            until(quick.office.pool._idle.empty)
+        until(lambda: not quick.office.pool._idle.empty())
+    assert quick.office.pool.waiting == 0
+    assert quick.check(text="neck").status_code == 200
+
+
+def test_workers_that_cannot_start_are_told_by_readiness():
+    with serving(workers=1, ready=False, setup=Setup(make=broken), timeout=0.5) as it:
+        until(lambda: it.office.pool.trouble)
+        answer = it.client.get("/readyz")
+        assert (answer.status_code, answer.json()["detail"]) == (503, "no patterns here")
+        assert it.client.get("/healthz").status_code == 200
+        answer = it.check(text="neck")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_no_process_or_thread_outlives_the_service():
+    before = threading.active_count()
+    with serving(workers=2, setup=Setup(make=checker)) as it:
+        pids = it.office.pool.pids
+        assert len(pids) == 2
+        it.check(text="neck")
+    for pid in pids:
+        until(lambda pid=pid: not exists(pid))
+    until(lambda: threading.active_count() <= before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_ends_with_its_workers(number, tmp_path):
+    command = [sys.executable, "-m", "chartgap", "serve", "--port", "0", "--workers", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert re.match(r"chartgap: listening on http://127\.0\.0\.1:0 \(Ctrl-C ends\)", process.stderr.readline())
+            time.sleep(1.5)
+            process.send_signal(number)
+            process.wait(30)
+        finally:
+            process.kill()
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False).stdout
+    assert children == ""
