@@ -28,6 +28,17 @@ _STROKE = re.compile(r"(?:^|\s)/\s")
 _LISTED = re.compile(r"\s*(?:,|,? and|/|&|;)[\s:]*(?:(?:is|are|was|were|at|the|reflex(?:es)?|strength)[\s:]*)*")
 _MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
 _TONE = re.compile(r"\b(?:and|with)\s+(?:(?:normal|good|muscle)\s+)*(?:tone|bulk)(?:\s+and\s+(?:tone|bulk))?\b")
+# "Hypesthesia was appreciated over the thumb" says where, and begins no other statement.
+_NOTED = re.compile(
+    r"\b(?:is|are|was|were|could be|can be)\s+(?:also\s+)?(?:noted|appreciated|found|present|elicited|seen|demonstrated"
+    r"|detected|evident|observed|identified|apparent|felt)\b(?=\s+(?:over|in|along|of|at|on|throughout|involving|to|for))"
+)
+# "4/5 strength with left elbow flexion": what is moved, no second statement.
+_WITH = re.compile(r"\bwith\s+(?:resisted\s+)?$")
+_MOVED = re.compile(
+    r"(?:[a-z]+\s){0,2}(?:flexion|extension|abduction|adduction|dorsiflexion|plantar\s?flexion|eversion|inversion|rotation"
+    r"|grip|grasp)\b"
+)
 _LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
@@ -222,7 +233,11 @@ def _leads(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a result leads to the site that follows it: no other statement, symptom or test begins between."""
     if end - start > _LONGEST_LEAD or _STROKE.search(sentence.gap(start, end)):
         return False
-    between = _TONE.sub(_blanks, _MODALITY.sub(_blanks, _untested(sentence, start, end)))
+    between = _untested(sentence, start, end)
+    for aside in (_MODALITY, _TONE, _NOTED):
+        between = aside.sub(_blanks, between)
+    if _MOVED.match(sentence.view, end):
+        between = _WITH.sub(_blanks, between)
     if _APART.search(between):
         return False
     others = sentence.of("symptom", "other_test")

@@ -1,5 +1,6 @@
 """From tests and their linked results to findings: areas, sides, and what headings and earlier sentences lend."""
 
+import re
 from dataclasses import replace
 
 from chartgap.extract import result_area
@@ -17,6 +18,7 @@ from chartgap.model import Side
 
 UNCLEAR = "unclear"
 """Value of a result that is none of the element's: it takes its site and side, and is no finding."""
+_NOT = re.compile(r"\b(?:no|not|never|nor|without)\s+$")
 _LIMBS = frozenset({"upper_limb", "lower_limb"})
 _OF_LIMBS = frozenset({"strength", "sensation"})
 _BARE, _BESIDE = 60, 25  # characters
@@ -31,9 +33,9 @@ def findings(pattern: ElementPattern, sentence: Sentence, results: list[Result],
             continue
         if assertion == "negated":
             flipped = lexeme.entry.negated if lexeme is not None else None
-            if flipped is None:
+            if flipped is None and (value != pattern.negated or _NOT.search(sentence.gap(sentence.start, mark.start))):
                 continue
-            value, assertion = flipped, "affirmed"
+            value, assertion = flipped or value, "affirmed"  # "no clonus, negative Babinski": both say the same
         if assertion == "affirmed" and of_last_visit(mark, sentence):
             assertion = "historical"
         base = Draft(pattern.element, value, 0, 0, mark.rule_id or f"{pattern.element}.grade", assertion=assertion)
