@@ -140,3 +140,16 @@ def test_every_format_names_the_note_of_a_place(checker):
     assert {(line["note_id"], line["line"]) for line in lines if line["start"]} >= {("visit", "2"), ("exam", "1")}
     assert '"url": "note"' in out["fhir"]
     assert "encounter e1: visit, exam" in out["html"]
+
+
+def test_two_notes_of_one_id_are_told_apart(checker):
+    twice = [VISIT, EXAM.model_copy(update={"id": "visit"}), note("visit#2", "Plan: ibuprofen.")]
+    report = checker.check_encounter(twice)
+    assert report.note_ids == ("visit", "visit#3", "visit#2")
+    texts = dict(zip(report.note_ids, (item.text for item in twice), strict=True))
+    assert {finding.note_id for finding in report.findings} == set(texts)
+    for finding in report.findings:
+        assert texts[finding.note_id][finding.start : finding.end] == finding.text
+    assert [notice for notice in report.notices if "the id visit" in notice]
+    panes = "".join(RENDERERS["html"]([Checked(report, None, texts)])).count('class="note"')
+    assert panes == 3

@@ -114,10 +114,10 @@ class Checker:
         """The report on the notes of one encounter together: evidence from any, the diagnosis from the provider's."""
         encounter = Encounter(notes)
         claim = self._claim(encounter.joined)
-        findings = encounter.place([self._read(note.text, claim) for note in notes])
+        findings = encounter.place([self._read(note.text, claim) for note in encounter.notes])
         report = encounter.give_back(self._report(claim, findings))
         notices = (notice for note in notes if isinstance(note, DecodedNote) for notice in note.notices)
-        return report.model_copy(update={"notices": (*dict.fromkeys(notices), *report.notices)})
+        return report.model_copy(update={"notices": (*dict.fromkeys(notices), *encounter.notices, *report.notices)})
 
     def _claim(self, note: Note) -> "_Claim":
         icd = self.catalog.releases.on(note.date_of_service)

@@ -1,8 +1,9 @@
 """The notes of one encounter as one: joined to be assessed together, and places in the report given back to each."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, count
 
 from chartgap.errors import one_line
 from chartgap.model import Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
@@ -13,12 +14,21 @@ _NOT_THE_PROVIDERS = "diagnosis_of_another_author"
 
 
 class Encounter:
-    """Notes in the order given; the claim is theirs together."""
+    """Notes in the order given, each with an id of its own; the claim is theirs together."""
 
     def __init__(self, notes: Sequence[Note]) -> None:
-        self.notes = tuple(notes)
+        self._given = Counter(note.id for note in notes)
+        self.notes = tuple(told_apart(notes))
         lengths = (len(note.text) + len(_BETWEEN) for note in self.notes)
         self._starts = tuple(accumulate(lengths, initial=0))[:-1]
+
+    @property
+    def notices(self) -> Iterator[str]:
+        """Which ids were given to several notes, and that each but the first has another here."""
+        for id_, times in self._given.items():
+            if times > 1:
+                shown = one_line(id_)
+                yield f"{times} notes of the encounter have the id {shown}: here all but the first have a number"
 
     @property
     def joined(self) -> Note:
@@ -89,6 +99,21 @@ class Encounter:
         source = item.source.replace(one_line(self.joined.name), one_line(name), 1)
         back = {"start": item.start - start, "end": item.end - start, "note_id": note_id, "source": source}
         return item.model_copy(update=back)
+
+
+def told_apart(notes: Iterable[Note]) -> Iterator[Note]:
+    """The notes with ids that differ: places in a report name a note by its id alone."""
+    notes = tuple(notes)
+    taken = {note.id for note in notes}
+    seen: set[str] = set()
+    for note in notes:
+        if note.id not in seen:
+            seen.add(note.id)
+            yield note
+            continue
+        id_ = next(id_ for number in count(2) if (id_ := f"{note.id}#{number}") not in taken)
+        taken.add(id_)
+        yield note.model_copy(update={"id": id_})
 
 
 def by_encounter(notes: Iterable[Note]) -> Iterator[tuple[Note, ...]]:

@@ -9,6 +9,11 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def one_word(text: str) -> str:
+    """A name on one line and without blanks, so that it can be told from the words around it."""
+    return one_line("_".join(text.split()))
+
+
 class ChartgapError(Exception):
     """Base of every error that chartgap raises on purpose."""
 

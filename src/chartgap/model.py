@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chartgap.errors import one_word
+
 SCHEMA_VERSION = "1.2"
 
 Side = Literal["left", "right", "bilateral"]
@@ -92,7 +94,8 @@ class Note(_Model):
     @property
     def name(self) -> str:
         """How a query names it as a source."""
-        return f"note {self.id} of {self.date}" if self.date else f"note {self.id}"
+        id_ = one_word(self.id)
+        return f"note {id_} of {self.date}" if self.date else f"note {id_}"
 
 
 class Finding(_Model):

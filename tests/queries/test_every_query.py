@@ -12,7 +12,7 @@ from chartgap.assess.queries import ask, worded
 from chartgap.assess.record import Record
 from chartgap.knowledge.derived import Deriver
 from chartgap.model import Claim, Indicator, Note
-from chartgap.render import render
+from chartgap.render import RENDERERS, Checked, render
 from chartgap.render.as_prompt import query_text
 from notes import CODES, SYNTHETIC, load_notes
 
@@ -30,6 +30,19 @@ SENTENCES = [
     *("Assessment: Cervical facet syndrome.", "Plan: no cervical radiculopathy.", "Assessment: C5-6 disc herniation."),
     *("Assessment: Spinal cord injury at C5.", "Assessment: Cervical stenosis.", "Assessment: Cervical scoliosis."),
 ]  # fmt: skip
+NAMES = [
+    *('=HYPERLINK("http://x")', "“a”", "a\nTitle: b", "«»", "what?", "[x] a", "a (b), c", "Title: payer", "\u202eb"),
+    *(
+        "payer.txt",
+        "audit",
+        "Payer Audit 2",
+        "/data/medicare audits/denial, 2.txt",
+        "sepsis",
+        "prior visit",
+        "criteria",
+    ),
+]
+"""Of notes. What a note is called is no word of the query."""
 ANSWERED = frozenset({"XC-RAD-07"})
 """Alerts whose question the note above answers."""
 STATUSES = ("missing", "partial", "conflicting")
@@ -70,12 +83,50 @@ def test_every_wording_with_any_of_its_options(catalog):
 
 def test_a_prompt_and_a_questionnaire_pass_whatever_the_note_is_called(real_checker, catalog):
     text = 'Remote whiplash, "bad". Assessment: Neck pain.'
-    for id_ in ('=HYPERLINK("http://x")', "“a”", "a\nTitle: b", "«»"):
+    for id_ in NAMES:
         report = real_checker.check(Note(id=id_, text=text, claim=Claim(codes=("M54.2",))))
         assert report.queries
         for output in ("prompt", "fhir", "json", "jsonl"):
             said = render(report, output, text=text)
             assert lint_query(said, catalog.query_rules, record=Record([text])) == ()
+
+
+def test_several_notes_in_one_prompt_and_in_one_encounter(real_checker, catalog):
+    text = 'Remote whiplash, "bad". Assessment: Neck pain.'
+    dated = {"text": text, "date": "2026-05-01", "encounter_id": "audit e", "claim": Claim(codes=("M54.2",))}
+    notes = [Note(id=id_, **dated) for id_ in ("payer a", "payer a", "audit")]
+    one_by_one = "".join(RENDERERS["prompt"](Checked(real_checker.check(note), note.text) for note in notes))
+    together = real_checker.check_encounter(notes)
+    for said in (one_by_one, *(render(together, output) for output in ("prompt", "fhir", "json"))):
+        assert lint_query(said, catalog.query_rules, record=Record([text])) == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("The symptom quoted is", "For the audit: the symptom quoted is"),
+        ("Documentation clarification: n", "Documentation clarification: for the audit"),
+        ("Documentation clarification: n\n", "Documentation clarification: audit\n\n"),
+        ("(note n, assessment", "(note n, for the audit, assessment"),
+        ("(note n, assessment", "(audit n, assessment"),
+        ("[ ] Unable", "[ ] Audit\n[ ] Unable"),
+        ("Query structural", "Audit (note n, x, characters 1 to 2)\nQuery structural"),
+    ],
+)
+def test_the_words_around_a_name_are_looked_at(real_checker, catalog, ours, theirs):
+    text = "Remote whiplash.\nAssessment: Neck pain."
+    report = real_checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.2",))))
+    said = render(report, "prompt", text=text)
+    assert ours in said
+    assert [item.rule for item in lint_query(said.replace(ours, theirs), catalog.query_rules)] == [5]
+
+
+def test_the_source_of_an_indicator_in_json_is_looked_at(real_checker, catalog):
+    text = "Remote whiplash.\nAssessment: Neck pain."
+    said = real_checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.2",)))).queries[0].model_dump_json()
+    assert lint_query(said, catalog.query_rules) == ()
+    changed = said.replace('"note n, assessment"', '"note n, assessment, for the audit"')
+    assert [item.rule for item in lint_query(changed, catalog.query_rules)] == [5]
 
 
 def test_every_query_of_every_synthetic_note(real_checker, catalog):

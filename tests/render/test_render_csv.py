@@ -40,7 +40,9 @@ def test_a_line_for_each_error_notice_code_gap_alert_and_query(report, text):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\xa0 +"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\xa0 +", "\u200b=", "\ufeff@"]
+)
 def test_no_cell_begins_as_a_formula(start):
     report = Report(note_id=f"{start}cmd|' /C calc'!A0", software_version="0", knowledge_version="k", notices=("-1",))
     assert [(row["note_id"], row["message"]) for row in lines(Checked(report))] == [

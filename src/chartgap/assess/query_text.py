@@ -20,6 +20,13 @@ _TITLE = re.compile(r"^[ \t]*(?:#+[ \t]*|(?:title|subject|re|query|regarding)[ \
 _TITLED = re.compile(r"^title:", re.M | re.I)
 _FIRST_LINE = re.compile(r"\s*(\S.{0,78}?[^\s.?!:,])[ \t]*(?:\n|$)")
 _CHOSEN = re.compile(r"[xX✓✔☑☒■●◉]")
+_CITED = re.compile(
+    r'(?<=["”»]) \(note (\S+?)(?: of \d{4}-\d\d-\d\d)?, [^()"“”«»\n]*characters \d+ to \d+\)'
+    r"|^Documentation clarification: (\S+)(?=\r?\n=+\r?$)",
+    re.M,
+)
+_SOURCE = re.compile(r"note (\S+?)(?: of \d{4}-\d\d-\d\d)?(?:, .*)?", re.S)
+"""Where our prompts name a note: its id is one word, and no word of the query's. All around it is."""
 _HOLDERS = ("queries", "entry", "resource")
 _PARTS = frozenset({"title", "question", "indicators", "options"})
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
@@ -82,6 +89,7 @@ def read_queries(text: str) -> Iterator[QueryText]:
         for data, strings in _documents(text):
             yield from _from_json(data, strings)
         return
+    text = _nameless(text)
     starts = [match.start() for match in _TITLED.finditer(text)]
     for start, end in pairwise([0, *starts[1:], len(text)]):  # a prompt may hold several
         yield _from_plain(_blank(text, [(0, start), (end, len(text))]))
@@ -91,6 +99,11 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
     return text
+
+
+def _nameless(text: str) -> str:
+    """Blanks in the place of the ids by which a prompt names its notes."""
+    return _blank(text, [match.span(match.lastindex or 0) for match in _CITED.finditer(text)])
 
 
 def _from_plain(text: str) -> QueryText:
@@ -220,6 +233,7 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
             if (found := part(name, number, *keys)) is not None:
                 yield number, found
 
+    sources = [found for _, found in each("indicators", "source")]
     sections = {number: found.text for key in ("source", "section") for number, found in each("indicators", key)}
     quotes = tuple(
         Quote(words, f"note {sections[number]}" if number in sections else "", _span(query["indicators"][number]))
@@ -228,8 +242,13 @@ def _from_query(query: dict[str, Any], path: tuple[Any, ...], strings: dict[Any,
     title, problem, question = part("title"), part("problem"), part("question")
     options = tuple(Option(words) for _, words in each("options"))
     asked = tuple(item for item in (problem, question) if item)
-    prose = (*((title,) if title else ()), *asked, *(item.words for item in options))
+    prose = (*((title,) if title else ()), *asked, *(item.words for item in options), *map(_without_id, sources))
     return QueryText(title, quotes, options, prose, asked)
+
+
+def _without_id(source: Part) -> Part:
+    match = _SOURCE.fullmatch(source.text)
+    return source._replace(text=_blank(source.text, [match.span(1)])) if match else source
 
 
 def _parts(data: Any, path: tuple[Any, ...], strings: dict[Any, re.Match[str]]) -> Callable[..., Part | None]:
@@ -272,7 +291,7 @@ def _from_questionnaire(data: dict[str, Any], part: Callable[..., Part | None]) 
 def _quoted_in(words: Part) -> tuple[list[Quote], Part]:
     """What an item quotes, and the rest of it, which may name the source."""
     found = list(_QUOTE.finditer(words.text))
-    rest = _blank(words.text, [match.span() for match in found])
+    rest = _blank(_nameless(words.text), [match.span() for match in found])
     return [Quote(Part(match[0][1:-1], words.start + match.start()), rest) for match in found], Part(rest, words.start)
 
 

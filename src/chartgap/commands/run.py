@@ -105,6 +105,7 @@ class Run:
 
     def _checked(self, places: list[str]) -> Iterator["Checked"]:
         from chartgap.checker import has_gaps, is_assessed
+        from chartgap.encounter import told_apart
         from chartgap.render import Checked
 
         checker: Checker | None = None
@@ -117,7 +118,7 @@ class Run:
                 continue
             if any(note.claim.codes for note in notes) and not is_assessed(report) and not has_gaps(report):
                 self._unassessed += 1
-            texts = {note.id: note.text for note in notes}
+            texts = {note.id: note.text for note in told_apart(notes)}
             if self._wanted.with_text:
                 report = report.model_copy(update={"texts": texts})
             yield Checked(report, None, texts) if self._wanted.encounters else Checked(report, notes[0].text)

@@ -5,12 +5,13 @@ spreadsheet would take for a formula begins with an apostrophe (OWASP's advice o
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from chartgap.model import Finding, Indicator, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, places_of, sourced
+from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, places_of, shown, sourced
 
 COLUMNS = (
     "note_id",
@@ -28,7 +29,8 @@ COLUMNS = (
     "evidence",
     "source",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile("[\t\r\n]|[\\s\u00ad\u200b-\u200d\u2060\ufeff]*[-=+@＝＋－＠]")
+"""How a cell begins that a spreadsheet may compute: some programs take blanks and what has no width away first."""
 
 Row = dict[str, str]
 
@@ -108,5 +110,4 @@ def _written(rows: list[Row]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    # Some programs take blanks away before they look.
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+    return shown(f"'{cell}" if _FORMULA.match(cell) else cell)

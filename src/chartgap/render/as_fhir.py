@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from chartgap.model import Alert, Finding, Indicator, Query, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
-from chartgap.render.words import alerts_in_order, cited, gaps_in_order, sourced
+from chartgap.render.words import alerts_in_order, cited, escaped, gaps_in_order, sourced
 
 Resource = dict[str, Any]
 
@@ -30,10 +30,10 @@ def render_fhir(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterat
         return
     second = next(bundles, None)
     if second is None:
-        yield json.dumps(first, indent=2, ensure_ascii=False) + "\n"
+        yield escaped(json.dumps(first, indent=2, ensure_ascii=False)) + "\n"
         return
     for bundle in (first, second, *bundles):
-        yield json.dumps(bundle, ensure_ascii=False) + "\n"
+        yield escaped(json.dumps(bundle, ensure_ascii=False)) + "\n"
 
 
 def _bundle(report: Report) -> Resource:

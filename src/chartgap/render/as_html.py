@@ -25,6 +25,7 @@ from chartgap.render.words import (
     query_about,
     quoted,
     rows_in_order,
+    shown,
     sourced,
     title,
     verdict_of,
@@ -86,7 +87,7 @@ def render_html(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterat
     )
     section = pages.get_template("report.html.j2")
     for item in checked:
-        yield section.render(_view(item))
+        yield shown(section.render(_view(item)))
     yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
 
 

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator
 
 from chartgap.knowledge.payers import Pack
 from chartgap.render.base import PLAIN, Checked, Screen
+from chartgap.render.words import escaped
 
 
 def render_jsonl(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
     """One report a line."""
     for item in checked:
-        yield item.report.model_dump_json() + "\n"
+        yield escaped(item.report.model_dump_json()) + "\n"
 
 
 def render_json(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterator[str]:
     """One report as an object, any other number as an array, indented."""
-    documents = (item.report.model_dump_json(indent=2) for item in checked)
+    documents = (escaped(item.report.model_dump_json(indent=2)) for item in checked)
     first = next(documents, None)
     if first is None:
         yield "[]\n"

@@ -5,6 +5,7 @@ It names no code: the answer is about the patient, and what follows from it for 
 
 from collections.abc import Iterable, Iterator
 
+from chartgap.errors import one_word
 from chartgap.model import Query
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import cited, unquoted
@@ -15,7 +16,7 @@ def render_prompt(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iter
     for item in checked:
         queries = item.report.queries
         if queries:
-            title = f"Documentation clarification: {unquoted(item.report.note_id)}"
+            title = f"Documentation clarification: {unquoted(one_word(item.report.note_id))}"
             yield "\n".join([title, "=" * len(title), "", *map(query_text, queries), ""])
 
 

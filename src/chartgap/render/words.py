@@ -1,5 +1,6 @@
 """What several formats say alike: the order of rows, places in a note, quotes on one line."""
 
+import re
 from collections.abc import Iterable
 
 from chartgap.model import SEVERITIES, Alert, CodeResult, Finding, Indicator, Query, Report, RequirementResult
@@ -10,6 +11,10 @@ _ORDER = ("conflicting", "missing", "partial", "met", "not_applicable")
 _LONGEST_QUOTE = 160
 _MARKS = (('"', '"'), ("“", "”"), ("«", "»"))
 _NO_MARKS = {ord(mark): "'" for pair in _MARKS for mark in pair}
+_ACTING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Characters that do something where they are shown: move a cursor, turn the order of the others; and halves of one."""
 
 
 def rows_in_order(result: CodeResult) -> list[RequirementResult]:
@@ -62,6 +67,19 @@ def sourced(source: str, *, verified: bool) -> str:
 def one_line(text: str) -> str:
     """Without line breaks, and without the control characters that could rewrite a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
+
+
+def shown(text: str) -> str:
+    """With a sign in the place of every character that would act on a terminal or on the order of the others.
+
+    Line breaks and tabs stay, and so does the place of every character.
+    """
+    return _ACTING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(json: str) -> str:
+    """JSON with those characters written as escapes: the same strings to whoever reads them."""
+    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def quoted(text: str) -> str:
