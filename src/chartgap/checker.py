@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 import chartgap
 from chartgap.assess.explain import explain
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
+from chartgap.assess.resting import anchored
 from chartgap.assess.scene import Chart
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
@@ -149,7 +150,7 @@ class Checker:
             results += assess_titles({code: icd.title(code) for code in derived}, derived, findings)
         assessed = {result.code: result for result in results}
         codes = self._with_payer(chart, tuple(_results(note.claim.codes, assessed, invalid, icd)), icd)
-        alerts = self._alarms.raised(chart, icd)
+        alerts = tuple(anchored(self._alarms.raised(chart, icd), codes, chart))
         asked = ask(chart, Told(codes, alerts, derived), self.catalog.queries, policy=policy or self.policy)
         explaining = self._explain if explaining is None else explaining
         return Report(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, count
 
 from chartgap.errors import one_line
-from chartgap.model import Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
+from chartgap.model import Alert, Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
 
 _BETWEEN = "\n.\n"
 """Ends a sentence whatever stands before and after it."""
@@ -65,6 +65,7 @@ class Encounter:
             "note_ids": tuple(note.id for note in self.notes),
             "findings": tuple(map(self._finding, report.findings)),
             "codes": tuple(map(self._code, report.codes)),
+            "alerts": tuple(map(self._alert, report.alerts)),
             "queries": tuple(map(self._query, report.queries)),
         }
         return report.model_copy(update=changes)
@@ -84,11 +85,17 @@ class Encounter:
         return result.model_copy(update={"requirements": tuple(map(self._row, result.requirements))})
 
     def _row(self, row: RequirementResult) -> RequirementResult:
-        if row.anchor_start is None or row.anchor_end is None:
-            return row
-        note_id, start = self._whose(row.anchor_start)
-        back = {"anchor_start": row.anchor_start - start, "anchor_end": row.anchor_end - start}
-        return row.model_copy(update={**back, "anchor_note_id": note_id})
+        return row.model_copy(update=self._anchor(row.anchor_start, row.anchor_end))
+
+    def _alert(self, alert: Alert) -> Alert:
+        quotes = tuple(map(self._indicator, alert.quotes))
+        return alert.model_copy(update={"quotes": quotes, **self._anchor(alert.anchor_start, alert.anchor_end)})
+
+    def _anchor(self, first: int | None, last: int | None) -> dict[str, int | str]:
+        if first is None or last is None:
+            return {}
+        note_id, start = self._whose(first)
+        return {"anchor_start": first - start, "anchor_end": last - start, "anchor_note_id": note_id}
 
     def _query(self, query: Query) -> Query:
         return query.model_copy(update={"indicators": tuple(map(self._indicator, query.indicators))})

@@ -160,8 +160,23 @@ class CodeResult(_Model):
     requirements: tuple[RequirementResult, ...] = ()
 
 
+class Indicator(_Model):
+    """A verbatim quote that a query rests on, or an alert."""
+
+    quote: str
+    start: int
+    end: int
+    section: str | None = None
+    note_id: str | None = None
+    source: str = ""  # the note, its section and, where it is known, the date, in words
+
+
 class Alert(_Model):
-    """A cross-check that fired."""
+    """A cross-check that fired.
+
+    It rests on findings (`evidence`), or on words that are none (`quotes`). What the claim alone tells is anchored at
+    the words that its code is claimed for.
+    """
 
     id: str
     severity: Severity
@@ -170,19 +185,12 @@ class Alert(_Model):
     related_codes: tuple[str, ...] = ()
     message: str
     evidence: tuple[int, ...] = ()
+    quotes: tuple[Indicator, ...] = ()
     source: str
     verified: bool = True
-
-
-class Indicator(_Model):
-    """A verbatim quote that a query rests on."""
-
-    quote: str
-    start: int
-    end: int
-    section: str | None = None
-    note_id: str | None = None
-    source: str = ""  # the note, its section and, where it is known, the date, in words
+    anchor_start: int | None = None
+    anchor_end: int | None = None
+    anchor_note_id: str | None = None
 
 
 class ResponseField(_Model):

@@ -78,7 +78,7 @@ def test_a_note_that_was_not_assessed_is_told_beside_others_that_were(run, tmp_p
         [],
         ["nothing was assessed: no claimed code has requirements in this release"],
     ]
-    assert err == "chartgap: nothing assessed in 1 of 2 notes: no claimed code has requirements\n"
+    assert err == "chartgap: nothing assessed in 1 of 2 notes (b): no claimed code has requirements\n"
     path.write_text(path.read_text() + '\n{"id": "c", "text": "Neck", "codes": ["M54.12"]}')
     assert run("check", path)[0] == 1
 

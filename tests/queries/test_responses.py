@@ -151,6 +151,16 @@ def test_a_query_that_was_answered_is_not_put_again(capsys, note, log):
     assert any(query["id"] in notice for notice in report["notices"])
 
 
+def test_a_log_that_is_not_there_yet_is_told_and_one_that_cannot_be_is_an_error(capsys, note, log):
+    exit_code, report, err = reported(capsys, note, "--responses", log)
+    assert (exit_code, bool(report["queries"])) == (1, True)
+    assert err == f"chartgap: {log}: there is no such log yet, `chartgap respond` makes it; all is asked\n"
+    assert not log.exists()
+    exit_code, report, err = reported(capsys, note, "--responses", log.parent / "nowhere" / "log.jsonl")
+    assert (exit_code, report) == (2, {})
+    assert "its folder does not exist" in err
+
+
 def test_max_queries(capsys, note):
     assert reported(capsys, note, "--max-queries", 0)[1]["queries"] == []
     assert len(reported(capsys, note, "--max-queries", 1)[1]["queries"]) == 1

@@ -1,3 +1,8 @@
+import json
+from csv import DictReader
+from io import StringIO
+
+from chartgap.model import Explanation, Indicator
 from chartgap.render import Screen, render
 
 
@@ -23,10 +28,6 @@ M54.12  Radiculopathy, cervical region  INCOMPLETE
                   Uncertain wording.
                   source: source of diagnosis (not verified)
                   line 5, assessment: "cervical radiculopathy" [uncertain]
-  met             M54.12.region
-                  line 2, hpi: "Neck [bold]pain[/bold] :smile: radiating"
-  not applicable
-                  M54.12.imaging
 
 Alerts
   error           XC-DX-01 (M54.12, M54.2)
@@ -40,6 +41,12 @@ Queries
     Which side?
     [ ] Left
     [ ] Right
+
+M54.12, documented
+  met             M54.12.region
+                  line 2, hpi: "Neck [bold]pain[/bold] :smile: radiating"
+  not applicable
+                  M54.12.imaging
 
 Findings: diagnosis 1, region 1; 1 not counted as documentation
 
@@ -87,3 +94,39 @@ def test_what_is_required_comes_before_what_is_recommended_and_a_quote_once(repo
     names = ("M54.12.laterality", "M54.12.level", "M54.12.region")
     assert sorted(names, key=output.index) == list(names)
     assert output.count("Neck [bold]pain[/bold]") == 1
+
+
+def test_what_is_only_recommended_and_nowhere_in_the_note_is_named_in_one_line(report, text):
+    required, optional = report.codes[0].requirements[2], []
+    for name in ("level", "onset"):
+        optional.append(required.model_copy(update={"id": f"M54.12.{name}", "level": "recommended"}))
+    rested = optional[0].model_copy(update={"id": "M54.12.severity", "evidence": (0,)})
+    code = report.codes[0].model_copy(update={"requirements": (*optional, required, rested)})
+    output = render(report.model_copy(update={"codes": (code,)}), "text", text=text)
+    assert (
+        "  recommended     not documented, and not required:\n                  M54.12.level, M54.12.onset\n" in output
+    )
+    assert [output.count(row.id + " (") for row in (required, rested, *optional)] == [1, 1, 0, 0]
+    explained = Explanation(requirement_id="M54.12.level", looked_for="a level", elements=("level",))
+    output = render(report.model_copy(update={"codes": (code,), "explanations": (explained,)}), "text", text=text)
+    assert "missing         M54.12.level (recommended" in output
+
+
+def test_an_alert_shows_the_words_it_rests_on(report, text):
+    start = text.index("radiating")
+    words = Indicator(quote="radiating", start=start, end=start + 9, section="hpi")
+    alert = report.alerts[0].model_copy(update={"evidence": (), "quotes": (words,)})
+    anchored = alert.model_copy(update={"quotes": (), "anchor_start": start, "anchor_end": start + 9})
+    for item, shown in ((alert, 'line 3, hpi: "radiating"'), (anchored, "at line 3")):
+        told = report.model_copy(update={"alerts": (item,), "codes": (), "queries": ()})
+        assert shown in render(told, "text", text=text)
+        assert shown in render(told, "markdown", text=text)
+        (row,) = (row for row in DictReader(StringIO(render(told, "csv", text=text))) if row["kind"] == "alert")
+        assert (row["line"], row["start"], row["end"]) == ("3", str(start), str(start + 9))
+        assert row["evidence"] == ('"radiating"' if item.quotes else "")
+        page = render(told, "html", text=text)
+        assert f'data-rests="a{start}-{start + 9}"' in page
+        assert f'data-of="f0 a{start}-{start + 9}"' in page
+    issue = json.loads(render(report.model_copy(update={"alerts": (alert,), "codes": (), "queries": ()}), "fhir"))
+    (resource,) = (item["resource"] for item in issue["entry"] if item["resource"]["resourceType"] == "DetectedIssue")
+    assert resource["evidence"][0]["code"] == [{"text": "radiating"}]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from chartgap.assess.claim_edits import Hit
-from chartgap.assess.manipulation import manipulated
+from chartgap.assess.manipulation import CMT, manipulated
 from chartgap.assess.scene import Scene, positions
 from chartgap.model import Finding
 
@@ -187,3 +187,6 @@ NOTE_CHECKS: dict[str, Callable[[Scene], Hit | None]] = {
     "same_level_twice": same_level_twice,
     "visits_unreported": visits_unreported,
 }
+
+NOTE_PLACES: dict[str, re.Pattern[str]] = {"cmt_regions": CMT, "apex_at_junction": _APEX, "visits_unreported": _VISIT}
+"""What stands in the lines that a judgement rests on which has no finding to name."""

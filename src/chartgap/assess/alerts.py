@@ -11,11 +11,12 @@ from chartgap.assess.alert_checks import NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
 from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, edition, excluded_pairs
 from chartgap.assess.matching import Evidence, claim_holds, find_any, note_holds
+from chartgap.assess.resting import words_of
 from chartgap.assess.scene import Chart, Scene
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm
-from chartgap.model import MOST_EVIDENCE, SEVERITIES, Alert, Claim
+from chartgap.model import MOST_EVIDENCE, SEVERITIES, Alert, Claim, Indicator
 
 _MOST_CLAIMS = 1000
 """Claims that are remembered with what they leave to the note."""
@@ -135,11 +136,14 @@ def _raised(
 
 
 def _of_case(rule: AlertRule, open_: _Open, hit: Hit, claimed: _Claimed) -> Alert:
-    if hit is not open_.hit:
+    if hit.evidence:
         return _alert(rule, open_.case, hit, claimed)
+    words = words_of(open_.case, claimed.scene)
+    if hit is not open_.hit:
+        return _alert(rule, open_.case, hit, claimed, words)
     if open_.bare is None:
         open_.bare = _alert(rule, open_.case, hit, claimed)
-    return open_.bare
+    return open_.bare.model_copy(update={"quotes": words}) if words else open_.bare
 
 
 def _open_cases(rule: AlertRule, claimed: _Claimed) -> Iterator[_Open]:
@@ -233,7 +237,7 @@ def _written_beside(phrases: tuple[str, ...], scene: Scene) -> bool:
     return any(has_phrase(line, phrases) for line in lines)
 
 
-def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed) -> Alert:
+def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed, words: tuple[Indicator, ...] = ()) -> Alert:
     message = case.message or rule.message
     related = dict.fromkeys((*hit.related, *(case.related or rule.related)))
     facts = _facts(hit, claimed) if "{" in message else {}
@@ -245,6 +249,7 @@ def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed) -> Alert:
         related_codes=tuple(related),
         message=message.format_map(facts),
         evidence=tuple(dict.fromkeys(hit.evidence))[:MOST_EVIDENCE],
+        quotes=words,
         source=rule.source,
         verified=rule.verified,
     )

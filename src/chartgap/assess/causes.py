@@ -30,14 +30,19 @@ _BEFORE = 40
 
 def linked_in(link: Link, scene: Scene) -> Evidence | None:
     """The findings in the passage that says so; None where none does."""
+    for start, end in linked_at(link, scene):
+        return tuple(i for i, finding in enumerate(scene.findings) if start <= finding.start < end)
+    return None
+
+
+def linked_at(link: Link, scene: Scene) -> Iterator[tuple[int, int]]:
+    """The passages that say so."""
     text = scene.chart.lowered
     for match in _matches(link, scene):
         line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BEFORE) : match.start()]
         before = line.rsplit(". ", 1)[-1]
         if not _DENIED.search(match[0]) and not _DENIED.search(before) and not denied(before):
-            inside = range(match.start(), match.end())
-            return tuple(i for i, finding in enumerate(scene.findings) if finding.start in inside)
-    return None
+            yield match.span()
 
 
 def _matches(link: Link, scene: Scene) -> Iterator[re.Match[str]]:
@@ -56,11 +61,21 @@ def _matches(link: Link, scene: Scene) -> Iterator[re.Match[str]]:
 
 def stated_in(phrases: tuple[str, ...], scene: Scene) -> bool:
     """Whether the note says one of the phrases of the patient; "not" within three words before it denies it."""
-    if not scene.chart.mentions(phrases):
-        return False
+    return scene.chart.mentions(phrases) and any(True for _ in _stated(phrases, scene))
+
+
+def stated_at(phrases: tuple[str, ...], scene: Scene) -> Iterator[tuple[int, int]]:
+    """Where it says them: the places that nothing denies."""
+    affirmed = set(scene.chart.places(phrases))
+    stated = [match.span() for match in _stated(phrases, scene)]
+    yield from [span for span in stated if span in affirmed] or stated[:1]
+
+
+def _stated(phrases: tuple[str, ...], scene: Scene) -> Iterator[re.Match[str]]:
     text = scene.chart.lowered
-    found = (match for item in phrases for match in phrase(item).finditer(text))
-    return any(not _NOT_JUST_BEFORE.search(text, max(match.start() - _BEFORE, 0), match.start()) for match in found)
+    for match in (match for item in phrases for match in phrase(item).finditer(text)):
+        if not _NOT_JUST_BEFORE.search(text, max(match.start() - _BEFORE, 0), match.start()):
+            yield match
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chartgap.assess.scene import Scene
 
 TREATED = ("adjust*", "manipulat*", "CMT", "HVLA", "mobiliz*", "treated")
-_CMT = re.compile(r"\b(?:adjust|manipulat|CMT\b|HVLA|mobiliz|treated)", re.I)
+CMT = re.compile(r"\b(?:adjust|manipulat|CMT\b|HVLA|mobiliz|treated)", re.I)
 _REGION_WORDS = {
     "cervical": r"cervic\w*|neck|occip\w*|C-?spine|C[1-7]\b",
     "thoracic": r"thorac\w*|mid-?back|T-?spine|T(?:1[0-2]|[1-9])\b",
@@ -36,7 +36,7 @@ class Manipulated(NamedTuple):
 def manipulated(scene: Scene) -> Manipulated:
     """Line by line: a region counts where its line speaks of treatment."""
     billed = sorted({line.code for line in scene.claim.lines if line.code in _CMT_REGIONS})
-    lines = [line for line in scene.chart.note.text.splitlines() if _CMT.search(line)]
+    lines = [line for line in scene.chart.note.text.splitlines() if CMT.search(line)]
     treated = [name for name, words in _REGIONS.items() if any(words.search(line) for line in lines)]
     return Manipulated(tuple(billed), tuple(treated))
 

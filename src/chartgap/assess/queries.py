@@ -157,7 +157,8 @@ def _query(draft: _Draft, chart: Chart, version: str) -> Query | None:
     template, (code, *others) = draft.template, draft.codes
     scene = Scene(chart, code)
     indexes = _indicators(draft, scene)
-    quoted = quotes(chart, indexes) if indexes is not None else ()
+    words = [item for alert in draft.alerts for item in alert.quotes]
+    quoted = quotes(chart, indexes, words) if indexes is not None else ()
     if not quoted:
         return None
     options = [option.text for option in template.options if _offered(option, scene)]

@@ -5,40 +5,50 @@ or where that is long as much of it as tells whether the fact is denied.
 """
 
 from collections.abc import Iterable
+from itertools import chain
 
 from chartgap.assess.scene import Chart
 from chartgap.errors import one_line
-from chartgap.model import Finding, Indicator
+from chartgap.model import Indicator
 
 MOST_INDICATORS = 6
 _LONGEST = 240
 _BEFORE, _AFTER = 160, 60
 
+Span = tuple[int, int]
 
-def quotes(chart: Chart, indexes: Iterable[int]) -> tuple[Indicator, ...]:
-    """The first few, each passage once, in the order of the note."""
-    spans: dict[tuple[int, int], Finding] = {}
-    for index in indexes:
-        finding = chart.findings[index]
+
+def quotes(chart: Chart, indexes: Iterable[int], words: Iterable[Indicator] = ()) -> tuple[Indicator, ...]:
+    """The passages around the first few findings and words, each once, in the order of the note."""
+    found = ((item.start, item.end, item.attributes.get("date")) for item in map(chart.findings.__getitem__, indexes))
+    spans: dict[Span, tuple[int, str | None]] = {}
+    for start, end, date in chain(found, ((item.start, item.end, None) for item in words)):
         if len(spans) < MOST_INDICATORS:
-            spans.setdefault(_passage(chart, finding), finding)
-    return tuple(_indicator(chart, span, spans[span]) for span in sorted(spans) if not _inside(span, spans))
+            spans.setdefault(_passage(chart, start, end), (start, date))
+    kept = (span for span in sorted(spans) if not inside(span, spans))
+    return tuple(_indicator(chart, span, *spans[span]) for span in kept)
 
 
-def _inside(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
+def words_at(chart: Chart, span: Span) -> Indicator:
+    """Words that are no finding, themselves."""
+    return _indicator(chart, span, span[0], None)
+
+
+def inside(span: Span, spans: Iterable[Span]) -> bool:
+    """Whether another of the spans holds it."""
     return any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in spans)
 
 
-def _passage(chart: Chart, finding: Finding) -> tuple[int, int]:
+def _passage(chart: Chart, start: int, end: int) -> Span:
     text = chart.note.text
-    first, last = chart.sentence_span(finding)
-    last = max(last, finding.end)
+    first, last = chart.sentence_span(start)
+    last = max(last, end)
     if last - first > _LONGEST:
-        first = _word_start(text, max(first, finding.start - _BEFORE), finding.start)
-        last = _word_end(text, min(last, finding.end + _AFTER), finding.end)
-    while first < finding.start and text[first].isspace():
+        first = _word_start(text, max(first, start - _BEFORE), start)
+        last = _word_end(text, min(last, end + _AFTER), end)
+    while first < start and text[first].isspace():
         first += 1
-    while last > finding.end and text[last - 1].isspace():
+    while last > end and text[last - 1].isspace():
         last -= 1
     return first, last
 
@@ -55,9 +65,9 @@ def _word_end(text: str, at: int, earliest: int) -> int:
     return at
 
 
-def _indicator(chart: Chart, span: tuple[int, int], finding: Finding) -> Indicator:
+def _indicator(chart: Chart, span: Span, at: int, date: str | None) -> Indicator:
     start, end = span
-    section = (finding.section or "no section").replace("_", " ")
-    date = f", {when}" if (when := finding.attributes.get("date")) else ""
-    source = one_line(f"{chart.note.name}, {section}{date}")
-    return Indicator(quote=chart.note.text[start:end], start=start, end=end, section=finding.section, source=source)
+    named = chart.section_at(at)
+    section = (named or "no section").replace("_", " ")
+    source = one_line(f"{chart.note.name}, {section}{f', {date}' if date else ''}")
+    return Indicator(quote=chart.note.text[start:end], start=start, end=end, section=named, source=source)

@@ -1,6 +1,7 @@
 """What every judgement looks at: the note, its findings, and which of them stand together."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -99,6 +100,10 @@ class Chart:
             known = self._mentioned[phrases] = self._prose.mentions(phrases)
         return known
 
+    def places(self, phrases: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """Where it says them."""
+        return self._prose.places(phrases)
+
     @cached_property
     def _mentioned(self) -> dict[tuple[str, ...], bool]:
         return {}
@@ -125,9 +130,15 @@ class Chart:
         """The sentence that the finding begins in."""
         return self._prose.sentence_at(finding.start)
 
-    def sentence_span(self, finding: Finding) -> tuple[int, int]:
-        """Where that sentence begins and ends."""
-        return self._prose.sentence_span(finding.start)
+    def sentence_span(self, offset: int) -> tuple[int, int]:
+        """Where the sentence at an offset begins and ends."""
+        return self._prose.sentence_span(offset)
+
+    def section_at(self, offset: int) -> str | None:
+        """The section of the finding there, or of another in the sentence."""
+        beside = [self.findings[index] for index in self._by_sentence.get(self._prose.sentence_number(offset), ())]
+        here = (item for item in beside if item.start == offset)
+        return next((item.section for item in (*here, *beside)), None)
 
     def sentence_has(self, finding: Finding, phrases: tuple[str, ...]) -> bool:
         """Whether the sentence that the finding begins in says one of the phrases."""

@@ -171,7 +171,7 @@ class Prose:
 
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
-        return any(map(self._holds, self.possible(phrases)))
+        return any(self._found(item) is not None for item in self.possible(phrases))
 
     def possible(self, phrases: tuple[str, ...]) -> list[str]:
         """The phrases all of whose words are somewhere in the note: few are."""
@@ -206,8 +206,13 @@ class Prose:
         end = text.find("\n", match.end())
         return bool(_MINUS.search(before) and _PLUS.search(text, line, end if end >= 0 else len(text)))
 
-    def _holds(self, item: str) -> bool:
-        """Whether a phrase stands in one of the sentences that hold its longest word."""
+    def places(self, phrases: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """Where `mentions` finds them: of each phrase that the note holds the first place that is not denied."""
+        found = map(self._found, self.possible(phrases))
+        return (match.span() for match in found if match is not None)
+
+    def _found(self, item: str) -> re.Match[str] | None:
+        """The phrase in the first of the sentences that hold its longest word and do not deny it."""
         end = 0
         for at in self._places_of(longest_word(item)):
             if at < end:
@@ -215,8 +220,8 @@ class Prose:
             start, end = self.sentence_span(at)
             match = phrase(item).search(self.lowered, start, end)
             if match and not denied(self.lowered[start : match.start()]) and not self._answered_no(match):
-                return True
-        return False
+                return match
+        return None
 
 
 _NO = re.compile(r"\s*(?::|-|\()\s*(?:no|none|denies|denied|negative|neg|absent)\b")

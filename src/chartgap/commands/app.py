@@ -22,7 +22,7 @@ from chartgap.commands.icd import icd as icd_commands
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run, Wanted
 from chartgap.commands.serve import serve
-from chartgap.errors import PatternError, ReadError
+from chartgap.errors import PatternError, ReadError, one_line
 from chartgap.model import Claim, Report, Setting
 
 if TYPE_CHECKING:
@@ -307,6 +307,10 @@ def _policy(most: int, responses: Path | None) -> "Policy":
     from chartgap.assess.queries import Policy
     from chartgap.responses import settled
 
+    if responses and not responses.exists():
+        if not responses.parent.is_dir():
+            raise typer.BadParameter("its folder does not exist", param_hint="--responses")
+        complain(f"{one_line(str(responses))}: there is no such log yet, `chartgap respond` makes it; all is asked")
     return Policy(most, settled(responses) if responses else {})
 
 

@@ -61,7 +61,7 @@ class Run:
         self._ids: set[str] = set()
         self._repeated: dict[str, None] = {}
         self._gaps = self._failed = False
-        self._unassessed = 0
+        self._unassessed: list[str] = []
         self.done = 0
         self.interrupted = False
 
@@ -85,12 +85,11 @@ class Run:
     def conclude(self, *, exit_zero: bool) -> Exit:
         """Tell what the reports do not say, and give the exit code."""
         if self._repeated:
-            named = ", ".join(map(_shown_id, list(self._repeated)[:_MOST_IDS]))
-            more = len(self._repeated) - _MOST_IDS
-            complain(f"notes with the same id: {named}{f' and {more} ids more' if more > 0 else ''}")
+            complain(f"notes with the same id: {_named(self._repeated, 'ids more')}")
         if self._unassessed:
+            count = f"{len(self._unassessed)} of {_counted(self.done)}"
             complain(
-                f"nothing assessed in {self._unassessed} of {_counted(self.done)}: no claimed code has requirements"
+                f"nothing assessed in {count} ({_named(self._unassessed, 'more')}): no claimed code has requirements"
             )
         if self.interrupted:
             complain(f"stopped after {_counted(self.done)}")
@@ -99,7 +98,7 @@ class Run:
             return Exit.PROBLEM
         if exit_zero:
             return Exit.NOTHING_MISSING
-        if self._unassessed and self._unassessed == self.done:
+        if self._unassessed and len(self._unassessed) == self.done:
             return Exit.PROBLEM  # codes were claimed, and of none could anything be said
         return Exit.GAPS if self._gaps else Exit.NOTHING_MISSING
 
@@ -117,7 +116,7 @@ class Run:
                 self._fail(f"{_shown_id(notes[0].id)}: {internal(error)}")
                 continue
             if any(note.claim.codes for note in notes) and not is_assessed(report) and not has_gaps(report):
-                self._unassessed += 1
+                self._unassessed.append(report.note_id)
             texts = {note.id: note.text for note in told_apart(notes)}
             if self._wanted.with_text:
                 report = report.model_copy(update={"texts": texts})
@@ -185,6 +184,13 @@ def _until_written() -> Iterator[None]:
 
 def _counted(notes: int) -> str:
     return f"{notes} note{'' if notes == 1 else 's'}"
+
+
+def _named(ids: Iterable[str], more: str) -> str:
+    """The first few ids, and how many more there are."""
+    ids = list(ids)
+    named = ", ".join(map(_shown_id, ids[:_MOST_IDS]))
+    return f"{named} and {len(ids) - _MOST_IDS} {more}" if len(ids) > _MOST_IDS else named
 
 
 def _shown_id(id_: str) -> str:

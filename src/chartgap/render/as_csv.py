@@ -6,10 +6,10 @@ spreadsheet would take for a formula begins with an apostrophe (OWASP's advice o
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from chartgap.model import Finding, Indicator, RequirementResult
+from chartgap.model import Alert, Finding, Indicator, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import alerts_in_order, gaps_in_order, line_number, one_line, places_of, shown, sourced
 
@@ -67,13 +67,11 @@ def _rows(item: Checked) -> Iterator[Row]:
             "message": alert.message,
             "source": sourced(alert.source, verified=alert.verified),
         }
-        yield {"kind": "alert", "code": alert.code, "id": alert.id, **said, **_where(item, alert.evidence)}
+        yield {"kind": "alert", "code": alert.code, "id": alert.id, **said, **_rests(item, alert)}
     for query in report.queries:
-        first = query.indicators[0] if query.indicators else None
-        where = _at(item, first) if first else {}
-        quotes = "; ".join(f'"{one_line(indicator.quote)}"' for indicator in query.indicators)
         message = f"{query.question} Options: {' / '.join(query.options)}"
-        yield {"kind": "query", "code": query.code, "id": query.id, "message": message, **where, "evidence": quotes}
+        where = _quoted(item, query.indicators)
+        yield {"kind": "query", "code": query.code, "id": query.id, "message": message, **where}
 
 
 def _where(item: Checked, evidence: Iterable[int]) -> Row:
@@ -83,10 +81,19 @@ def _where(item: Checked, evidence: Iterable[int]) -> Row:
     return {**_at(item, places[0]), "evidence": said} if places else {}
 
 
-def _anchor(item: Checked, row: RequirementResult) -> Row:
-    if row.anchor_start is None or row.anchor_end is None:
+def _rests(item: Checked, alert: Alert) -> Row:
+    return _where(item, alert.evidence) or _quoted(item, alert.quotes) or _anchor(item, alert)
+
+
+def _quoted(item: Checked, quotes: Sequence[Indicator]) -> Row:
+    said = "; ".join(f'"{one_line(indicator.quote)}"' for indicator in quotes)
+    return {**_at(item, quotes[0]), "evidence": said} if quotes else {}
+
+
+def _anchor(item: Checked, about: RequirementResult | Alert) -> Row:
+    if about.anchor_start is None or about.anchor_end is None:
         return {}
-    return _span(item, row.anchor_start, row.anchor_end, row.anchor_note_id)
+    return _span(item, about.anchor_start, about.anchor_end, about.anchor_note_id)
 
 
 def _at(item: Checked, words: Finding | Indicator) -> Row:

@@ -84,7 +84,7 @@ def _alert(report: Report, alert: Alert) -> Resource:
     titles = {result.code: result.description for result in report.codes}
     codes = [(code, titles.get(code, "")) for code in (alert.code, *alert.related_codes) if code]
     return {
-        **_issue(report, alert.id, alert.evidence),
+        **_issue(report, alert.id, alert.evidence, alert.quotes),
         "code": _rule(alert.id, "Claim and note disagree"),
         "severity": _ALERT_SEVERITY[alert.severity],
         "detail": f"{alert.message} Source: {sourced(alert.source, verified=alert.verified)}.",
@@ -92,8 +92,8 @@ def _alert(report: Report, alert: Alert) -> Resource:
     }
 
 
-def _issue(report: Report, name: str, evidence: Iterable[int]) -> Resource:
-    quotes = [_evidence(report.findings[index]) for index in evidence]
+def _issue(report: Report, name: str, evidence: Iterable[int], words: Iterable[Indicator] = ()) -> Resource:
+    quotes = [*(_evidence(report.findings[index]) for index in evidence), *map(_words, words)]
     return {
         "resourceType": "DetectedIssue",
         "id": _id(report, name),
@@ -131,6 +131,10 @@ def _evidence(finding: Finding) -> Resource:
         "extension": [{"url": f"{_URN}:evidence", "extension": offsets}],
         "code": [_rule(finding.rule_id, finding.text)],
     }
+
+
+def _words(item: Indicator) -> Resource:
+    return {"extension": [{"url": f"{_URN}:evidence", "extension": _offsets(item)}], "code": [{"text": item.quote}]}
 
 
 def _questionnaire(report: Report, query: Query) -> Resource:

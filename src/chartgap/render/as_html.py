@@ -8,14 +8,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chartgap.model import CodeResult, Explanation, Finding, Report, RequirementResult
+from chartgap.model import Alert, CodeResult, Explanation, Finding, Report, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import (
     GAPS,
@@ -116,13 +116,9 @@ def _view(item: Checked) -> dict[str, object]:
         "notices": report.notices,
         "panes": list(_panes(item)),
         "codes": [_code(result, item) for result in report.codes],
-        "alerts": [
-            _Row(alert.severity, f"{alert.id} ({', '.join((alert.code, *alert.related_codes))})",
-                 _rests(alert.evidence), alert.message, sourced(alert.source, verified=alert.verified))
-            for alert in alerts_in_order(report)
-        ],
+        "alerts": [_alert(alert, item) for alert in alerts_in_order(report)],
         "queries": _queries(item),
-    }  # fmt: skip
+    }
 
 
 def _panes(item: Checked) -> Iterator[_Pane]:
@@ -188,6 +184,19 @@ def _queries(item: Checked) -> list[dict[str, object]]:
     ]
 
 
+def _alert(alert: Alert, item: Checked) -> _Row:
+    name = f"{alert.id} ({', '.join((alert.code, *alert.related_codes))})"
+    source = sourced(alert.source, verified=alert.verified)
+    return _Row(alert.severity, name, _rests(alert.evidence) or _words(alert, item), alert.message, source)
+
+
+def _words(alert: Alert, item: Checked) -> str:
+    """An alert that rests on no finding rests on words, or is shown at those that its code is claimed for."""
+    if alert.anchor_start is not None:
+        return _anchor(item, alert.anchor_start, alert.anchor_end, alert.anchor_note_id)
+    return " ".join(_anchor(item, words.start, words.end, words.note_id) for words in alert.quotes)
+
+
 def _rests(evidence: Iterable[int]) -> str:
     return " ".join(f"f{index}" for index in evidence)
 
@@ -218,9 +227,10 @@ def _segments(text: str, report: Report, note_id: str | None) -> list[_Segment]:
 
 def _anchors(report: Report, note_id: str | None) -> set[tuple[int, int]]:
     rows = (row for result in report.codes for row in result.requirements if row.status in GAPS and not row.evidence)
-    anchors = {(row.anchor_start, row.anchor_end) for row in rows if row.anchor_note_id == note_id}
-    indicators = (item for query in report.queries for item in query.indicators if item.note_id == note_id)
-    quotes = {(item.start, item.end) for item in indicators}
+    shown_at = chain[RequirementResult | Alert](rows, report.alerts)
+    anchors = {(item.anchor_start, item.anchor_end) for item in shown_at if item.anchor_note_id == note_id}
+    words = chain(*(query.indicators for query in report.queries), *(alert.quotes for alert in report.alerts))
+    quotes = {(item.start, item.end) for item in words if item.note_id == note_id}
     return quotes | {(start, end) for start, end in anchors if start is not None and end is not None}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chartgap.model import CodeResult, Explanation, Query, RequirementResult
+from chartgap.model import Alert, CodeResult, Explanation, Query, RequirementResult
 from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import (
     GAPS,
@@ -45,7 +45,7 @@ def _report(checked: Checked) -> Iterator[str]:
         ]
         for alert in alerts_in_order(report):
             codes = ", ".join((alert.code, *alert.related_codes))
-            evidence = _evidence(checked, alert.evidence)
+            evidence = _rests(checked, alert)
             yield _table_row(
                 alert.severity, alert.id, codes, alert.message, evidence, sourced(alert.source, verified=alert.verified)
             )
@@ -112,6 +112,13 @@ def _query(query: Query, checked: Checked) -> Iterator[str]:
 
 def _evidence(checked: Checked, indexes: Iterable[int]) -> str:
     return "; ".join(dict.fromkeys(_quote(checked, index) for index in indexes))
+
+
+def _rests(checked: Checked, alert: Alert) -> str:
+    if alert.anchor_start is not None:
+        return f"at {place(checked, alert.anchor_start, None, alert.anchor_note_id)}"
+    words = (f"{place(checked, i.start, i.section, i.note_id)}: {quoted(i.quote)}" for i in alert.quotes)
+    return "; ".join(filter(None, (_evidence(checked, alert.evidence), *words)))
 
 
 def _quote(checked: Checked, index: int) -> str:

@@ -13,11 +13,11 @@ from chartgap.render.base import PLAIN, Checked, Screen
 from chartgap.render.words import (
     GAPS,
     alerts_in_order,
+    gaps_in_order,
     one_line,
     place,
     query_about,
     quoted,
-    rows_in_order,
     sourced,
     title,
     verdict_of,
@@ -73,6 +73,8 @@ class _Page:
             self._heading("Queries")
         for query in report.queries:
             self._query(query)
+        for code in report.codes:
+            self._documented(code)
         self._line()
         self._line(("Findings: ", "bold"), _summary(report.findings))
         self._line()
@@ -86,10 +88,28 @@ class _Page:
         self._line(
             (result.code, "bold"), f"  {result.description}  ", (verdict_of(result).upper(), _STYLE[result.verdict])
         )
-        for row in rows_in_order(result):
-            if row.status != "not_applicable":
+        gaps = gaps_in_order(result)
+        folded = [row for row in gaps if self._is_folded(row)]
+        for row in gaps:
+            if row not in folded:
                 self._requirement(row)
+        if folded:
+            self._line(("recommended".ljust(_STATUS_WIDTH), "dim"), "not documented, and not required:", indent=2)
+            self._line((", ".join(row.id for row in folded), "dim"), indent=_STATUS_WIDTH + 2)
+
+    def _is_folded(self, row: RequirementResult) -> bool:
+        """Of what is only recommended and nowhere in the note there is nothing to show but its name."""
+        told = any(item.requirement_id == row.id for item in self._report.explanations)
+        return row.level == "recommended" and row.status == "missing" and not row.evidence and not told
+
+    def _documented(self, result: CodeResult) -> None:
+        """What is met comes last: a reader looks for what is open."""
+        met = [row for row in result.requirements if row.status == "met"]
         idle = ", ".join(row.id for row in result.requirements if row.status == "not_applicable")
+        if met or idle:
+            self._heading(f"{result.code}, documented" if met else f"{result.code}, nothing documented")
+        for row in met:
+            self._requirement(row)
         if idle:
             self._line(("not applicable".ljust(_STATUS_WIDTH), "dim"), indent=2)
             self._line((idle, "dim"), indent=_STATUS_WIDTH + 2)
@@ -102,8 +122,7 @@ class _Page:
             self._line(one_line(row.reason), indent=_STATUS_WIDTH + 2)
             self._line((f"source: {sourced(row.source, verified=row.verified)}", "dim"), indent=_STATUS_WIDTH + 2)
             if row.anchor_start is not None and not row.evidence:
-                where = place(self._checked, row.anchor_start, None, row.anchor_note_id)
-                self._line(("at ", "dim"), (where, "dim"), indent=_STATUS_WIDTH + 2)
+                self._at(row.anchor_start, row.anchor_note_id)
             for item in self._checked.report.explanations:
                 if item.requirement_id == row.id:
                     self._explanation(item)
@@ -127,6 +146,14 @@ class _Page:
         self._line(one_line(alert.message), indent=_STATUS_WIDTH + 2)
         self._line((f"source: {sourced(alert.source, verified=alert.verified)}", "dim"), indent=_STATUS_WIDTH + 2)
         self._evidence(alert.evidence, indent=_STATUS_WIDTH + 2)
+        for item in alert.quotes:
+            where = place(self._checked, item.start, item.section, item.note_id)
+            self._line((f"{where}: ", "dim"), quoted(item.quote), indent=_STATUS_WIDTH + 2)
+        if alert.anchor_start is not None:
+            self._at(alert.anchor_start, alert.anchor_note_id)
+
+    def _at(self, start: int, note_id: str | None) -> None:
+        self._line(("at ", "dim"), (place(self._checked, start, None, note_id), "dim"), indent=_STATUS_WIDTH + 2)
 
     def _query(self, query: Query) -> None:
         self._line((query.title, "bold"), (f"  {query_about(query)}", "dim"), indent=2)
