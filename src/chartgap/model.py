@@ -259,3 +259,68 @@ class Report(_Model):
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     texts: dict[str, str] = Field(default_factory=dict)
+
+
+class DraftGap(_Model):
+    """One requirement that a draft leaves open; the reason says what the note has, never what would satisfy it."""
+
+    code: str
+    requirement_id: str
+    level: Level
+    basis: Basis
+    status: Status
+    reason: str
+    anchor_start: int | None = None
+    anchor_end: int | None = None
+    anchor_note_id: str | None = None
+    source: str
+    verified: bool
+
+
+class DraftItem(_Model):
+    """Something that the clinician may still add, with all the requirements that it is about."""
+
+    element: str
+    effort: str
+    prompt: str
+    gaps: tuple[DraftGap, ...]
+    query_id: str | None = None
+
+
+class Draft(_Model):
+    """A report on a note that is not signed yet: what can still be added, quickest first.
+
+    `not_offered` names the gaps that are left out: what only a new study could add, or what is no matter of the note.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    note_id: str
+    software_version: str
+    knowledge_version: str
+    items: tuple[DraftItem, ...] = ()
+    queries: tuple[Query, ...] = ()
+    not_offered: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class Delta(_Model):
+    """Ids, by what became of them between two reports."""
+
+    resolved: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+class Changes(_Model):
+    """What is different from an earlier report on the note; `since` is its id, or None where its text was given.
+
+    Rows that are open are those not met; alerts are named with their code, queries by what they ask about which code.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    since: str | None
+    rows: Delta
+    alerts: Delta
+    queries: Delta
+    report: Report | None = None
+    draft: Draft | None = None

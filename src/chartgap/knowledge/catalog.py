@@ -11,6 +11,7 @@ from chartgap.knowledge.alerts import AlertRule, load_alerts
 from chartgap.knowledge.axes import Axes, load_axes
 from chartgap.knowledge.code_files import CodeBook, load_codes
 from chartgap.knowledge.context import ContextRules, SectionRules, load_context, load_sections
+from chartgap.knowledge.drafts import DraftPrompts, load_drafts
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.payers import Pack, load_payers
@@ -55,6 +56,11 @@ class Catalog:
         if problems:
             raise PatternError(problems)
         return packs
+
+    @cached_property
+    def drafts(self) -> DraftPrompts:
+        """What is said beside a drafted note, loaded on first use; raises PatternError."""
+        return load_drafts(self.folder, rules=self.query_rules, axes=self.axes.axes)
 
     @cached_property
     def version(self) -> str:

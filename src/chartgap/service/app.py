@@ -1,23 +1,25 @@
 """The application: routes, what they take and give, and how their errors are told."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 import chartgap
-from chartgap.model import Report
+from chartgap.model import Changes, Draft, Report
 from chartgap.service.answers import Answer, as_outcome, problem
 from chartgap.service.guard import Guard, extra_headers, speaks_fhir
 from chartgap.service.metrics import Metrics
 from chartgap.service.office import Office
 from chartgap.service.requests import CheckRequest
 from chartgap.service.settings import Settings
+from chartgap.service.shapes import BatchAnswer, CodeAnswer, CodesAnswer
 
 # FastAPI would otherwise report to whatever OpenTelemetry finds in the environment.
 _SILENT: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.office = office
     _add_health(app, office, metrics)
     _add_checks(app, office)
+    _add_codes(app, office)
     _add_errors(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
@@ -77,18 +80,47 @@ def _add_health(app: FastAPI, office: Office, metrics: Metrics) -> None:
 def _add_checks(app: FastAPI, office: Office) -> None:
     @app.post(
         "/v1/check", summary="Check one note", tags=["check"], openapi_extra=takes(CheckRequest),
-        responses={200: {"model": Report, "headers": REPORT_ID}, **errors(*_DOCUMENTED)},
+        responses={200: {"model": Report | Draft | Changes, "headers": REPORT_ID}, **errors(404, *_DOCUMENTED)},
     )  # fmt: skip
     async def check(request: Request) -> Response:
         return respond(await office.ask("check", await request.body()))
+
+    @app.post(
+        "/v1/check:batch", summary="Check several notes", tags=["check"],
+        openapi_extra=takes(CheckRequest, many="notes"),
+        responses={200: {"model": BatchAnswer}, **errors(*_DOCUMENTED)},
+    )  # fmt: skip
+    async def check_batch(request: Request) -> Response:
+        return respond(await office.batch(await request.body()))
+
+
+def _add_codes(app: FastAPI, office: Office) -> None:
+    @app.get(
+        "/v1/codes", summary="Find codes by words of their titles", tags=["codes"],
+        responses={200: {"model": CodesAnswer}, **errors(401, 421, 422, 429, 500, 503, 504)},
+    )  # fmt: skip
+    async def find_codes(
+        q: Annotated[str, Query(max_length=100, description="Beginnings of words, or of a code.")],
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> Response:
+        return respond(await office.ask("find codes", json.dumps({"q": q, "limit": limit}).encode()))
+
+    @app.get(
+        "/v1/codes/{code}", summary="What a code needs documented", tags=["codes"],
+        responses={200: {"model": CodeAnswer}, **errors(401, 404, 421, 422, 429, 500, 503, 504)},
+    )  # fmt: skip
+    async def show_code(code: Annotated[str, Path(max_length=20)]) -> Response:
+        return respond(await office.ask("show code", json.dumps({"code": code}).encode()))
 
 
 REPORT_ID = {"Chartgap-Report-Id": {"schema": {"type": "string"}, "description": "What `since` takes later."}}
 
 
-def takes(model: Any) -> dict[str, Any]:
-    """How OpenAPI describes a body that the worker reads."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+def takes(model: Any, *, many: str | None = None) -> dict[str, Any]:
+    """How OpenAPI describes a body that the worker reads: the model, or many of it under a key."""
+    schema = model.model_json_schema()
+    if many:
+        schema = {"type": "object", "required": [many], "properties": {many: {"type": "array", "items": schema}}}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 

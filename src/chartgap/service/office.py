@@ -74,6 +74,30 @@ class Office:
             return problem(504, "timeout", "Checking this took too long and was ended.", detail=limit)
         except Died:
             return problem(500, "worker-died", "The worker ended while it checked this; a new one takes its place.")
+        if answer.asks:
+            return await self._with_marks(answer.asks, job, body, patient=patient)
         if answer.report_id and answer.marks is not None:
             self._marks.put(answer.report_id, answer.marks)
         return answer
+
+    async def batch(self, body: bytes) -> Answer:
+        """Every note by itself, one after the other, so that a batch leaves the other workers to others."""
+        answer = await self.ask("split", body)
+        if answer.status != 200:
+            return answer
+        results = [_result(await self.ask("check", part, patient=True)) for part in answer.parts]
+        return Answer(200, b'{"results":[' + b",".join(results) + b"]}")
+
+    async def _with_marks(self, report_id: str, job: str, body: bytes, *, patient: bool) -> Answer:
+        marks = self._marks.get(report_id)
+        if marks is None:
+            detail = "reports are remembered for a while only: give the earlier text as `since`"
+            return problem(404, "unknown-report", "No report has this id here.", detail=detail)
+        return await self.ask(job, body, marks=marks, patient=patient)
+
+
+def _result(answer: Answer) -> bytes:
+    """One of a batch: its status beside what it would have been told alone."""
+    key = b"report" if answer.status == 200 else b"problem"
+    id_ = f'"report_id":"{answer.report_id}",'.encode() if answer.report_id else b""
+    return b'{"status":%d,%s"%s":%s}' % (answer.status, id_, key, answer.body)

@@ -175,7 +175,7 @@ class Pool:
             raise Busy("too many requests are waiting")
         self.waiting += 1
         try:
-            return await asyncio.wait_for(self._idle.get(), self._limit)
+            return await asyncio.wait_for(self._idle.get(), _LONGEST_START if patient else self._limit)
         except TimeoutError:
             raise Unavailable("no worker was free in time") from None
         finally:
