@@ -253,6 +253,7 @@ def test_a_hostile_note_stays_text(shown, real_checker, id_):
     report = real_checker.check(Note(id=id_, text=HOSTILE, claim=claim))
     page = shown(render(report, "html", text=HOSTILE))
     assert page.title == "chartgap report"
-    assert [note.get_property("textContent") for note in find(page, ".note")] == [HOSTILE]
+    harmless = HOSTILE.replace("\u202e", "\ufffd").replace("\u202c", "\ufffd")  # what would turn the order of the words
+    assert [note.get_property("textContent") for note in find(page, ".note")] == [harmless]
     assert find(page, "img, svg, h2 b, u, i, s, .note script") == []
     assert page.get_log("browser") == []
