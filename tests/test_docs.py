@@ -16,7 +16,9 @@ from chartgap.commands.console import Exit
 
 ROOT = build_docs.ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/how-it-works.md")]
+PAGES = [
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/how-it-works.md", "docs/readers.md")
+]
 STALE = "out of date: run `make docs`"
 
 

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import time
 import zipfile
 from io import BytesIO
 
@@ -42,11 +43,24 @@ def one(suffix, data):
         ("<![if !supportLists]>a<![endif]><![nonsense b ]>c", "ac"),
         ("no markup, 5 < 6 &amp; 7\n\nline", "no markup, 5 < 6 & 7\n\nline"),
         ("<p>never closed <b>Neck", "never closed Neck"),
+        ("İİİ<B>Neck</B><SCRIPT>no</SCRIPT> pain", "İİİNeck pain"),
+        ("<a title='a > b' href=\"x>y\">Neck</a> <p class=x'y>pain</p>", "Neck\n\npain"),
+        ("5 < 6, <7, p <0.05 <b>x</b>", "5 < 6, <7, p <0.05 x"),
         ("<td>cell</td><td>cell</td></tr></table>", "cell\tcell"),
     ],
 )  # fmt: skip
 def test_html(markup, text):
     assert html_text(markup).strip("\n") == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!", "<a ", "<", "&", "<![CDATA[", '<a href="', "</", "<!--", "<p a=b", "<tr><td>", "<?", "<a x='>", "<script"],
+)
+def test_html_takes_time_in_proportion_to_its_length(piece):
+    begun = time.perf_counter()
+    html_text(piece * 100_000)
+    assert time.perf_counter() - begun < 5
 
 
 def test_html_files():
@@ -69,6 +83,18 @@ def test_html_files():
 )
 def test_rtf(more, text):
     assert one(".rtf", written.rtf("Neck", more=more)).text == f"Neck{text}"
+
+
+def test_rtf_of_several_character_sets():
+    fonts = "{\\fonttbl{\\f0\\fnil\\fcharset0 Arial;}{\\f1\\fcharset204{\\*\\panose 02020603050405020304}Times;}}"
+    assert one(".rtf", f"{{\\rtf1\\ansi{fonts}\\f1 \\'cf\\f0 \\'cf}}".encode()).text == "ПÏ"
+
+
+def test_rtf_takes_time_in_proportion_to_its_length():
+    begun = time.perf_counter()
+    one(".rtf", b"{\\rtf1 {\\fonttbl" + b"\\f1 " * 50_000 + b"}x}")
+    one(".rtf", b"{\\rtf1 " + b"{\\f1\\fcharset1" * 50_000 + b"}" * 50_001)
+    assert time.perf_counter() - begun < 10
 
 
 def test_rtf_bytes_that_should_have_been_escaped():

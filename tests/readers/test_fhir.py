@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -269,6 +270,25 @@ def test_bulk_data_in_a_folder(tmp_path):
     assert "1 FHIR that holds no document (Condition)" in told[0]
     (alone,) = read_notes([str(tmp_path / "Claim.ndjson")])
     assert str(alone).endswith("Claim.ndjson: FHIR that holds no document (Claim)")
+
+
+def test_bulk_data_in_a_zip_and_in_a_folder_of_it(tmp_path):
+    bare = document("Neck", context={"encounter": [{"reference": "Encounter/e1"}]})
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/DocumentReference.ndjson", lines(bare))
+        archive.writestr("a/all.ndjson.gz", gzip.compress(lines(*written.around())))
+        archive.writestr("b/DocumentReference.ndjson", lines(bare))
+    first, second = read_notes([str(path)])
+    assert first.claim == written.WHOLE.claim
+    assert second.claim.codes == ()
+
+
+def test_an_export_that_changes_is_read_anew(tmp_path):
+    (tmp_path / "d.ndjson").write_bytes(lines(document("Neck", context={"encounter": [{"reference": "Encounter/e1"}]})))
+    for code in ("M54.2", "M54.12"):
+        (tmp_path / "c.ndjson").write_bytes(lines(condition(code, "d1", visit="Encounter/e1")))
+        assert [note.claim.codes for note in read_notes([str(tmp_path)])] == [(code,)]
 
 
 def test_a_line_that_is_broken_among_resources(tmp_path):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from chartgap.errors import ReadError, one_line
+from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.extras import need
 from chartgap.readers.streams import words
@@ -30,8 +30,8 @@ MOST_GROWN = 200
 ALWAYS_ALLOWED = 256 * 2**20
 _PIECE = 2**16
 _ZST_PIECE = 1024  # a bomb makes 40 MB of it
-# What zipfile raises of damaged archives, beside its own error.
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
+"""What zipfile raises of damaged archives."""
 
 
 class Unpacked(io.RawIOBase):
@@ -48,7 +48,7 @@ class Unpacked(io.RawIOBase):
         """Fill the buffer."""
         try:
             data = self._stream.read(min(len(buffer), _PIECE))
-        except (lzma.LZMAError, *_BROKEN):
+        except (lzma.LZMAError, *BROKEN):
             raise OSError(errno.EIO, "compressed data that are broken or cut off") from None
         except Exception as error:
             if type(error).__name__ != "ZstdError":  # of a library that need not be installed
@@ -123,12 +123,8 @@ def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], N
     """The notes of each file in a zip, in its order; files that have no reader are told, as those of a folder are."""
     try:
         archive = zipfile.ZipFile(stream if stream.seekable() else kept(stream))
-        members = [
-            member
-            for member in archive.infolist()
-            if not member.filename.endswith("/") and not _hidden(member.filename)
-        ]
-    except _BROKEN:
+        members = list(filter(_wanted, archive.infolist()))
+    except BROKEN:
         yield ReadError("no zip that can be read", source=name)
         return
     if len(members) > MOST_MEMBERS:
@@ -136,18 +132,24 @@ def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], N
         return
     budget = Budget(sum(member.compress_size for member in members))
     skipped: Counter[str] = Counter()
+    found = False
     with archive:
         for member in members:
             reader = find(member.filename)
             suffix = PurePosixPath(member.filename).suffix.lower()
             if reader is None or not suffix or suffix == ".zip":
                 skipped[one_line(suffix) or "without suffix"] += 1
-            else:
-                yield from _member(archive, member, f"{name}/{member.filename}", budget, reader)
+                continue
+            for item in _member(archive, member, f"{name}/{member.filename}", budget, reader):
+                if isinstance(item, NoNotesError):
+                    skipped[item.reason] += 1
+                else:
+                    found = True
+                    yield item
     if skipped:
         counts = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
         tell(f"{one_line(name)}: skipped: {counts}")
-    if skipped.total() == len(members):
+    if not found:
         yield ReadError("no notes in this zip", source=name)
 
 
@@ -159,7 +161,7 @@ def _member(
         return
     try:
         stream = archive.open(member)
-    except _BROKEN:
+    except BROKEN:
         yield ReadError("damaged, or packed in a way that is not read", source=name)
         return
     with stream:
@@ -177,8 +179,10 @@ def kept(stream: BinaryIO) -> io.BytesIO:
     return io.BytesIO(data)
 
 
-def _hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+def _wanted(member: zipfile.ZipInfo) -> bool:
+    """Whether it is a file, and not a hidden one."""
+    hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(member.filename).parts)
+    return not hidden and not member.filename.endswith("/")
 
 
 def _suffix(name: str) -> str:

@@ -56,12 +56,33 @@ def from_rtf(data: bytes) -> Decoded:
     if "\\bin" not in braces and braces.count("{") > braces.count("}"):
         raise ReadError("RTF that is cut off: a group in it is never closed", source="")
     try:
-        text = library.rtf_to_text(source, errors="replace")
+        text = library.rtf_to_text(_with_short_fonts(source), errors="replace")
         # What is beyond the first 65,536 characters is written in two halves.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         raise ReadError("RTF that cannot be read", source="") from None
     return Decoded(text)
+
+
+def _with_short_fonts(rtf: str) -> str:
+    """The same with a font table of nothing but numbers and character sets: the library searches it with a pattern that
+    needs minutes for a table that was made to hurt.
+    """
+    begin = rtf.find("{\\fonttbl")
+    if begin < 0:
+        return rtf
+    depth, end = 0, len(rtf)
+    for brace in re.finditer(r"[{}]", rtf[begin:]):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            end = begin + brace.end()
+            break
+    fonts = []
+    for entry in rtf[begin:end].split(";"):
+        number, charset = re.search(r"\\f(\d{1,5})", entry), re.search(r"\\fcharset(\d{1,3})", entry)
+        if number and charset:
+            fonts.append(f"{{\\f{number[1]}\\fcharset{charset[1]} x;}}")
+    return f"{rtf[:begin]}{{\\fonttbl{''.join(fonts)}}}{rtf[end:]}"
 
 
 def from_pdf(data: bytes) -> Decoded:

@@ -75,7 +75,7 @@ class Formats:
             suffix: partial(read_packed, suffix=suffix, find=self.reader_for) for suffix in PACKINGS
         }
         zipped: dict[str, Reader] = {".zip": partial(read_zip, find=self.reader_for, tell=tell)}
-        self._facts: tuple[Path, Facts | None] | None = None
+        self._facts: tuple[str, Facts | None] | None = None
         self.readers: Mapping[str, Reader] = MappingProxyType({**plain, **packed, **zipped})
 
     def reader_for(self, name: str) -> Reader | None:
@@ -100,10 +100,9 @@ class Formats:
         yield from self.readers[suffix](whole, name)
 
     def _facts_of(self, name: str) -> Facts | None:
-        """What the other files of the folder say of the documents in this one; read once a folder."""
-        folder = Path(name).parent
-        if self._facts is None or self._facts[0] != folder:
-            self._facts = (folder, facts_beside(Path(name)))
+        """What the other files of the folder say of the documents in this one; looked for once a file."""
+        if self._facts is None or self._facts[0] != name:
+            self._facts = (name, facts_beside(Path(name)))
         return self._facts[1]
 
     def _inside(self, name: str) -> bool:

@@ -2,12 +2,17 @@
 
 import html
 import re
-from html.parser import HTMLParser
+import string
 
 from chartgap.errors import ReadError
 
 _BLANK = re.compile(r"[ \t\r\n\f\xa0]+")
 _TAG = re.compile(r"<[A-Za-z!/?]")
+_NAME = re.compile(r"<(/?)([a-z][^\s/>]*)")
+_RAW = frozenset({"script", "style"})
+_LONGEST = 4096  # a tag that has a > inside quotes
+_WHOLE = re.compile(r"""<(?:[^>"']++|(?<==)"[^"]*+"|(?<==)'[^']*+'|["'])*+>""")
+_LOWER = {ord(letter): letter.lower() for letter in string.ascii_uppercase}  # other letters can grow in lower case
 
 APART = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "blockquote", "pre", "hr",
                    "paragraph", "title"})  # fmt: skip
@@ -111,58 +116,100 @@ class Lines:
         self._fresh = True
 
 
-class _Html(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines = Lines()
-        self._dropped = 0
-        self._literal = 0
+class _Html:
+    """Tags and words of HTML, in time linear in its length whatever it is: `html.parser` needs an hour for a megabyte
+    of tags that never end.
+    """
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def __init__(self, markup: str) -> None:
+        self._markup, self._lower = markup, markup.translate(_LOWER)
+        self._missing: set[str] = set()  # what does not come any more: it is not looked for again
+        self._dropped = self._literal = 0
+        self.lines = Lines()
+
+    def read(self) -> str:
+        """The words."""
+        at = 0
+        while (begin := self._markup.find("<", at)) >= 0:
+            self._words(self._markup[at:begin])
+            at = self._tag(begin) if _TAG.match(self._markup, begin) else self._sign(begin)
+        self._words(self._markup[at:])
+        return str(self.lines)
+
+    def _sign(self, begin: int) -> int:
+        """A < that begins no tag is itself."""
+        self._words("<", raw=True)
+        return begin + 1
+
+    def _tag(self, begin: int) -> int:
+        """Take a tag or comment, and what belongs to a script or style; where it ends."""
+        if self._markup.startswith("<!--", begin) and (end := self._find("-->", begin + 4)) >= 0:
+            return end + 3
+        if self._markup.startswith("<![CDATA[", begin) and (end := self._find("]]>", begin)) >= 0:
+            self._words(self._markup[begin + 9 : end], raw=True)
+            return end + 3
+        end = self._end(begin)
+        if end < 0:
+            return self._sign(begin)
+        match = _NAME.match(self._lower, begin, end)
+        if match:
+            closing, name = match.groups()
+            empty = self._markup[end - 1] == "/"
+            self._close(name) if closing else self._open(name, empty=empty)
+            if name in _RAW and not closing and not empty:
+                return self._skip(name, end + 1)
+        return end + 1
+
+    def _end(self, begin: int) -> int:
+        """Where the tag ends; a > inside quotes does not end it, if the quotes are closed."""
+        end = self._find(">", begin)
+        whole = _WHOLE.match(self._markup, begin, begin + _LONGEST) if end >= 0 else None
+        return whole.end() - 1 if whole else end
+
+    def _skip(self, name: str, at: int) -> int:
+        """Past the end of a script or style; one that never ends takes the rest."""
+        end = self._find(f"</{name}", at)
+        return len(self._markup) if end < 0 else end
+
+    def _find(self, sign: str, at: int) -> int:
+        if sign in self._missing:
+            return -1
+        found = self._lower.find(sign, at)
+        if found < 0:
+            self._missing.add(sign)
+        return found
+
+    def _open(self, tag: str, *, empty: bool) -> None:
         if tag == "body":
             self._dropped = 0  # a head that was never closed
         if tag in DROPPED:
-            self._dropped += 1
+            self._dropped += not empty
+            return
         self._literal += tag == "pre"
         if not self._dropped:
             self.lines.open(tag)
+            if empty:
+                self.lines.close(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._dropped and tag not in DROPPED:
-            self.lines.open(tag)
-            self.lines.close(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in DROPPED:
             self._dropped = max(0, self._dropped - 1)
+            return
         self._literal = max(0, self._literal - (tag == "pre"))
         if not self._dropped:
             self.lines.close(tag)
 
-    def handle_data(self, data: str) -> None:
-        if not self._dropped:
-            (self.lines.literal if self._literal else self.lines.text)(data)
-
-    def unknown_decl(self, data: str) -> None:
-        if data.startswith("CDATA["):
-            self.handle_data(data.removeprefix("CDATA["))
-
-    def parse_html_declaration(self, i: int) -> int:
-        # The library raises on a <![word it does not know; to a browser that is a comment.
-        if self.rawdata.startswith("<![", i) and not self.rawdata.startswith("<![CDATA[", i):
-            end = self.rawdata.find(">", i)
-            return end + 1 if end >= 0 else -1
-        return super().parse_html_declaration(i)
+    def _words(self, text: str, *, raw: bool = False) -> None:
+        if text and not self._dropped:
+            words = text if raw else html.unescape(text)
+            (self.lines.literal if self._literal else self.lines.text)(words)
 
 
 def html_text(markup: str) -> str:
     """The words of HTML or XHTML as a browser shows them, without scripts and styles."""
-    if not _TAG.search(markup):
-        return html.unescape(markup).replace("\xa0", " ")
-    parser = _Html()
     try:
-        parser.feed(markup)
-        parser.close()
-    except (AssertionError, ValueError, IndexError):
+        if not _TAG.search(markup):
+            return html.unescape(markup).replace("\xa0", " ")
+        return _Html(markup).read()
+    except ValueError:  # a character number of thousands of digits
         raise ReadError("HTML that cannot be read", source="") from None
-    return str(parser.lines)
