@@ -111,12 +111,12 @@ class Checker:
         claim = self._claim(note)
         return self._report(claim, self._read(note.text, claim), policy=policy, explaining=explain)
 
-    def check_encounter(self, notes: Sequence[Note]) -> Report:
+    def check_encounter(self, notes: Sequence[Note], *, policy: Policy | None = None) -> Report:
         """The report on the notes of one encounter together: evidence from any, the diagnosis from the provider's."""
         encounter = Encounter(notes)
         claim = self._claim(encounter.joined)
         findings = encounter.place([self._read(note.text, claim) for note in encounter.notes])
-        report = encounter.give_back(self._report(claim, findings))
+        report = encounter.give_back(self._report(claim, findings, policy=policy))
         notices = (notice for note in notes if isinstance(note, DecodedNote) for notice in note.notices)
         return report.model_copy(update={"notices": (*dict.fromkeys(notices), *encounter.notices, *report.notices)})
 

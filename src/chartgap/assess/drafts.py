@@ -12,6 +12,12 @@ from chartgap.model import GAPS, Draft, DraftGap, DraftItem, Level, Report, Requ
 _UNTIL = re.compile(r"; (?:this needs|the codes)\b.*|: .*", re.S)
 _OF_CODES = re.compile(r"\bcod(?:e[sd]?|ing)\b|\bclaim|\bbill|\b[A-Z]\d[0-9A-Z](?:\.\w+)?\b")
 _PLAINLY = {"missing": "Not documented.", "partial": "Documented in part.", "conflicting": "Documented in two ways."}
+_CALLED = {
+    "laterality": "side",
+    "with": "what goes with it",
+    "without": "what goes with it",
+    "spurling": "test of the neck",
+}
 _LEVELS: tuple[Level, ...] = ("required", "conditional", "recommended")
 
 
@@ -85,3 +91,8 @@ def _reason(row: RequirementResult, rules: QueryRules) -> str:
     """What the note has; where the row's own words would name a condition or a code, plain words."""
     said = _UNTIL.sub(".", row.reason).removesuffix("..") if _UNTIL.search(row.reason) else row.reason
     return _PLAINLY[row.status] if _OF_CODES.search(said) or leads(said, rules) else said
+
+
+def told_plainly(element: str) -> str:
+    """An element as it is called in a sentence."""
+    return _CALLED.get(element, element.replace("_", " "))

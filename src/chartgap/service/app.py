@@ -13,10 +13,12 @@ from starlette.exceptions import HTTPException
 
 import chartgap
 from chartgap.model import Changes, Draft, Report
-from chartgap.service.answers import Answer, as_outcome, problem
-from chartgap.service.guard import Guard, extra_headers, speaks_fhir
+from chartgap.service.answers import as_outcome, problem
+from chartgap.service.guard import Guard, speaks_fhir
+from chartgap.service.hook_routes import add_fhir, add_hooks
 from chartgap.service.metrics import Metrics
 from chartgap.service.office import Office
+from chartgap.service.openapi import REPORT_ID, errors, respond, takes
 from chartgap.service.requests import CheckRequest
 from chartgap.service.settings import Settings
 from chartgap.service.shapes import BatchAnswer, CodeAnswer, CodesAnswer
@@ -25,17 +27,6 @@ from chartgap.service.shapes import BatchAnswer, CodeAnswer, CodesAnswer
 _SILENT: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 _ABOUT = "What a clinical note leaves undocumented for the ICD-10-CM codes claimed from it."
 _DOCUMENTED = (400, 401, 408, 413, 415, 421, 422, 429, 500, 503, 504)
-PROBLEM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}},
-    },
-}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -58,6 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_health(app, office, metrics)
     _add_checks(app, office)
     _add_codes(app, office)
+    add_fhir(app, office)
+    add_hooks(app, office)
     _add_errors(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
@@ -111,29 +104,6 @@ def _add_codes(app: FastAPI, office: Office) -> None:
     )  # fmt: skip
     async def show_code(code: Annotated[str, Path(max_length=20)]) -> Response:
         return respond(await office.ask("show code", json.dumps({"code": code}).encode()))
-
-
-REPORT_ID = {"Chartgap-Report-Id": {"schema": {"type": "string"}, "description": "What `since` takes later."}}
-
-
-def takes(model: Any, *, many: str | None = None) -> dict[str, Any]:
-    """How OpenAPI describes a body that the worker reads: the model, or many of it under a key."""
-    schema = model.model_json_schema()
-    if many:
-        schema = {"type": "object", "required": [many], "properties": {many: {"type": "array", "items": schema}}}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """How OpenAPI describes what can go wrong."""
-    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
-
-
-def respond(answer: Answer) -> Response:
-    """An answer of a worker, passed on."""
-    headers = {name.decode(): value.decode() for name, value in extra_headers(answer)}
-    return Response(answer.body, answer.status, headers, answer.media)
 
 
 def _add_errors(app: FastAPI) -> None:

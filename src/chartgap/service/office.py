@@ -1,13 +1,21 @@
 """Between routes and workers: asks the pool, remembers ids, and tells in HTTP what went wrong with a worker."""
 
+import asyncio
+import json
 from collections import OrderedDict
+from pathlib import Path
 from typing import Generic, TypeVar
 
+from chartgap.errors import ReadError
+from chartgap.responses import Response, append
 from chartgap.service.answers import Answer, problem
+from chartgap.service.feedback import Card, entries
 from chartgap.service.metrics import Metrics
 from chartgap.service.pool import Busy, Died, Hung, Pool, Unavailable
+from chartgap.service.requests import Refused
 from chartgap.service.settings import Settings
 
+_MOST_FEEDBACK = 100_000
 ValueT = TypeVar("ValueT")
 
 
@@ -46,6 +54,7 @@ class Office:
         )  # fmt: skip
         metrics.watch(waiting=lambda: self.pool.waiting, ready=lambda: len(self.pool.pids))
         self._marks: Shelf[bytes] = Shelf(settings.remembered)
+        self._cards: Shelf[Card] = Shelf(settings.remembered)
 
     def open(self) -> None:
         """Start the workers."""
@@ -61,8 +70,10 @@ class Office:
             return Answer(200, b'{"status":"ready"}')
         return problem(503, "starting", "No worker is ready.", detail=self.pool.trouble or "they are starting")
 
-    async def ask(self, job: str, body: bytes, *, marks: bytes | None = None, patient: bool = False) -> Answer:
-        """The worker's answer, or a problem."""
+    async def ask(
+        self, job: str, body: bytes, *, marks: bytes | None = None, patient: bool = False, service: str = ""
+    ) -> Answer:
+        """The worker's answer, or a problem; `service` is that of CDS Hooks whose cards are asked for."""
         try:
             answer = await self.pool.ask(job, body, marks=marks, patient=patient)
         except Busy:
@@ -78,7 +89,29 @@ class Office:
             return await self._with_marks(answer.asks, job, body, patient=patient)
         if answer.report_id and answer.marks is not None:
             self._marks.put(answer.report_id, answer.marks)
+        for uuid, query_id, rules_version in answer.cards:
+            self._cards.put(uuid, Card(service, query_id, rules_version))
         return answer
+
+    async def feedback(self, service: str, body: bytes) -> Answer:
+        """Add to the response log what became of cards; 404 where none of them is known."""
+        if len(body) > _MOST_FEEDBACK:
+            return problem(413, "too-large", "The body is too large.", detail=f"at most {_MOST_FEEDBACK} bytes")
+        try:
+            found, unknown = entries(body, service, self._cards.get)
+        except Refused as refused:
+            return refused.answer
+        if unknown and not found:
+            return problem(
+                404, "unknown-card", "No such card is known.", detail="cards are remembered for a while only"
+            )
+        log = self.settings.setup.responses
+        if log is not None:
+            try:
+                await asyncio.to_thread(_append_all, log, found)
+            except (ReadError, OSError) as error:
+                return problem(500, "log", "The response log cannot be written.", detail=type(error).__name__)
+        return Answer(200, json.dumps({"recorded": len(found) if log else 0, "unknown": unknown}).encode())
 
     async def batch(self, body: bytes) -> Answer:
         """Every note by itself, one after the other, so that a batch leaves the other workers to others."""
@@ -94,6 +127,11 @@ class Office:
             detail = "reports are remembered for a while only: give the earlier text as `since`"
             return problem(404, "unknown-report", "No report has this id here.", detail=detail)
         return await self.ask(job, body, marks=marks, patient=patient)
+
+
+def _append_all(log: Path, found: list[Response]) -> None:
+    for entry in found:
+        append(log, entry)
 
 
 def _result(answer: Answer) -> bytes:

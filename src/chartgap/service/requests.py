@@ -49,13 +49,19 @@ class BatchRequest(BaseModel):
 
 def parsed(model: type[BodyT], body: bytes) -> BodyT:
     """The body as this model; Refused says which keys are wrong."""
-    known = tuple(model.model_fields)
     try:
-        return model.model_validate(parse_object(body, source="", number=0, known=known))
+        data = parse_object(body, source="", number=0, known=tuple(model.model_fields))
     except ReadError as error:
         raise Refused(problem(400, "not-json", "The body is not a JSON object.", detail=error.reason)) from None
+    return validated(model, data)
+
+
+def validated(model: type[BodyT], data: Any) -> BodyT:
+    """The data as this model; Refused says which keys are wrong."""
+    try:
+        return model.model_validate(data)
     except ValidationError as error:
-        raise Refused(invalid(error, known)) from None
+        raise Refused(invalid(error, tuple(model.model_fields))) from None
 
 
 def invalid(error: ValidationError, known: Collection[str]) -> Answer:
@@ -73,11 +79,16 @@ def _reason(item: Any) -> str:
 
 def note_of(request: NoteFields, *, most_characters: int) -> Note:
     """The note of a request; Refused where it is empty or too long."""
-    if len(request.text) > most_characters:
-        raise Refused(problem(413, "too-long", "The note is too long.", detail=f"at most {most_characters} characters"))
+    fitting(request.text, most_characters=most_characters)
     try:
         return request.note()
     except ValueError as error:
         key, _, reason = str(error).partition(": ")
         wrong = [{"key": key, "reason": reason}]
         raise Refused(problem(422, "invalid", "The request does not fit the schema.", errors=wrong)) from None
+
+
+def fitting(text: str, *, most_characters: int) -> None:
+    """Refused where the text of a note is too long."""
+    if len(text) > most_characters:
+        raise Refused(problem(413, "too-long", "The note is too long.", detail=f"at most {most_characters} characters"))

@@ -26,7 +26,8 @@ def work(connection: Connection, setup: Setup) -> None:
 
 
 def _serve(connection: Connection, setup: Setup) -> None:
-    from chartgap.service.jobs import Desk, where
+    from chartgap.service.desk import Desk, where
+    from chartgap.service.jobs import answer
 
     try:
         desk = Desk(setup)
@@ -38,7 +39,7 @@ def _serve(connection: Connection, setup: Setup) -> None:
         return
     connection.send(None)
     while True:
-        connection.send(desk.answer(*connection.recv()))
+        connection.send(answer(desk, *connection.recv()))
 
 
 def _end_with_parent() -> None:

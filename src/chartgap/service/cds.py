@@ -1,0 +1,164 @@
+"""CDS Hooks 2.0.1, the worker's half: the request to notes, their queries and what else may be added to cards.
+
+Cards are shown to the clinician, so what is for coders (alerts, codes) is not on them, and nothing on them leads: no
+suggestion, no recommendation, no action. Data is never fetched from a FHIR server.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chartgap.assess.drafts import told_plainly
+from chartgap.model import Claim, Draft, Note, Query
+from chartgap.readers.fhir_facts import Facts, InMemory, codes_in, many
+from chartgap.readers.systems import PROCEDURES, each_once
+from chartgap.service.answers import Answer, problem
+from chartgap.service.desk import Desk
+from chartgap.service.fhir import Resource, documents, object_of, reasons
+from chartgap.service.hooks import OVERRIDE_REASONS, SERVICES
+from chartgap.service.requests import CheckRequest, Refused, fitting, note_of, validated
+
+_LONGEST_SUMMARY = 139
+_MOST_ITEMS = 5
+_SOURCE = {"label": "chartgap: documentation of this visit"}
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|~:/@.=$^\"'-])")
+
+
+class HookRequest(BaseModel):
+    """What a client sends; fields that are not ours are left alone, as the specification adds some."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+    service: str
+    hook: str
+    hookInstance: str = Field(min_length=1)  # the specification's name
+    context: dict[str, Any]
+    prefetch: dict[str, Any] | None = None
+
+
+def serve_hook(desk: Desk, body: bytes, _: bytes | None) -> Answer:
+    """The cards; an empty list where nothing is open."""
+    name, _, content = body.partition(b"\n")
+    request = validated(HookRequest, {**object_of(content), "service": name.decode()})
+    service = SERVICES[request.service]
+    if request.hook != service.hook:
+        detail = f"{request.service} answers {service.hook}"
+        raise Refused(problem(400, "hook", "The hook is not that of the service.", detail=detail))
+    lacking = [key for key in service.context if not request.context.get(key)]
+    if lacking:
+        wrong = [{"key": f"context.{key}", "reason": "Field required"} for key in lacking]
+        raise Refused(problem(400, "invalid", "The request does not fit the hook.", errors=wrong))
+    notes = _notes(request, desk.setup.most_characters)
+    report = desk.together(notes)
+    cards, known = [], []
+    for query in report.queries:
+        card = _card(query)
+        cards.append(card)
+        known.append((card["uuid"], query.id, query.rules_version))
+    if tip := _tip(desk.draft(report)):
+        cards.append(tip)
+    return Answer(200, json.dumps({"cards": cards}).encode(), cards=tuple(known))
+
+
+def _notes(request: HookRequest, most: int) -> list[Note]:
+    """The documents of the encounter, with the claim that the other resources make; 412 where there is none."""
+    given = request.context.get("note")
+    if isinstance(given, dict) and "resourceType" not in given:
+        return [note_of(validated(CheckRequest, given), most_characters=most)]
+    resources = [*_resources(request.prefetch or {}), *([given] if isinstance(given, dict) else [])]
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": item} for item in resources]}
+    notes, unread = documents(bundle)
+    if not notes:
+        detail = f"{reasons(unread)}. The note is taken from prefetch or context only: nothing is fetched."
+        raise Refused(problem(412, "no-note", "The note is not in the request.", detail=detail))
+    for note in notes:
+        fitting(note.text, most_characters=most)
+    encounter = request.context.get("encounterId")
+    id_ = encounter if isinstance(encounter, str) else None
+    claim = _claim(resources, id_, request.context.get("draftOrders"))
+    return [note.model_copy(update={"encounter_id": id_, "claim": _joined(note.claim, claim)}) for note in notes]
+
+
+def _resources(prefetch: Mapping[str, Any]) -> Iterator[Resource]:
+    """The resources of all keys; null is a key without data."""
+    for value in prefetch.values():
+        if isinstance(value, dict) and value.get("resourceType") == "Bundle":
+            yield from (item for entry in many(value, "entry") if isinstance(item := entry.get("resource"), dict))
+        elif isinstance(value, dict):
+            yield value
+
+
+def _claim(resources: list[Resource], encounter: str | None, orders: Any) -> Claim:
+    """What is claimed for the encounter, and what is about to be ordered."""
+    facts = Facts(InMemory(), alone=True)
+    for item in resources:
+        facts.add(item)
+    claim = facts.claim({"reference": f"Encounter/{encounter}"} if encounter else None)
+    ordered = (item.get("resource") for item in many(orders, "entry"))
+    codes = (code for order in ordered if isinstance(order, dict) for code in codes_in(order.get("code"), PROCEDURES))
+    return claim.model_copy(update={"procedures": each_once((*claim.procedures, *codes))})
+
+
+def _joined(own: Claim, claim: Claim) -> Claim:
+    return own.model_copy(
+        update={
+            "codes": own.codes or claim.codes,
+            "procedures": each_once((*own.procedures, *claim.procedures)),
+            "payer": own.payer or claim.payer,
+            "setting": claim.setting if own.setting == "outpatient" else own.setting,
+            "date_of_service": own.date_of_service or claim.date_of_service,
+        }
+    )
+
+
+def _card(query: Query) -> dict[str, Any]:
+    """One query: its title is the summary, the query whole the detail."""
+    quotes = [
+        f"> {_plain(item.quote)}  \n> ({_plain(item.source or item.section or 'note')})" for item in query.indicators
+    ]
+    options = [f"- {_plain(option)}" for option in query.options]
+    known_by = _plain(f"Query {query.id}, rules {query.rules_version}")
+    parts = [_plain(query.problem), *quotes, f"**{_plain(query.question)}**", "\n".join(options), known_by]
+    return {
+        "uuid": str(uuid4()),
+        "summary": _cut(query.title),
+        "detail": "\n\n".join(filter(None, parts)),
+        "indicator": "warning",
+        "source": {
+            **_SOURCE,
+            "topic": {"system": "urn:chartgap:query", "code": query.template, "display": query.title},
+        },
+        "overrideReasons": [reason.coding for reason in OVERRIDE_REASONS],
+    }
+
+
+def _tip(draft: Draft) -> dict[str, Any] | None:
+    """What may be added beside what the queries ask, the quickest first, on one card."""
+    items = [item for item in draft.items if item.query_id is None]
+    if not items:
+        return None
+    names = [told_plainly(item.element) for item in items]
+    more = f" and {len(names) - _MOST_ITEMS} more" if len(names) > _MOST_ITEMS else ""
+    lines = [f"- {_plain(item.prompt)}" for item in items]
+    return {
+        "uuid": str(uuid4()),
+        "summary": _cut(f"The note is silent or brief on: {', '.join(names[:_MOST_ITEMS])}{more}"),
+        "detail": "\n".join(["What may be added, where it is known:", "", *lines]),
+        "indicator": "info",
+        "source": _SOURCE,
+        "overrideReasons": [reason.coding for reason in OVERRIDE_REASONS],
+    }
+
+
+def _plain(text: str) -> str:
+    """On one line, with nothing that Markdown would act on: a note cannot bring a link or a picture."""
+    return html.escape(_MARKS.sub(r"\\\1", " ".join(text.split())), quote=False)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SUMMARY else f"{text[: _LONGEST_SUMMARY - 1]}…"
