@@ -28,6 +28,7 @@ _DENIES = re.compile(r"\b(?:denies|denied|denying|no|without|negative for)\b(?![
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
 )
+_PLACED_TREATMENTS = _INJECTIONS | {"brace_collar"}  # they name the spine themselves
 _OPERATION = frozenset({"operative", "findings", "procedures"})
 _ANY_BODY = frozenset({"rule_out.any_bone", "etiology.fall", "etiology.trauma", "etiology.strain", "diagnosis.strain"})
 _SIDED = frozenset({"spurling", "reflex", "pathologic_reflex", "sensation", "strength", "numbness"})
@@ -160,15 +161,28 @@ def settle_electrodiagnostic(drafts: Drafts) -> Drafts:
 def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
     """Treatments of another complaint, and what belongs to an operation, are no findings."""
     other, none = scene.elsewhere, scene.no_pain
+    if none:
+        return [(d, s) for d, s in drafts if d.element != "conservative_treatment"]
     pained = scene.short or any(_is_pain(d, s) for d, s in drafts)
+    concerned = pained or any(_concerns_spine(d, s) for d, s in drafts)
     return [
         (d, s)
         for d, s in settle_therapist(drafts, scene.view)
         if d.element != "conservative_treatment"
         or (
-            not none and (pained or s not in _DRUG_LISTS) and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
+            (pained if s in _DRUG_LISTS else concerned or d.value in _PLACED_TREATMENTS)
+            and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
         )
     ]
+
+
+def _concerns_spine(draft: Draft, section: str | None) -> bool:
+    """Whether a note tells of something that a treatment may be for though it names no pain of the spine."""
+    if draft.element == "conservative_treatment":
+        return draft.value in _INJECTIONS
+    if draft.assertion not in DOCUMENTED or section in _NO_COMPLAINT:
+        return False
+    return draft.element in {"etiology", "level"} or (draft.element == "numbness" and draft.value == "present")
 
 
 def _is_pain(draft: Draft, section: str | None) -> bool:

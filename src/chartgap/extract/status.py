@@ -124,6 +124,7 @@ _HISTORY = frozenset(
     }
 )  # fmt: skip
 _I_HAVE = re.compile(r"(?:i|we) have (?:also )?(?:referred|ordered|prescribed|sent|written)\b")
+_GIVEN = re.compile(r"\b(?:was|is|were|will be|been) (?:also |then )?(?:given|provided|prescribed|written|started)\b[^.;]*$")
 _OUTCOME = re.compile(r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|before|ago|previously)\b")
 _SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
@@ -166,6 +167,7 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         sentence.section in rule.planned_sections
         or sentence.heading.text.startswith(_AHEAD)
         or (sense is None and (_listed(lex, sentence) or _prescribed(lex, sentence)))
+        or (sense == "issued" and _issued_now(lex, sentence))
     )
     return _by_sense(rule, sense, ahead=ahead)
 
@@ -242,6 +244,14 @@ def _prescribed(lex: Lexeme, sentence: Sentence) -> bool:
     if sentence.section != "assessment":
         return False
     return _regimen_begins(lex, sentence)
+
+
+def _issued_now(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether an assessment tells what was given at its end: "she was given a prescription for physical therapy"."""
+    if sentence.section != "assessment":
+        return False
+    given = _GIVEN.search(_before(lex, sentence)) is not None
+    return given and _OUTCOME.search(sentence.view, lex.end, sentence.end) is None
 
 
 def _regimen_begins(lex: Lexeme, sentence: Sentence) -> bool:
