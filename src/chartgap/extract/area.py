@@ -49,7 +49,10 @@ _SHOWS = re.compile(r"\b(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|demonstrat(?:es|e
 # "She underwent an MRI and significant degeneration at C5-6 was noted".
 _BESIDE = re.compile(r"\s*,?\s*(?:and|which|where|with)\b")
 _SEEN_THERE = re.compile(r"\b(?:noted|seen|found|identified|apparent|evident|visible|appreciated)\b")
-_NEAR, _SEEN = 60, 70
+_SUGGESTS = re.compile(
+    r"^[^;]*\b(?:show|reveal|demonstrat|suggest|positive|negative|consistent|evidence|concern|possib|benefit|evaluat|assess)"
+)
+_NEAR, _SEEN, _SEEN_FAR = 60, 70, 100
 _JUNCTION = {
     "thoracolumbar": ("thoracic", "lumbar"),
     "lumbosacral": ("lumbar", "sacral"),
@@ -98,8 +101,11 @@ def elsewhere(lex: Lexeme, sentence: Sentence) -> bool:
     near = [
         o
         for o in sentence.of("other_body")
-        if not o.entry.void and not o.entry.joint and distance(lex, o.start, o.end) < _NEAR
+        if not o.entry.void and not o.entry.joint and distance(lex, o.start, o.end) < _SEEN_FAR
     ]
+    if any(lex.end <= o.start and _SUGGESTS.search(sentence.view, lex.end, o.start) for o in near):
+        return True
+    near = [o for o in near if distance(lex, o.start, o.end) < _NEAR]
     return any(not sentence.broken(min(o.end, lex.end), max(o.start, lex.start)) for o in near)
 
 

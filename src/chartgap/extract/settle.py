@@ -101,7 +101,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
             areas[draft.value, draft.status].add(draft.area)
-    off_topic = scene.elsewhere
+    off_topic = scene.elsewhere or not (scene.short or any(_names_spine(d) for d, _ in drafts))
     named = any(d.value != "other" and d.area != ELSEWHERE for d in studies)
     kept = []
     for draft, section in drafts:
@@ -114,6 +114,17 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
                 continue
         kept.append((draft, section))
     return kept
+
+
+def _names_spine(draft: Draft) -> bool:
+    """Whether a finding tells more of the spine than that a region of it was looked at."""
+    if draft.assertion not in DOCUMENTED:
+        return False
+    if draft.element == "complaint":
+        return draft.value != "headache"
+    return draft.element in {"diagnosis", "level", "etiology"} or (
+        draft.element == "radiation" and draft.value == "present"
+    )
 
 
 def _place_films_of_operation(drafts: Drafts) -> None:
@@ -187,7 +198,7 @@ def _concerns_spine(draft: Draft, section: str | None) -> bool:
 
 def _is_pain(draft: Draft, section: str | None) -> bool:
     """Whether a note tells of a disorder or pain of the spine that a drug in a mere list of drugs may be for."""
-    if draft.assertion not in DOCUMENTED or section in _NO_COMPLAINT:
+    if draft.assertion not in DOCUMENTED or section in _NO_COMPLAINT | {"past_medical_history"}:
         return False
     if draft.element == "radiation":
         return draft.value == "present"

@@ -124,7 +124,9 @@ _HISTORY = frozenset(
     }
 )  # fmt: skip
 _I_HAVE = re.compile(r"(?:i|we) have (?:also )?(?:referred|ordered|prescribed|sent|written)\b")
-_GIVEN = re.compile(r"\b(?:was|is|were|will be|been) (?:also |then )?(?:given|provided|prescribed|written|started)\b[^.;]*$")
+_GIVEN = re.compile(
+    r"\b(?:was|is|were|will be|been) (?:also |then )?(?:given|provided|prescribed|written|started)\b[^.;]*$"
+)
 _OUTCOME = re.compile(r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|before|ago|previously)\b")
 _SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
