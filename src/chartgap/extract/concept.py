@@ -30,6 +30,11 @@ _LIST = re.compile(r"\s*(?:\([^)]{0,20}\)\s*)?(?:,? ?(?:and|or)\b|,|/|&|\+)\s*(?
 _FOR = re.compile(
     r"[^,;.\n]{0,35}?\bfor\s+(?:(?:the|his|her|a|chronic|severe|left|right|bilateral|known|some|underlying|prior)\s+)*"
 )
+_OTHER_AIM = re.compile(
+    r"(?:osteo|rheumatoid |knee |hand |hip )?arthritis\b(?! (?:of|in) (?:the |his |her )?(?:spine|neck|back"
+    r"|lumbar|cervical))"
+    r"|(?:\w+ ){0,2}spasticity\b|(?:pseudo)?gout\b|menstrual|cramps\b|anxiety|sleep\b|mood\b"
+)
 _ANOTHER = frozenset({"joint", "other", "disease"})
 _APART = re.compile(r"[,;]|\bwho\b")
 
@@ -222,6 +227,8 @@ def _for_another(lex: Lexeme, sentence: Sentence) -> bool:
     match = _FOR.match(sentence.view, lex.end, sentence.end)
     if match is None:
         return False
+    if _OTHER_AIM.match(sentence.view, match.end()):
+        return True
     ahead = [t for t in sentence.of("topic") if not t.entry.void and t.start >= match.end()]
     if not ahead or ahead[0].start != match.end() or ahead[0].entry.sense not in _ANOTHER:
         return False

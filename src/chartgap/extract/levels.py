@@ -18,7 +18,7 @@ _OVER = {("c", 7): "t", ("t", 12): "l", ("l", 5): "s"}  # the region below the l
 _LIMITS = {"c": 8, "t": 12, "l": 6, "s": 5}
 _NOT_LEVEL = re.compile(
     r"\bheart\b|\bmurmur|\bgallop|\brub\b|\bcardiac\b|\bcardiovascular\b|\bregular r|\brrr\b|\bauscult|\bs1,? ?(?:and"
-    r"|&)? ?s2\b|\bs[34]\b|\bsounds?\b|\baortic\b|\bpmi\b|\bs[12] (?:and|&) s[12]\b"
+    r"|&)? ?s2\b|\bs1 ?(?:and|&) ?2\b(?![-/+])|\bs[34]\b|\bsounds?\b|\baortic\b|\bpmi\b|\bs[12] (?:and|&) s[12]\b"
 )
 # What else is written as a letter and a number: laboratory values, tumor stages, electrodes.
 _NOT_SPINE = {

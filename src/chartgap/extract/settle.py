@@ -23,6 +23,11 @@ _COMPLAINT = frozenset({"chief_complaint", "history_of_present_illness"})
 _BACK_PAIN = re.compile(r"(?<!no )\b(?:back|neck) pain\b")
 # What a drug is given for, in a note on another organ that also tells of the back ("oxycodone 5 mg for pain").
 _FOR_PAIN = re.compile(r"[^.;\n]{0,70}?\bfor (?:\w+ ){0,2}?(?P<spine>(?:low |lower )?(?:back|neck) )?pain\b")
+# "Significant back pain, with pain being controlled on methadone".
+_CONTROLLED = re.compile(
+    r"\b(?:back|neck) pain\b[^.;\n]{0,70}\b(?:controlled|managed|treated|relieved|takes|taking|handled)"
+    r" (?:on|by|with)? ?$"
+)
 _HEAD, _SHORT = 500, 400
 _DENIES = re.compile(r"\b(?:denies|denied|denying|no|without|negative for)\b(?![^.;]*\b(?:but|except|however)\b)")
 _INJECTIONS = frozenset(
@@ -101,7 +106,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
             areas[draft.value, draft.status].add(draft.area)
-    off_topic = scene.elsewhere or not (scene.short or any(_names_spine(d) for d, _ in drafts))
+    off_topic = scene.elsewhere or not (scene.short or any(_names_spine(d, s) for d, s in drafts))
     named = any(d.value != "other" and d.area != ELSEWHERE for d in studies)
     kept = []
     for draft, section in drafts:
@@ -116,9 +121,9 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     return kept
 
 
-def _names_spine(draft: Draft) -> bool:
+def _names_spine(draft: Draft, section: str | None) -> bool:
     """Whether a finding tells more of the spine than that a region of it was looked at."""
-    if draft.assertion not in DOCUMENTED:
+    if draft.assertion not in DOCUMENTED or section in _NO_COMPLAINT:
         return False
     if draft.element == "complaint":
         return draft.value != "headache"
@@ -176,15 +181,15 @@ def settle_treatments(drafts: Drafts, scene: Scene) -> Drafts:
         return [(d, s) for d, s in drafts if d.element != "conservative_treatment"]
     pained = scene.short or any(_is_pain(d, s) for d, s in drafts)
     concerned = pained or any(_concerns_spine(d, s) for d, s in drafts)
-    return [
-        (d, s)
-        for d, s in settle_therapist(drafts, scene.view)
-        if d.element != "conservative_treatment"
-        or (
-            (pained if s in _DRUG_LISTS else concerned or d.value in _PLACED_TREATMENTS)
-            and _holds(d, s, elsewhere=other and not _for_spine(d, scene))
-        )
-    ]
+    kept = []
+    for draft, section in settle_therapist(drafts, scene.view):
+        if draft.element == "conservative_treatment":
+            ours = _for_spine(draft, scene)
+            meant = ours or (pained if section in _DRUG_LISTS else concerned or draft.value in _PLACED_TREATMENTS)
+            if not (meant and _holds(draft, section, elsewhere=other and not ours)):
+                continue
+        kept.append((draft, section))
+    return kept
 
 
 def _concerns_spine(draft: Draft, section: str | None) -> bool:
@@ -207,6 +212,8 @@ def _is_pain(draft: Draft, section: str | None) -> bool:
 
 def _for_spine(draft: Draft, scene: Scene) -> bool:
     """Whether a treatment is for the pain of the back that a note on another organ tells of."""
+    if _CONTROLLED.search(scene.view, max(0, draft.start - 110), draft.start):
+        return True
     given = _FOR_PAIN.match(scene.view, draft.end)
     return given is not None and (given["spine"] is not None or scene.back_pain)
 

@@ -26,7 +26,8 @@ def settle_course(drafts: list[Pair], *, short: bool) -> list[Pair]:
     spine = short or has_spine_complaint(drafts)
     held = {id(d) for d, section in drafts if d.element in _COURSE and _is_ours(d, section, spine=spine, short=short)}
     numbers = [d for d in course if id(d) in held and _is_number(d)]
-    sites = {d.attributes.get("site", "") for d in numbers if d.element == "duration"}
+    # A date may be that of an injury on top of it: "longstanding back pain, who was in an accident in May".
+    sites = {d.attributes.get("site", "") for d in numbers if d.element == "duration" and d.kind == "quantity"}
     scored = any(d.element == "severity" for d in numbers)
     kept = [
         pair

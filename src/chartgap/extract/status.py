@@ -300,6 +300,8 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
         return "done"
     if first.entry.sense == "planned" and sentence.view.startswith("will", first.start):
         return "planned" if distance < _WILL_REACH else None
+    if first.entry.sense == "both" and sentence.view.endswith(" to ", 0, first.start):
+        return None  # "exercises to increase the strength of the leg"
     if distance >= _PLANNED_REACH or (first.entry.sense == "both" and "," in sentence.gap(lex.end, first.start)):
         return None  # "physical therapy, keep the meloxicam"
     return _SENSE_AFTER.get(str(first.entry.sense))
