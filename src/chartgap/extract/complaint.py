@@ -219,7 +219,9 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
     if pattern.area == "limb":
-        found = _carried(_with_side_behind(lex, found, sentence), sentence)
+        found = _with_side_behind(lex, found, sentence)
+        if value != pattern.negated:  # what is denied is denied of either side
+            found = _carried(found, sentence)
     pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
