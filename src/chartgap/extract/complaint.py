@@ -189,8 +189,13 @@ def _with_side_behind(lex: Lexeme, found: list[Part], sentence: Sentence) -> lis
     return [p._replace(side=side.side) for p in found]
 
 
-def _carried(found: list[Part], sentence: Sentence) -> list[Part]:
-    """Places with the side of the limb spoken of before, if they are of that one: "the foot", not "his toes"."""
+def _carried(found: list[Part], sentence: Sentence, *, denied: bool) -> list[Part]:
+    """Places with the side of the limb spoken of before, if they are of that one: "the foot", not "his toes".
+
+    What is denied is denied of either side.
+    """
+    if denied:
+        return found
     for part in found:
         if part.entry is None or part.side or sentence.view[part.end - 1] == "s":
             continue
@@ -219,9 +224,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
     if pattern.area == "limb":
-        found = _with_side_behind(lex, found, sentence)
-        if value != pattern.negated:  # what is denied is denied of either side
-            found = _carried(found, sentence)
+        found = _carried(_with_side_behind(lex, found, sentence), sentence, denied=value == pattern.negated)
     pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
     placed = any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
