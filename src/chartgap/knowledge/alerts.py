@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import Condition, Want, Words, as_tuple
-from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.knowledge.loading import PatternModel, validate
+from chartgap.knowledge.phrase_lists import read_yaml
 from chartgap.model import Basis, Setting, Severity
 
 AlertCheck = Literal[

@@ -15,6 +15,7 @@ from chartgap.knowledge.drafts import DraftPrompts, load_drafts
 from chartgap.knowledge.elements import ElementPattern, Lexicon, load_elements, load_lexicon
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.payers import Pack, load_payers
+from chartgap.knowledge.phrase_lists import load_phrase_lists, unused
 from chartgap.knowledge.places import patterns_folder
 from chartgap.knowledge.queries import NO_QUERIES, QueryPack, load_queries
 from chartgap.knowledge.query_rules import NO_RULES, QueryRules, load_query_rules
@@ -84,6 +85,7 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (),
     elements, lexicon = load_elements(folder, problems), load_lexicon(folder, problems)
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     if patterns or whole:
+        problems.extend(unused(folder, load_phrase_lists(folder, problems)))
         load_codes(folder, problems)
         load_payers(folder, problems)
     spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)

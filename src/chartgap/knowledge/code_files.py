@@ -28,7 +28,8 @@ from typing import Any
 from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.codes import CodeRequirements
 from chartgap.knowledge.families import Families, Source
-from chartgap.knowledge.loading import read_yaml, validate
+from chartgap.knowledge.loading import validate
+from chartgap.knowledge.phrase_lists import read_yaml
 
 _SEVENTH = re.compile(r"^  ([A-Z]): *\{", re.M)
 _LEAF = re.compile(r"^  ([A-Z]\d\w[.\w]*): *\{", re.M)

@@ -31,8 +31,8 @@ class _UniqueKeys(_Loader):  # type: ignore[misc]
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 
-def read_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
-    """Parse one file; on a YAML error note the problem with its line and return None."""
+def read_plain_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
+    """Parse one file as it is written; on a YAML error note the problem with its line and return None."""
     name = path.relative_to(root).as_posix()
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)

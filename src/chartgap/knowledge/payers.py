@@ -15,7 +15,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import CodeRequirements, Condition, Requirement, Settings, Want, Words, as_tuple
-from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.knowledge.loading import PatternModel, validate
+from chartgap.knowledge.phrase_lists import read_yaml
 from chartgap.model import Basis, Claim, Level, Setting
 
 Mark = Literal["V", "V/2nd", "V/B", "titles", "2nd", "B"]

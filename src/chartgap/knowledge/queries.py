@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import Settings, Want, Wants, Words  # noqa: F401  # Wants names Want
-from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.knowledge.loading import PatternModel, validate
+from chartgap.knowledge.phrase_lists import read_yaml
 
 OTHER = "Other (please specify)"
 UNABLE = "Unable to determine"
