@@ -138,11 +138,11 @@ def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: 
     """Alerts that raise a question, then those that only go with one that is asked anyway."""
     rest = []
     for alert in alerts:
-        found = pack.for_alert(alert.id)
-        if found is None or _answered(found[1], Scene(chart, alert.code)):
+        template = _about(alert, chart, pack)
+        if template is None:
             rest.append(alert)
             continue
-        draft = drafts.setdefault((found[0].id, ""), _Draft(found[0]))
+        draft = drafts.setdefault((template.id, ""), _Draft(template))
         draft.alerts.append(alert)
         draft.codes[alert.code] = None
     for alert in rest:
@@ -150,6 +150,15 @@ def _add_alerts(alerts: Iterable[Alert], chart: Chart, pack: QueryPack, drafts: 
             if alert.id in draft.template.joined_by:
                 draft.alerts.append(alert)
                 draft.codes.setdefault(alert.code)
+
+
+def _about(alert: Alert, chart: Chart, pack: QueryPack) -> QueryTemplate | None:
+    """The first template about an alert whose words the note has, unless the note answers it."""
+    scene = Scene(chart, alert.code)
+    for template, trigger in pack.for_alert(alert.id):
+        if not template.must_quote or _found(template.must_quote, scene):
+            return None if _answered(trigger, scene) else template
+    return None
 
 
 def _query(draft: _Draft, chart: Chart, version: str) -> Query | None:

@@ -1,7 +1,7 @@
 """Templates of the questions to providers: patterns/queries/*.yaml, validated. One file a question, named after it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -140,17 +140,17 @@ class QueryPack:
             yield from ((template, trigger) for trigger in template.raised_by if axis in trigger.titles)
 
     @cached_property
-    def _of_alert(self) -> dict[str, tuple[QueryTemplate, Trigger]]:
-        found: dict[str, tuple[QueryTemplate, Trigger]] = {}
+    def _of_alert(self) -> dict[str, list[tuple[QueryTemplate, Trigger]]]:
+        found: dict[str, list[tuple[QueryTemplate, Trigger]]] = {}
         for template in self.templates:
             for trigger in template.raised_by:
                 for id_ in trigger.alerts:
-                    found.setdefault(id_, (template, trigger))
+                    found.setdefault(id_, []).append((template, trigger))
         return found
 
-    def for_alert(self, id_: str) -> tuple[QueryTemplate, Trigger] | None:
-        """The template that asks about an alert, if one does."""
-        return self._of_alert.get(id_)
+    def for_alert(self, id_: str) -> Sequence[tuple[QueryTemplate, Trigger]]:
+        """The templates that ask about an alert, in order: the first whose words can be quoted does."""
+        return self._of_alert.get(id_, ())
 
 
 NO_QUERIES = QueryPack()
@@ -181,8 +181,14 @@ def _wrong(item: QueryTemplate, stem: str, found: Mapping[str, QueryTemplate]) -
     taken = {other.priority: other.id for other in found.values()}
     if item.priority in taken:
         yield "priority", f"is that of {taken[item.priority]} too"
-    alerts = {id_: other.id for other in found.values() for trigger in other.raised_by for id_ in trigger.alerts}
+    others = {
+        id_: other
+        for other in found.values()
+        for trigger in other.raised_by
+        for id_ in trigger.alerts
+        if not (other.must_quote and item.must_quote)  # else the note decides which is asked
+    }
     for trigger in item.raised_by:
         for id_ in trigger.alerts:
-            if id_ in alerts:
-                yield "raised_by", f"{id_} raises {alerts[id_]}"
+            if id_ in others:
+                yield "raised_by", f"{id_} raises {others[id_].id}"
