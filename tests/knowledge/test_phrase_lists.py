@@ -6,7 +6,7 @@ import pytest
 
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.codes import Condition
-from chartgap.knowledge.phrase_lists import load_phrase_lists, read_yaml, unused
+from chartgap.knowledge.phrase_lists import load_phrase_lists, read_filled_yaml, unused
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 LISTS = load_phrase_lists(PATTERNS, [])
@@ -29,7 +29,7 @@ def read(root, text):
     problems = []
     path = root / "codes.yaml"
     path.write_text(text)
-    return read_yaml(path, problems, root=root), list(map(str, problems))
+    return read_filled_yaml(path, problems, root=root), list(map(str, problems))
 
 
 def test_a_name_stands_for_the_phrases_alone_and_among_others(root):

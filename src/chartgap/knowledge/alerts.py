@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import Condition, Want, Words, as_tuple
 from chartgap.knowledge.loading import PatternModel, validate
-from chartgap.knowledge.phrase_lists import read_yaml
+from chartgap.knowledge.phrase_lists import read_filled_yaml
 from chartgap.model import Basis, Setting, Severity
 
 AlertCheck = Literal[
@@ -123,7 +123,7 @@ def load_alerts(root: Path, problems: list[PatternProblem]) -> dict[str, AlertRu
     found: dict[str, AlertRule] = {}
     for path in sorted((root / "alerts").glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_yaml(path, problems, root=root)
+        data = read_filled_yaml(path, problems, root=root)
         family = validate(AlertFamily, data, problems, file=name) if data is not None else None
         if family is None:
             continue

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, Field
 
 from chartgap.errors import PatternError, PatternProblem
-from chartgap.knowledge.loading import ModelT, PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import ModelT, PatternModel, read_yaml, validate
 from chartgap.knowledge.phrases import check
 from chartgap.model import Basis, Level, Status
 
@@ -132,7 +132,7 @@ def load_axes(root: Path) -> Axes:
 
 
 def _read(model: type[ModelT], path: Path, root: Path, problems: list[PatternProblem]) -> ModelT | None:
-    data = read_plain_yaml(path, problems, root=root)
+    data = read_yaml(path, problems, root=root)
     return None if data is None else validate(model, data, problems, file=path.relative_to(root).as_posix())
 
 

@@ -29,7 +29,7 @@ from chartgap.errors import PatternError, PatternProblem
 from chartgap.knowledge.codes import CodeRequirements
 from chartgap.knowledge.families import Families, Source
 from chartgap.knowledge.loading import validate
-from chartgap.knowledge.phrase_lists import read_yaml
+from chartgap.knowledge.phrase_lists import read_filled_yaml
 
 _SEVENTH = re.compile(r"^  ([A-Z]): *\{", re.M)
 _LEAF = re.compile(r"^  ([A-Z]\d\w[.\w]*): *\{", re.M)
@@ -155,7 +155,7 @@ class _Sources(Mapping[str, Source]):
     def _file(self, stem: str) -> "_File | None":
         if stem not in self._files:
             path, shared = self._paths[stem]
-            data = read_yaml(path, self._problems, root=self._root)
+            data = read_filled_yaml(path, self._problems, root=self._root)
             name = path.relative_to(self._root).as_posix()
             file = None if data is None else _opened(Source(name, data, shared), stem, self._problems)
             self._files[stem] = file

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.loading import PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 from chartgap.model import Assertion
 
 Direction = Literal["forward", "backward", "bidirectional", "terminate", "pseudo"]
@@ -99,7 +99,7 @@ def load_context(root: Path, problems: list[PatternProblem]) -> ContextRules:
         if path.name == SECTIONS_FILE:
             continue
         name = path.relative_to(root).as_posix()
-        data = read_plain_yaml(path, problems, root=root)
+        data = read_yaml(path, problems, root=root)
         parsed = validate(_ContextFile, data, problems, file=name) if data is not None else None
         for rule in parsed.rules if parsed else ():
             problems.extend(_repeats(rule, seen, file=name))
@@ -172,7 +172,7 @@ class SectionRules(PatternModel):
 def load_sections(root: Path, problems: list[PatternProblem]) -> SectionRules | None:
     """Read root/context/sections.yaml; None when it is not valid, with the reasons in problems."""
     path = root / "context" / SECTIONS_FILE
-    data = read_plain_yaml(path, problems, root=root)
+    data = read_yaml(path, problems, root=root)
     if data is None:
         return None
     return validate(SectionRules, data, problems, file=path.relative_to(root).as_posix(), id_key="category")

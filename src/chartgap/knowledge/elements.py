@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.loading import PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 from chartgap.knowledge.phrases import check
 from chartgap.model import Side
 
@@ -142,7 +142,7 @@ def load_elements(root: Path, problems: list[PatternProblem]) -> dict[str, Eleme
     ids: dict[str, str] = {}
     for path in sorted((root / "elements").glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_plain_yaml(path, problems, root=root)
+        data = read_yaml(path, problems, root=root)
         pattern = validate(ElementPattern, data, problems, file=name) if data is not None else None
         if pattern is None:
             continue
@@ -161,7 +161,7 @@ def load_lexicon(root: Path, problems: list[PatternProblem]) -> dict[str, Lexico
     found: dict[str, Lexicon] = {}
     for path in sorted((root / "lexicon").glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_plain_yaml(path, problems, root=root)
+        data = read_yaml(path, problems, root=root)
         lexicon = validate(Lexicon, data, problems, file=name) if data is not None else None
         if lexicon is not None:
             found[lexicon.kind] = lexicon

@@ -31,7 +31,7 @@ class _UniqueKeys(_Loader):  # type: ignore[misc]
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 
-def read_plain_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
+def read_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
     """Parse one file as it is written; on a YAML error note the problem with its line and return None."""
     name = path.relative_to(root).as_posix()
     try:

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import CodeRequirements, Condition, Requirement, Settings, Want, Words, as_tuple
 from chartgap.knowledge.loading import PatternModel, validate
-from chartgap.knowledge.phrase_lists import read_yaml
+from chartgap.knowledge.phrase_lists import read_filled_yaml
 from chartgap.model import Basis, Claim, Level, Setting
 
 Mark = Literal["V", "V/2nd", "V/B", "titles", "2nd", "B"]
@@ -132,7 +132,7 @@ def load_payers(root: Path, problems: list[PatternProblem]) -> dict[str, Pack]:
     found: dict[str, Pack] = {}
     for path in sorted((root / "payers").glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_yaml(path, problems, root=root)
+        data = read_filled_yaml(path, problems, root=root)
         pack = validate(Pack, data, problems, file=name) if data is not None else None
         if pack is None:
             continue

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.loading import PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 
 FOLDER = "phrases"
 _NAME = re.compile(r"@([a-z][a-z0-9-]*)")
@@ -39,7 +39,7 @@ def load_phrase_lists(root: Path, problems: list[PatternProblem]) -> dict[str, P
     found: dict[str, PhraseList] = {}
     for path in sorted((root / FOLDER).glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_plain_yaml(path, problems, root=root)
+        data = read_yaml(path, problems, root=root)
         item = validate(PhraseList, data, problems, file=name) if data is not None else None
         if item is not None and item.id != path.stem:
             problems.append(PatternProblem(name, item.id, "id", f"must equal the file's name, {path.stem}"))
@@ -57,9 +57,9 @@ def unused(root: Path, lists: dict[str, PhraseList]) -> Iterator[PatternProblem]
             yield PatternProblem(f"{FOLDER}/{id_}.yaml", id_, "id", "no file names the list")
 
 
-def read_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
+def read_filled_yaml(path: Path, problems: list[PatternProblem], *, root: Path) -> Any:
     """Parse one file, with the shared lists that it names in their places."""
-    data = read_plain_yaml(path, problems, root=root)
+    data = read_yaml(path, problems, root=root)
     named = set(_names(data))
     if not named:
         return data

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.codes import Settings, Want, Wants, Words  # noqa: F401  # Wants names Want
 from chartgap.knowledge.loading import PatternModel, validate
-from chartgap.knowledge.phrase_lists import read_yaml
+from chartgap.knowledge.phrase_lists import read_filled_yaml
 
 OTHER = "Other (please specify)"
 UNABLE = "Unable to determine"
@@ -162,7 +162,7 @@ def load_queries(root: Path, rules: str, problems: list[PatternProblem]) -> Quer
     digest = hashlib.sha256(rules.encode())
     for path in sorted((root / "queries").glob("*.yaml")):
         name = path.relative_to(root).as_posix()
-        data = read_yaml(path, problems, root=root)
+        data = read_filled_yaml(path, problems, root=root)
         item = validate(QueryTemplate, data, problems, file=name) if data is not None else None
         if item is None:
             continue

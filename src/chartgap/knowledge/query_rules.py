@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.loading import PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 from chartgap.knowledge.phrases import pattern
 
 RULES_FILE = "query_rules.yaml"
@@ -93,6 +93,6 @@ NO_RULES = QueryRules(version="")
 def load_query_rules(root: Path, problems: list[PatternProblem]) -> QueryRules:
     """Read root/query_rules.yaml; without it, or when it is not valid, nothing is checked."""
     path = root / RULES_FILE
-    data = read_plain_yaml(path, problems, root=root) if path.exists() else None
+    data = read_yaml(path, problems, root=root) if path.exists() else None
     rules = validate(QueryRules, data, problems, file=RULES_FILE) if data is not None else None
     return rules or NO_RULES

@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.loading import PatternModel, read_plain_yaml, validate
+from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 
 SPELLING_FILE = "spelling.yaml"
 MIN_LETTERS = 6
@@ -61,6 +61,6 @@ NO_SPELLING = Spelling(about="", words=(), never=(), typos={}, in_phrase=(), exa
 def load_spelling(root: Path, problems: list[PatternProblem]) -> Spelling:
     """Read root/spelling.yaml; without it, or when it is not valid, nothing is corrected."""
     path = root / SPELLING_FILE
-    data = read_plain_yaml(path, problems, root=root) if path.exists() else None
+    data = read_yaml(path, problems, root=root) if path.exists() else None
     spelling = validate(Spelling, data, problems, file=SPELLING_FILE) if data is not None else None
     return spelling or NO_SPELLING
