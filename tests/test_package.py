@@ -76,6 +76,9 @@ def test_the_wheel_holds_patterns_and_tables_and_nothing_else_of_the_repository(
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"chartgap/{path.relative_to(root)}" for path in (root / "patterns").rglob("*.yaml")} <= names
     assert {"chartgap/knowledge/data/icd10cm.zip", "chartgap/py.typed", "chartgap/cli.py"} <= names
+    pages = [*root.glob("src/chartgap/service/page/*"), *root.glob("src/chartgap/render/page/*")]
+    assert len(pages) >= 7
+    assert {path.relative_to(root / "src").as_posix() for path in pages} <= names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"chartgap"}
 
 

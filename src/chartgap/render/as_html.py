@@ -31,7 +31,7 @@ from chartgap.render.words import (
     verdict_of,
 )
 
-_PAGE = Path(__file__).resolve().parent / "page"
+PAGE = Path(__file__).resolve().parent / "page"
 _LEGEND = {
     "exam": "examination",
     "cause": "diagnosis and cause",
@@ -85,22 +85,26 @@ def render_html(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterat
     yield pages.get_template("head.html.j2").render(
         style=Markup(style), style_hash=_hash(style), script_hash=_hash(script), legend=_LEGEND
     )
-    section = pages.get_template("report.html.j2")
     for item in checked:
-        yield shown(section.render(_view(item)))
+        yield render_section(item)
     yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+def render_section(item: Checked) -> str:
+    """One report, as a part of a page that has style and script of its own."""
+    return shown(_templates().get_template("report.html.j2").render(_view(item)))
 
 
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
 @cache
 def _asset(name: str) -> str:
-    return (_PAGE / name).read_text(encoding="utf-8")
+    return (PAGE / name).read_text(encoding="utf-8")
 
 
 def _hash(source: str) -> str:

@@ -19,6 +19,7 @@ from chartgap.service.hook_routes import add_fhir, add_hooks
 from chartgap.service.metrics import Metrics
 from chartgap.service.office import Office
 from chartgap.service.openapi import REPORT_ID, errors, respond, takes
+from chartgap.service.page_routes import add_page
 from chartgap.service.requests import CheckRequest
 from chartgap.service.settings import Settings
 from chartgap.service.shapes import BatchAnswer, CodeAnswer, CodesAnswer
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_codes(app, office)
     add_fhir(app, office)
     add_hooks(app, office)
+    add_page(app, office)
     _add_errors(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app

@@ -9,7 +9,10 @@ from chartgap.errors import ReadError, UnknownCodeError
 from chartgap.knowledge.codes import Requirement
 from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.icd10cm import normalize
-from chartgap.model import Note
+from chartgap.model import GAPS, Note
+from chartgap.render import Checked
+from chartgap.render.as_html import render_section
+from chartgap.render.as_prompt import query_text
 from chartgap.service.answers import Answer, problem
 from chartgap.service.cds import serve_hook
 from chartgap.service.changes import Marks, changes, marks_from, marks_of
@@ -43,6 +46,22 @@ def _marks_of_text(desk: Desk, request: CheckRequest, note: Note) -> Marks:
         most = f"at most {desk.setup.most_characters} characters"
         raise Refused(problem(413, "too-long", "The earlier note is too long.", detail=most))
     return marks_of(desk.report(request, note.model_copy(update={"text": text})))
+
+
+def page(desk: Desk, body: bytes, _: bytes | None) -> Answer:
+    """One note as the page shows it: the section of the HTML report, and the queries as they are copied."""
+    request = parsed(CheckRequest, body)
+    note = note_of(request, most_characters=desk.setup.most_characters)
+    report = desk.report(request, note)
+    gaps = sum(row.status in GAPS for code in report.codes for row in code.requirements)
+    counts = f"gaps {gaps}, alerts {len(report.alerts)}, queries {len(report.queries)}"
+    summary = f"Checked: {counts}." if report.codes else "Checked. No code was assessed."
+    told = {
+        "html": render_section(Checked(report, note.text)),
+        "queries": [query_text(query) for query in report.queries],
+        "summary": summary,
+    }
+    return Answer(200, json.dumps(told).encode())
 
 
 def split(desk: Desk, body: bytes, _: bytes | None) -> Answer:
@@ -99,6 +118,7 @@ JOBS: Mapping[str, Callable[[Desk, bytes, bytes | None], Answer]] = {
     "split": split,
     "find codes": find_codes,
     "show code": show_code,
+    "page": page,
     "fhir": check_fhir,
     "cds": serve_hook,
 }
