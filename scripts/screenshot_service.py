@@ -1,11 +1,14 @@
 """The picture of the service's page in docs/service.md: a synthetic note checked in Chromium.
 
-    python scripts/screenshot_service.py
+    python scripts/screenshot_service.py [FILE]
+
+Without FILE it is docs/service-page.png that is written.
 """
 
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from selenium.webdriver.common.keys import Keys
@@ -42,10 +45,10 @@ def main() -> None:
     running.should_exit = True
 
 
-def wait(holds: object) -> None:
+def wait(holds: Callable[[], object]) -> None:
     """Until it holds."""
     end = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < end:  # type: ignore[operator]
+    while not holds() and time.monotonic() < end:
         time.sleep(0.1)
 
 
