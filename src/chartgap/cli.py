@@ -19,8 +19,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _main(argv: list[str] | None) -> int:
-    from chartgap.commands.console import Exit, abandon_stdout, complain, flush_or_abandon, internal, words
-    from chartgap.errors import ChartgapError
+    from chartgap.commands.console import Exit, abandon_stdout, complain, flush_or_abandon, words
+    from chartgap.errors import ChartgapError, internal
 
     try:
         code = _call(argv)

@@ -1,7 +1,9 @@
 """Errors. Every field is safe to log: ids, paths, line numbers and keys, never note text."""
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 def one_line(text: str) -> str:
@@ -12,6 +14,12 @@ def one_line(text: str) -> str:
 def one_word(text: str) -> str:
     """A name on one line and without blanks, so that it can be told from the words around it."""
     return one_line("_".join(text.split()))
+
+
+def internal(error: Exception) -> str:
+    """The kind of error and the place in the code: its message could repeat the note."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"internal error, please report it: {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
 class ChartgapError(Exception):

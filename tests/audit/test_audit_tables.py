@@ -100,6 +100,7 @@ def test_a_note_that_cannot_be_read_is_one_failure_with_its_place():
                 "note_id": None,
                 "source": "a.jsonl",
                 "line": 3,
+                "place": None,
                 "kind": "unreadable",
                 "reason": "not JSON",
             }

@@ -215,7 +215,7 @@ SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(Heal
     statuses=st.lists(st.sampled_from(["met", *STATUSES]), min_size=1, max_size=9),
     more=st.lists(st.integers(0, 999), max_size=4),
 )
-def test_any_gaps_and_alerts_together(real_checker, catalog, sentences, choice, statuses, more):  # noqa: PLR0917
+def test_any_gaps_and_alerts_together(real_checker, catalog, sentences, choice, statuses, more):
     """Gaps as the note leaves them, and in addition any rows called missing and any alerts that ask something."""
     text = "\n".join(sentences)
     known = sorted(catalog.codes)
@@ -237,7 +237,7 @@ def test_any_gaps_and_alerts_together(real_checker, catalog, sentences, choice, 
 
 @SLOW
 @given(data=st.data(), statuses=st.lists(st.sampled_from(["met", *STATUSES]), min_size=1, max_size=6))
-def test_any_code_of_the_tabular(real_checker, catalog, deriver, billable, data, statuses):  # noqa: PLR0917
+def test_any_code_of_the_tabular(real_checker, catalog, deriver, billable, data, statuses):
     """A note that says the title, and any of the rows that are read off it called a gap."""
     codes = tuple(dict.fromkeys(data.draw(st.lists(st.sampled_from(billable), min_size=1, max_size=3))))
     assume(any(deriver.rows(code) for code in codes))

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from chartgap.checker import has_gaps
-from chartgap.errors import ReadError
+from chartgap.errors import ReadError, internal
 from chartgap.model import GAPS, Note, Report
 
 Row = dict[str, Any]
@@ -64,7 +64,7 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
             indicators=pa.list_(_QUOTE), template=pa.string(), rules_version=pa.string(),
         ),
         "failures": _schema(
-            source=pa.string(), line=pa.int64(), kind=pa.string(), reason=pa.string(),
+            source=pa.string(), line=pa.int64(), place=pa.string(), kind=pa.string(), reason=pa.string(),
         ),
     }
 )  # fmt: skip
@@ -93,8 +93,38 @@ def rows_of(note: Note, report: Report, position: int) -> Rows:
 
 def failure_of(error: ReadError, position: int, *, kind: str = "unreadable", note_id: str | None = None) -> Rows:
     """What a note that could not be read, or checked, adds: one failure. No text of a note is in it."""
-    row = {"position": position, "note_id": note_id, "source": error.source, "line": error.line}
-    return {name: [] for name in SCHEMAS} | {"failures": [{**row, "kind": kind, "reason": error.reason}]}
+    row = {"position": position, "note_id": note_id, "source": error.source, "line": error.line, "place": error.place}
+    return no_rows() | {"failures": [{**row, "kind": kind, "reason": error.reason}]}
+
+
+def failure(position: int, *, kind: str, reason: str, note_id: str | None = None, source: str | None = None) -> Rows:
+    """The same of a note that was read and could not be checked: kind is error, hung or died."""
+    row = {"position": position, "note_id": note_id, "source": source, "kind": kind, "reason": reason}
+    return no_rows() | {"failures": [row]}
+
+
+def no_rows() -> Rows:
+    """Every table, empty."""
+    return {name: [] for name in SCHEMAS}
+
+
+def add(rows: Rows, more: Rows) -> None:
+    """Put more rows into the tables."""
+    for name, added in more.items():
+        rows[name] += added
+
+
+def tables_of(rows: Rows) -> dict[str, pa.Table]:
+    """All tables as Arrow; where the rows of a note fit in no column, as with half a surrogate pair, it fails alone."""
+    try:
+        return {name: table(name, rows[name]) for name in SCHEMAS}
+    except (pa.ArrowException, ValueError, OverflowError, TypeError) as error:
+        positions = sorted({row["position"] for name in rows for row in rows[name]})
+        if len(positions) == 1:  # without the id: it may be what cannot be written
+            return tables_of(failure(positions[0], kind="error", reason=f"fits in no table: {internal(error)}"))
+    alone = [{name: [row for row in rows[name] if row["position"] == at] for name in rows} for at in positions]
+    pieces = list(map(tables_of, alone))
+    return {name: pa.concat_tables(piece[name] for piece in pieces) for name in SCHEMAS}
 
 
 def table(name: str, rows: Iterable[Row]) -> pa.Table:
@@ -136,4 +166,4 @@ def _query(query: Any) -> Row:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
-    return sorted(value.items()) if isinstance(value, dict) else value
+    return list(value.items()) if isinstance(value, dict) else value  # in their order: a row is the finding

@@ -8,25 +8,26 @@ Heavy modules are imported by the command that needs them: `chartgap --help` mus
 import json
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO, get_args
 
 import typer
 
 import chartgap
+from chartgap.claims import Given
+from chartgap.commands.audit import audit
 from chartgap.commands.columns import given_columns
 from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
+from chartgap.commands.options import COLUMNS_HELP, OVERLAY_HELP, REPEATABLE, Patterns, given, one_of, overlays, policy
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run, Wanted
 from chartgap.commands.serve import serve
-from chartgap.errors import PatternError, ReadError, one_line
-from chartgap.model import Claim, Report, Setting
+from chartgap.errors import PatternError, ReadError
+from chartgap.model import Report, Setting
 
 if TYPE_CHECKING:
-    from chartgap.assess.queries import Policy
     from chartgap.knowledge.catalog import Catalog
     from chartgap.render import Screen
 
@@ -39,12 +40,9 @@ app = typer.Typer(
 
 app.add_typer(icd_commands, name="icd")
 app.command()(serve)
+app.command()(audit)
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
-_COLUMNS_HELP = "Which columns of a table hold what: id=NOTE_ID,text=NOTE_TEXT,codes=DX1,codes=DX2; repeatable."
-_OVERLAY_HELP = "Payers' rules that are off unless they are named, such as OV-G89;"
-_REPEATABLE = "repeatable, or several with commas."
-Patterns = Annotated[Path | None, typer.Option(help="A pattern folder instead of the packaged one.")]
 _RESPONSES_HELP = (
     "The log of what became of queries (.jsonl or .sqlite); those answered or dismissed are not put again."
 )
@@ -69,11 +67,11 @@ def _root(
 def check(  # noqa: PLR0913  # the options are the contract
     notes: Annotated[list[str], typer.Argument(metavar="NOTE...", help="Files, folders, or - for stdin.")],
     *,
-    code: Annotated[list[str] | None, typer.Option(help=f"An ICD-10-CM code on the claim; {_REPEATABLE}")] = None,
-    procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {_REPEATABLE}")] = None,
-    modifier: Annotated[list[str] | None, typer.Option(help=f"A modifier of every procedure; {_REPEATABLE}")] = None,
+    code: Annotated[list[str] | None, typer.Option(help=f"An ICD-10-CM code on the claim; {REPEATABLE}")] = None,
+    procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure on the claim; {REPEATABLE}")] = None,
+    modifier: Annotated[list[str] | None, typer.Option(help=f"A modifier of every procedure; {REPEATABLE}")] = None,
     payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
-    overlay: Annotated[list[str] | None, typer.Option(help=f"{_OVERLAY_HELP} {_REPEATABLE}")] = None,
+    overlay: Annotated[list[str] | None, typer.Option(help=f"{OVERLAY_HELP} {REPEATABLE}")] = None,
     setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
     date_of_service: Annotated[
         str | None, typer.Option(metavar="DATE", help="2026-05-31; it selects the release of ICD-10-CM.")
@@ -88,7 +86,7 @@ def check(  # noqa: PLR0913  # the options are the contract
         str, typer.Option("--format", help="text, markdown, json, jsonl, csv, html, fhir or prompt.")
     ] = "text",
     output: Annotated[Path | None, typer.Option(readable=False, help=_OUTPUT_HELP)] = None,
-    columns: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN,...", help=_COLUMNS_HELP)] = None,
+    columns: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN,...", help=COLUMNS_HELP)] = None,
     mapping: Annotated[Path | None, typer.Option(help="The same in a YAML file: `text: NOTE_TEXT`.")] = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Put the decoded text, to which offsets refer, into the report.")
@@ -111,21 +109,22 @@ def check(  # noqa: PLR0913  # the options are the contract
     """
     from chartgap.render import RENDERERS
 
-    _one_of(output_format, RENDERERS, option="--format")
-    _one_of(setting or "outpatient", get_args(Setting), option="--setting")
+    one_of(output_format, RENDERERS, option="--format")
+    one_of(setting or "outpatient", get_args(Setting), option="--setting")
     _refuse_to_overwrite(notes, output)
-    _one_of(by, ("note", "encounter"), option="--by")
-    claim = Claim(
-        codes=_given(code),
-        procedures=_given(procedure),
-        modifiers=_given(modifier),
+    one_of(by, ("note", "encounter"), option="--by")
+    claim = Given(
+        codes=given(code),
+        procedures=given(procedure),
+        modifiers=given(modifier),
         payer=payer,
+        setting=setting,  # type: ignore[arg-type]  # one of them, as was just seen
         date_of_service=day(date_of_service, option="--date-of-service"),
-        overlays=_overlays(overlay, patterns),
+        overlays=overlays(overlay, patterns),
     )
-    engine = Engine(patterns, tuple(icd or ()), _policy(max_queries, responses), explain_gaps)
+    engine = Engine(patterns, tuple(icd or ()), policy(max_queries, responses), explain_gaps)
     wanted = Wanted(by == "encounter", given_columns(columns, mapping), with_text)
-    run = Run(claim, setting=setting, engine=engine, wanted=wanted)
+    run = Run(claim, engine=engine, wanted=wanted)
     with opened(output, ending=lambda: run.ending) as stream:
         for piece in RENDERERS[output_format](run.reports(notes), screen=_screen(stream)):
             stream.write(piece)
@@ -146,7 +145,7 @@ def respond(
     """Record what became of a query; answered and dismissed ones are not put again for the same note."""
     from chartgap.responses import OUTCOMES, QUERY_ID, Response, append, now
 
-    _one_of(outcome, OUTCOMES, option="--outcome")
+    one_of(outcome, OUTCOMES, option="--outcome")
     if not QUERY_ID.fullmatch(query):
         raise typer.BadParameter("is not written like the id of a query", param_hint="QUERY-ID")
     version = rules_version or _catalog(patterns).queries.version
@@ -194,11 +193,11 @@ def payers(
     """Show what payers ask for beside the codes: policies, how far each was verified, when it was reviewed."""
     from chartgap.render.as_help import pack_list, pack_page
 
-    _one_of(output_format, ("text", "json"), option="--format")
+    one_of(output_format, ("text", "json"), option="--format")
     packs = _catalog(patterns).payers
     wanted = pack.strip().upper() if pack else None
     if wanted is not None:
-        _one_of(wanted, packs, option="ID")
+        one_of(wanted, packs, option="ID")
     chosen = [item for id_, item in packs.items() if wanted in (None, id_)]
     if output_format == "json":
         from chartgap.render.as_json import packs_as_json
@@ -303,48 +302,12 @@ def _catalog(patterns: Path | None, *, whole: bool = False) -> "Catalog":
     return load_catalog(patterns, whole=whole)
 
 
-def _policy(most: int, responses: Path | None) -> "Policy":
-    from chartgap.assess.queries import Policy
-    from chartgap.responses import settled
-
-    if responses and not responses.exists():
-        if not responses.parent.is_dir():
-            raise typer.BadParameter("its folder does not exist", param_hint="--responses")
-        complain(f"{one_line(str(responses))}: there is no such log yet, `chartgap respond` makes it; all is asked")
-    return Policy(most, settled(responses) if responses else {})
-
-
 def _coverage(catalog: "Catalog") -> str:
     from chartgap.knowledge.coverage import coverage
     from chartgap.knowledge.derived import Deriver
     from chartgap.render.as_help import coverage_page
 
     return coverage_page(coverage(catalog.icd, Deriver(catalog.icd, catalog.axes), catalog.codes.keys()))
-
-
-def _given(values: list[str] | None) -> tuple[str, ...]:
-    """The values of an option; each may be a list with commas."""
-    parts = (part.strip() for value in values or () for part in value.split(","))
-    return tuple(part for part in parts if part)
-
-
-def _overlays(values: list[str] | None, patterns: Path | None) -> tuple[str, ...]:
-    """The ids of packs of payers' rules; an unknown one is an error, because nothing would be said of it."""
-    ids = tuple(item.upper() for item in _given(values))
-    if not ids:
-        return ids
-    from chartgap.knowledge.payers import load_payers
-    from chartgap.knowledge.places import patterns_folder
-
-    known = load_payers(patterns_folder(patterns), [])  # the whole catalog is loaded, and checked, by the checker
-    for id_ in ids:
-        _one_of(id_, known, option="--overlay")
-    return ids
-
-
-def _one_of(value: str, known: Iterable[str], *, option: str) -> None:
-    if value not in known:
-        raise typer.BadParameter(f"one of {', '.join(known)} is needed", param_hint=option)
 
 
 def _refuse_to_overwrite(notes: list[str], output: Path | None) -> None:

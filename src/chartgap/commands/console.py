@@ -3,10 +3,8 @@
 import io
 import os
 import sys
-import traceback
 from contextlib import suppress
 from enum import IntEnum
-from pathlib import Path
 
 from chartgap.errors import ChartgapError, one_line
 
@@ -66,9 +64,3 @@ def words(error: ChartgapError | OSError) -> str:
     if isinstance(error, OSError):
         return f"{one_line(str(error.filename or 'standard output'))}: {error.strerror or type(error).__name__}"
     return str(error)
-
-
-def internal(error: Exception) -> str:
-    """The kind of error and the place in the code: its message could repeat the note."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"internal error, please report it: {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartgap.commands.console import Exit, complain, internal
+from chartgap.claims import Given
+from chartgap.commands.console import Exit, complain
 from chartgap.commands.output import Ending
-from chartgap.errors import ReadError, one_line
-from chartgap.model import Claim, Note, Report
+from chartgap.errors import ReadError, internal, one_line
+from chartgap.model import Note, Report
 
 if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
@@ -54,10 +55,10 @@ NOTES_ALONE = Wanted()
 
 
 class Run:
-    """The claim of the command line goes to every note; payer, setting and date replace the note's own."""
+    """The claim of the command line goes to every note."""
 
-    def __init__(self, claim: Claim, *, setting: str | None, engine: Engine, wanted: Wanted = NOTES_ALONE) -> None:
-        self._claim, self._setting, self._engine, self._wanted = claim, setting, engine, wanted
+    def __init__(self, given: Given, *, engine: Engine, wanted: Wanted = NOTES_ALONE) -> None:
+        self._given, self._engine, self._wanted = given, engine, wanted
         self._ids: set[str] = set()
         self._repeated: dict[str, None] = {}
         self._gaps = self._failed = False
@@ -136,7 +137,7 @@ class Run:
             if isinstance(item, ReadError):
                 self._fail(str(item))
             else:
-                yield self._claimed(item)
+                yield self._given.to(item)
 
     def _count(self, report: Report) -> None:
         from chartgap.checker import has_gaps
@@ -147,18 +148,6 @@ class Run:
                 self._repeated[note_id] = None
             self._ids.add(note_id)
         self._gaps = self._gaps or has_gaps(report)
-
-    def _claimed(self, note: Note) -> Note:
-        given = {
-            "codes": (*note.claim.codes, *self._claim.codes),
-            "procedures": (*note.claim.procedures, *self._claim.procedures),
-            "modifiers": (*note.claim.modifiers, *self._claim.modifiers),
-            "overlays": (*note.claim.overlays, *self._claim.overlays),
-            "date_of_service": self._claim.date_of_service or note.claim.date_of_service,
-            "payer": self._claim.payer or note.claim.payer,
-            "setting": self._setting or note.claim.setting,
-        }
-        return note.model_copy(update={"claim": note.claim.model_copy(update=given)})
 
     def _fail(self, message: str) -> None:
         self._failed = True

@@ -1,0 +1,182 @@
+"""`chartgap audit`: an archive of notes to tables."""
+
+# ruff: noqa: PLC0415
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from chartgap.claims import Given
+from chartgap.commands.columns import given_columns
+from chartgap.commands.console import Exit, complain
+from chartgap.commands.icd import day
+from chartgap.commands.options import COLUMNS_HELP, OVERLAY_HELP, REPEATABLE, Patterns, given, one_of, overlays, policy
+from chartgap.commands.run import Engine
+from chartgap.errors import ChartgapError, one_line
+from chartgap.model import Setting
+
+if TYPE_CHECKING:
+    from chartgap.audit.audit import Plan
+
+
+_BY_HELP = "note: each by itself, which is all an audit does."
+_LIMIT_HELP = "Only so many notes from the beginning."
+_PART_HELP = "The notes of a part: what a kill can cost, to be done again."
+_RESUME_HELP = "Go on with the audit in DIR, from where it stopped."
+
+
+def audit(  # noqa: PLR0913  # the options are the contract
+    inputs: Annotated[list[str] | None, typer.Argument(metavar="INPUT...", help="Files and folders.")] = None,
+    *,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder for the tables.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores without it.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help=_RESUME_HELP)] = False,
+    code: Annotated[list[str] | None, typer.Option(help=f"An ICD-10-CM code of every claim; {REPEATABLE}")] = None,
+    procedure: Annotated[list[str] | None, typer.Option(help=f"A procedure of every claim; {REPEATABLE}")] = None,
+    modifier: Annotated[list[str] | None, typer.Option(help=f"A modifier of every procedure; {REPEATABLE}")] = None,
+    payer: Annotated[str | None, typer.Option(help="The payer, for its requirements.")] = None,
+    overlay: Annotated[list[str] | None, typer.Option(help=f"{OVERLAY_HELP} {REPEATABLE}")] = None,
+    setting: Annotated[str | None, typer.Option(help="outpatient, inpatient, emergency or telehealth.")] = None,
+    date_of_service: Annotated[str | None, typer.Option(metavar="DATE", help="2026-05-31.")] = None,
+    by: Annotated[str, typer.Option(help=_BY_HELP)] = "note",
+    icd: Annotated[list[Path] | None, typer.Option(help="A further release of ICD-10-CM; repeatable.")] = None,
+    max_queries: Annotated[int, typer.Option(min=0, help="The most queries a note; 0 for none.")] = 3,
+    columns: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN,...", help=COLUMNS_HELP)] = None,
+    mapping: Annotated[Path | None, typer.Option(help="The same in a YAML file: `text: NOTE_TEXT`.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help=_LIMIT_HELP)] = None,
+    timeout_per_note: Annotated[
+        float, typer.Option(min=0.5, metavar="SECONDS", help="A note that takes longer is a failure.")
+    ] = 60.0,
+    notes_per_part: Annotated[int, typer.Option(min=1, help=_PART_HELP)] = 1000,
+    patterns: Patterns = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the tables' columns as JSON, and stop.")] = False,
+) -> int:
+    """Audit an archive: Parquet tables of findings, requirements, alerts, queries and failures, resumed after any kill.
+
+    Exit code: 0 all done; 1 all done, and some inputs failed (see failures); 2 nothing could be done, or it cannot go
+    on; 130 interrupted.
+    """
+    if schema:
+        print_schema()
+        return Exit.NOTHING_MISSING
+    if not inputs or out is None:
+        raise typer.BadParameter("is needed", param_hint="INPUT" if not inputs else "--out")
+    one_of(setting or "outpatient", get_args(Setting), option="--setting")
+    if by != "note":
+        raise typer.BadParameter("an audit looks at each note by itself: use check --by encounter", param_hint="--by")
+    claim = Given(
+        codes=given(code),
+        procedures=given(procedure),
+        modifiers=given(modifier),
+        overlays=overlays(overlay, patterns),
+        payer=payer,
+        setting=setting,  # type: ignore[arg-type]  # one of them, as was just seen
+        date_of_service=day(date_of_service, option="--date-of-service"),
+    )
+    return run_audit(
+        inputs,
+        out,
+        claim=claim,
+        engine=Engine(patterns, tuple(icd or ()), policy(max_queries, None)),
+        reading={"columns": given_columns(columns, mapping)},
+        workers=workers or cores(),
+        limit=limit,
+        seconds_a_note=timeout_per_note,
+        notes_a_part=notes_per_part,
+        resume=resume,
+    )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def print_schema() -> None:
+    """The tables with their columns, as JSON."""
+    import json
+
+    _need_pyarrow()
+    from chartgap.audit.tables import SCHEMAS
+
+    tables = {name: {column.name: str(column.type) for column in schema} for name, schema in SCHEMAS.items()}
+    print(json.dumps(tables, indent=2))  # noqa: T201
+
+
+def run_audit(  # noqa: PLR0913  # one argument an option
+    places: list[str],
+    out: Path,
+    *,
+    claim: Given,
+    engine: Engine,
+    reading: Mapping[str, Any],
+    workers: int,
+    limit: int | None,
+    seconds_a_note: float,
+    notes_a_part: int,
+    resume: bool,
+) -> Exit:
+    """Run it, and say how it ended."""
+    _need_pyarrow()
+    from chartgap.audit.audit import Plan
+    from chartgap.audit.worker import Setup
+
+    plan = Plan(
+        places=places,
+        out=out,
+        setup=Setup(engine.checker, claim, reading),
+        options=_options(claim, engine, reading),
+        limit=limit,
+        workers=workers,
+        seconds_a_note=seconds_a_note,
+        notes_a_part=notes_a_part,
+    )
+    return conduct(plan, resume=resume)
+
+
+def conduct(plan: "Plan", *, resume: bool) -> Exit:
+    """The audit with its progress on stderr; what is left to do is said when it does not get to the end."""
+    from chartgap.audit.audit import audit
+    from chartgap.audit.progress import Progress
+
+    start = time.monotonic()
+    again = f"run it again with --resume to go on; {one_line(str(plan.out))} holds what is done"
+    with Progress(complain) as progress:
+        try:
+            counts = audit(plan, progress, resume=resume)
+        except KeyboardInterrupt:
+            complain(f"stopped: {again}")
+            return Exit.INTERRUPTED
+        except OSError:
+            complain(f"cannot go on: {again}")
+            raise
+    complain(f"{progress.line()}, {time.monotonic() - start:.0f} s; tables in {one_line(str(plan.out))}")
+    if not counts["failures"]:
+        return Exit.NOTHING_MISSING
+    complain(f"{counts['failures']:,} inputs could not be read or checked: see {one_line(str(plan.out / 'failures'))}")
+    return Exit.GAPS if counts["notes"] else Exit.PROBLEM
+
+
+def _options(claim: Given, engine: Engine, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides about the results, for the manifest."""
+    most = engine.policy.most if engine.policy else None
+    rules = {"patterns": engine.patterns, "icd": engine.releases, "max_queries": most}
+    return {key: _plain(value) for key, value in {**claim._asdict(), **rules, **reading}.items()}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON would give it back."""
+    import json
+
+    return json.loads(json.dumps(value, default=str))
+
+
+def _need_pyarrow() -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise ChartgapError("an audit needs chartgap[audit]: pip install 'chartgap[audit]'") from None
