@@ -79,6 +79,45 @@ def test_resolved_and_negated_problems_are_not_claimed():
     assert one(body(section("x", more=f"<entry>{gone}{denied}{there}</entry>"))).claim.codes == ("M54.12",)
 
 
+def encounter(*diagnoses, id_="e9", day="20200101", code="", kind="80"):
+    template = f"<templateId root='2.16.840.1.113883.10.20.22.4.{kind}'/>"
+    acts = "".join(
+        f"<entryRelationship><act classCode='ACT' moodCode='EVN'>{template}"
+        f"<entryRelationship>{item}</entryRelationship></act></entryRelationship>"
+        for item in diagnoses
+    )
+    return (
+        f"<entry><encounter classCode='ENC' moodCode='EVN'><id root='1.2.3' extension='{id_}'/>{code}"
+        f"<effectiveTime><low value='{day}'/></effectiveTime>{acts}</encounter></entry>"
+    )
+
+
+def ranked(code, rank):
+    said = f"<observation><code code='263486008'/><value value='{rank}'/></observation>"
+    value = f"<value nullFlavor='OTH'>{icd(code)}</value>"
+    return problem(f"{value}<entryRelationship>{said}</entryRelationship>")
+
+
+def test_of_the_encounters_listed_only_this_visits_counts():
+    old = encounter(problem(f"<value>{icd('I10')}</value>"))
+    by_id = encounter(ranked("M54.2", 2), ranked("M54.12", 1), id_="e1")
+    by_day = encounter(problem(f"<value>{icd('G89.29')}</value>"), day="202605310900", kind="33")
+    assert one(body(section("x", more=old + by_id))).claim.codes == ("M54.12", "M54.2")
+    assert one(body(section("x", more=old + by_day))).claim.codes == ("G89.29",)
+    assert one(body(section("x", more=old))).claim.codes == ()
+    bare = body(section("x", more=old)).replace(b"componentOf", b"other")
+    assert one(bare).claim.codes == ("I10",)
+
+
+def test_procedures_of_other_days_are_history():
+    cpt = "<code code='{}' codeSystem='2.16.840.1.113883.6.12'/>"
+    done = "<entry><procedure moodCode='{}'>" + cpt + "<effectiveTime value='{}'/></procedure></entry>"
+    entries = [done.format("EVN", "62321", "20260531"), done.format("EVN", "63075", "2001"),
+               done.format("EVN", "22551", "20010203"), done.format("INT", "97110", "20260531"),
+               encounter(id_="e1", code=cpt.format("99213")), encounter(code=cpt.format("99214"))]  # fmt: skip
+    assert one(body(section("x", more="".join(entries)))).claim.procedures == ("62321", "99213")
+
+
 @pytest.mark.parametrize(
     ("media", "content", "text"),
     [("text/rtf", written.rtf("Neck"), "Neck"), ("application/pdf", written.pdf("Neck"), "Neck"),

@@ -11,19 +11,14 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from chartgap.errors import NoNotesError, ReadError
-from chartgap.model import Claim, Note
+from chartgap.model import Note
 from chartgap.readers import documents
+from chartgap.readers.ccda_claim import V3, claim_of, encompassing, time, words
 from chartgap.readers.decoding import DecodedNote
 from chartgap.readers.documents import Decoded
 from chartgap.readers.extras import need
 from chartgap.readers.markup import DROPPED, Lines
 from chartgap.readers.streams import read_whole
-from chartgap.readers.systems import ICD10CM, PROCEDURES, day_of, each_once, setting_of
-
-_V3 = "{urn:hl7-org:v3}"
-_PROBLEM = "2.16.840.1.113883.10.20.22.4.4"
-_VISIT_DIAGNOSIS = "2.16.840.1.113883.10.20.22.4.80"
-_PAYER = "2.16.840.1.113883.10.20.22.4.87"  # the performer of a policy activity who pays
 
 
 class Ccda(NamedTuple):
@@ -52,7 +47,7 @@ def from_ccda(data: bytes) -> Decoded:
 def parse(data: bytes, name: str) -> Ccda:
     """The note in a document; what is wrong raises ReadError."""
     root = _root(data)
-    if root.tag != f"{_V3}ClinicalDocument":
+    if root.tag != f"{V3}ClinicalDocument":
         raise NoNotesError("XML, but no C-CDA (ClinicalDocument)", source=name)
     try:
         text, notices = _text(root)
@@ -60,23 +55,16 @@ def parse(data: bytes, name: str) -> Ccda:
         raise ReadError("XML that is nested too deep", source=name) from None
     if not text.strip():
         raise ReadError("holds no narrative", source=name)
-    visit = root.find(f"{_V3}componentOf/{_V3}encompassingEncounter")
-    claim = Claim(
-        codes=_codes(root),
-        procedures=_procedures(root),
-        payer=_payer(root),
-        setting=setting_of(_attribute(visit, "code", "code")) or "outpatient",
-        date_of_service=_time(visit),
-    )
-    author = root.find(f"{_V3}author/{_V3}assignedAuthor")
+    visit = encompassing(root)
+    author = root.find(f"{V3}author/{V3}assignedAuthor")
     note = Note(
         id=name,
         text=text,
         encounter_id=_id(visit),
         author=_person(author),
         site=_site(visit),
-        date=_time(root),
-        claim=claim,
+        date=time(root),
+        claim=claim_of(root),
     )
     return Ccda(note, notices)
 
@@ -93,11 +81,11 @@ def _root(data: bytes) -> Any:
 
 
 def _text(root: Any) -> Decoded:
-    body = root.find(f"{_V3}component/{_V3}nonXMLBody/{_V3}text")
+    body = root.find(f"{V3}component/{V3}nonXMLBody/{V3}text")
     if body is not None:
         return _unstructured(body)
     lines = Lines()
-    for section in root.findall(f"{_V3}component/{_V3}structuredBody/{_V3}component/{_V3}section"):
+    for section in root.findall(f"{V3}component/{V3}structuredBody/{V3}component/{V3}section"):
         _section(section, lines)
     return Decoded(str(lines))
 
@@ -105,7 +93,7 @@ def _text(root: Any) -> Decoded:
 def _unstructured(body: Any) -> Decoded:
     """A document of another kind in its envelope."""
     media = body.get("mediaType")
-    if body.find(f"{_V3}reference") is not None:
+    if body.find(f"{V3}reference") is not None:
         raise ReadError("its body is a reference to another file", source="")
     content = "".join(body.itertext())
     if (body.get("representation") or "").upper() != "B64":
@@ -122,17 +110,17 @@ def _unstructured(body: Any) -> Decoded:
 
 
 def _section(section: Any, lines: Lines) -> None:
-    if section.get("nullFlavor") and section.find(f"{_V3}text") is None:
+    if section.get("nullFlavor") and section.find(f"{V3}text") is None:
         return
-    title = section.find(f"{_V3}title")
+    title = section.find(f"{V3}title")
     words = "".join(title.itertext()).strip() if title is not None else ""
-    text = section.find(f"{_V3}text")
+    text = section.find(f"{V3}text")
     if words:
         lines.heading(words)
     if text is not None:
         _narrative(text, lines, literal=len(text) == 0)
         lines.close("title")
-    for inner in section.findall(f"{_V3}component/{_V3}section"):
+    for inner in section.findall(f"{V3}component/{V3}section"):
         _section(inner, lines)
 
 
@@ -148,80 +136,19 @@ def _narrative(element: Any, lines: Lines, *, literal: bool = False) -> None:
         lines.close(tag)
 
 
-def _codes(root: Any) -> tuple[str, ...]:
-    """The diagnoses of the visit; where the document has none, the problems that are not resolved."""
-    visit = [act for act in root.iter(f"{_V3}act") if _is(act, _VISIT_DIAGNOSIS)]
-    inside = [item for act in visit for item in act.iter(f"{_V3}observation") if _is(item, _PROBLEM)]
-    problems = (item for item in root.iter(f"{_V3}observation") if _is(item, _PROBLEM) and not _resolved(item))
-    return each_once(code for item in inside or problems for code in _of(item, "value", ICD10CM))
-
-
-def _procedures(root: Any) -> tuple[str, ...]:
-    kinds = (f"{_V3}procedure", f"{_V3}encounter")
-    entries = (item for kind in kinds for item in root.iter(kind) if item.get("moodCode") == "EVN")
-    return each_once(code for item in entries for code in _of(item, "code", PROCEDURES))
-
-
-def _of(item: Any, name: str, systems: frozenset[str]) -> Iterator[str | None]:
-    """The code of an entry, or its translations, in one of the systems."""
-    if item.get("negationInd") == "true":
-        return
-    for value in item.findall(f"{_V3}{name}"):
-        for coded in (value, *value.findall(f"{_V3}translation")):
-            if (coded.get("codeSystem") or "").lower() in systems:
-                yield coded.get("code")
-
-
-def _payer(root: Any) -> str | None:
-    for performer in root.iter(f"{_V3}performer"):
-        if _is(performer, _PAYER):
-            name = performer.find(f"{_V3}assignedEntity/{_V3}representedOrganization/{_V3}name")
-            return _words(name)
-    return None
-
-
-def _resolved(item: Any) -> bool:
-    high = item.find(f"{_V3}effectiveTime/{_V3}high")
-    return high is not None and high.get("value") is not None
-
-
-def _is(item: Any, template: str) -> bool:
-    return any(found.get("root") == template for found in item.findall(f"{_V3}templateId"))
-
-
-def _time(item: Any) -> Any:
-    """The day of an effectiveTime: its value, or where it begins."""
-    time = item.find(f"{_V3}effectiveTime") if item is not None else None
-    if time is None:
-        return None
-    return day_of(time.get("value")) or day_of(_attribute(time, "low", "value"))
-
-
-def _attribute(item: Any, child: str, name: str) -> str | None:
-    found = item.find(f"{_V3}{child}") if item is not None else None
-    return found.get(name) if found is not None else None
-
-
 def _id(item: Any) -> str | None:
-    found = item.find(f"{_V3}id") if item is not None else None
+    found = item.find(f"{V3}id") if item is not None else None
     return (found.get("extension") or found.get("root")) if found is not None else None
 
 
 def _site(visit: Any) -> str | None:
-    place = f"{_V3}location/{_V3}healthCareFacility"
-    names = (f"{place}/{_V3}location/{_V3}name", f"{place}/{_V3}serviceProviderOrganization/{_V3}name")
-    return next((words for name in names if visit is not None and (words := _words(visit.find(name)))), None)
+    place = f"{V3}location/{V3}healthCareFacility"
+    names = (f"{place}/{V3}location/{V3}name", f"{place}/{V3}serviceProviderOrganization/{V3}name")
+    return next((found for name in names if visit is not None and (found := words(visit.find(name)))), None)
 
 
 def _person(author: Any) -> str | None:
     if author is None:
         return None
-    name = author.find(f"{_V3}assignedPerson/{_V3}name")
-    return _words(name) or _words(author.find(f"{_V3}representedOrganization/{_V3}name"))
-
-
-def _words(element: Any) -> str | None:
-    """The words of a name and its parts."""
-    if element is None:
-        return None
-    return " ".join(" ".join(element.itertext()).split()) or None
+    name = author.find(f"{V3}assignedPerson/{V3}name")
+    return words(name) or words(author.find(f"{V3}representedOrganization/{V3}name"))
