@@ -20,6 +20,7 @@ from chartgap.commands.columns import given_columns
 from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.icd import icd as icd_commands
+from chartgap.commands.mcp import mcp
 from chartgap.commands.options import COLUMNS_HELP, OVERLAY_HELP, REPEATABLE, Patterns, given, one_of, overlays, policy
 from chartgap.commands.output import STDOUT, opened
 from chartgap.commands.run import Engine, Run, Wanted
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(icd_commands, name="icd")
 app.command()(serve)
 app.command()(audit)
+app.command()(mcp)
 
 _OUTPUT_HELP = "Write there instead of to stdout: the whole report or nothing."
 _RESPONSES_HELP = (

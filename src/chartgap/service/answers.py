@@ -58,7 +58,11 @@ def as_outcome(answer: Answer) -> Answer:
     """A problem in the words of FHIR."""
     if answer.media != PROBLEM:
         return answer
+    return outcome(answer.status, _ISSUES.get(answer.status, "processing"), reason_of(answer))
+
+
+def reason_of(answer: Answer) -> str:
+    """A problem in a line."""
     said = json.loads(answer.body)
     keys = "; ".join(f"{item['key']}: {item['reason']}" for item in said.get("errors", ()))
-    text = ". ".join(filter(None, (said["title"], said.get("detail"), keys)))
-    return outcome(answer.status, _ISSUES.get(answer.status, "processing"), text)
+    return ". ".join(filter(None, (said["title"].removesuffix("."), said.get("detail"), keys)))
