@@ -18,8 +18,13 @@ def one_word(text: str) -> str:
 
 def internal(error: Exception) -> str:
     """The kind of error and the place in the code: its message could repeat the note."""
+    return f"internal error, please report it: {where(error)}"
+
+
+def where(error: Exception) -> str:
+    """The same in fewer words."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"internal error, please report it: {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
 class ChartgapError(Exception):

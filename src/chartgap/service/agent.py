@@ -18,10 +18,10 @@ from chartgap.assess.lint_query import lint_query
 from chartgap.assess.queries import Policy
 from chartgap.assess.query_text import NotJson
 from chartgap.assess.record import Record
+from chartgap.errors import where
 from chartgap.model import GAPS, Report
 from chartgap.render.as_prompt import query_text
 from chartgap.service.answers import reason_of
-from chartgap.service.desk import where
 from chartgap.service.requests import CheckRequest, Refused, note_of, validated
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """A worker's desk: the checker with what goes with it, and what several jobs do alike."""
 
 import hashlib
-import traceback
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -72,12 +71,6 @@ def report_id(note: Note, report: Report) -> str:
         data = part.encode("utf-8", "surrogatepass")
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()[:32]
-
-
-def where(error: Exception) -> str:
-    """The kind of error and the place in the code."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
 def _stamp(path: Path) -> object:

@@ -12,8 +12,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chartgap.errors import where
 from chartgap.service.answers import Answer, as_outcome, problem
-from chartgap.service.desk import where
 from chartgap.service.metrics import Metrics
 from chartgap.service.settings import Settings
 

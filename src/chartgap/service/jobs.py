@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
 
-from chartgap.errors import ReadError, UnknownCodeError
+from chartgap.errors import ReadError, UnknownCodeError, where
 from chartgap.knowledge.codes import Requirement
 from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.icd10cm import normalize
@@ -16,7 +16,7 @@ from chartgap.render.as_prompt import query_text
 from chartgap.service.answers import Answer, problem
 from chartgap.service.cds import serve_hook
 from chartgap.service.changes import Marks, changes, marks_from, marks_of
-from chartgap.service.desk import Desk, report_id, where
+from chartgap.service.desk import Desk, report_id
 from chartgap.service.fhir import check_fhir
 from chartgap.service.requests import BatchRequest, CheckRequest, Refused, note_of, parsed
 

@@ -7,7 +7,7 @@ import signal
 import threading
 from multiprocessing.connection import Connection
 
-from chartgap.errors import ChartgapError
+from chartgap.errors import ChartgapError, where
 from chartgap.service.settings import Setup
 
 _BROKEN = 70
@@ -26,7 +26,7 @@ def work(connection: Connection, setup: Setup) -> None:
 
 
 def _serve(connection: Connection, setup: Setup) -> None:
-    from chartgap.service.desk import Desk, where
+    from chartgap.service.desk import Desk
     from chartgap.service.jobs import answer
 
     try:
