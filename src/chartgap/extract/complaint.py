@@ -38,6 +38,7 @@ _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
 )
 _SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
+_DOWN = re.compile(r"\s+(?:on )?(?:down(?! to)|downward|distally|and below)\b")  # "numb from the knee down"
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _LABEL = re.compile(r"(?: to)?:")
 _ANSWERED = re.compile(
@@ -45,7 +46,7 @@ _ANSWERED = re.compile(
 )
 _UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
 _SIDE_BEHIND = re.compile(
-    r"[\s,(]*(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes"
+    r"[\s,(]*(?:down\s)?(?:sides?\s*:)?[\s\[\]x]*(?:(?:that |which )?(?:she|he|the patient) (?:reports|has|feels|notes"
     r"|describes) )?"
     r"(?:on (?:the )?)?"
 )
@@ -99,6 +100,7 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     after = [r for r in every if r[0].start >= lex.end]
     overlapping = [r for r in every if r[0].start < lex.end and lex.start < r[-1].end]
     if overlapping:
+        overlapping[0] = _with_side_ahead(lex, overlapping[0], before)
         onward = [p for p in overlapping[0] if p.start >= lex.start]
         return _own(onward, sentence) if ahead_first and onward else overlapping[0]
     tied_before = before[-1] if before and _tied(sentence, before[-1][-1].end, lex.start) else None
@@ -115,6 +117,14 @@ def places(lex: Lexeme, sentence: Sentence, every: list[list[Part]], *, ahead_fi
     if tied_before:
         return _same_side(tied_before)
     return tied_after or []
+
+
+def _with_side_ahead(lex: Lexeme, run: list[Part], before: list[list[Part]]) -> list[Part]:
+    """Places inside a phrase, with the side right before it: "right radicular arm pain"."""
+    last = before[-1][-1] if before else None
+    if last is None or last.entry is not None or lex.start - last.end > 1 or any(p.side for p in run):
+        return run
+    return [p._replace(side=last.side) for p in run]
 
 
 def _listed_as_absent(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
@@ -141,7 +151,8 @@ def reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Pa
         start = lex.end if index == 0 else after[index - 1][-1].end
         if not (_tied(sentence, start, run[0].start) or (felt and _led(sentence, start, run[0].start))):
             return None
-        if not _SOURCE.search(sentence.gap(lex.end, run[0].start)):
+        source = _SOURCE.search(sentence.gap(lex.end, run[0].start))
+        if not source or (felt and _DOWN.match(sentence.view, run[-1].end)):
             return _own(run, sentence)
         if len(run) > 1:
             return run[1:]
@@ -300,7 +311,9 @@ def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence
     named = [p.entry for p in found if p.entry]
     if pattern.area == "limb" and named and all("head" in e.areas for e in named):
         return True
-    return bool(named) and lex.entry.generic and all(e.joint for e in named) and not sentence.regions
+    if not (named and lex.entry.generic and all(e.joint for e in named)):
+        return False
+    return not sentence.regions and sentence.topic != "spine"
 
 
 def _lent(pattern: ElementPattern, sentence: Sentence) -> list[tuple[Side | None, str | None]]:

@@ -8,7 +8,7 @@ as owners, so that their results are not read as ours.
 import re
 from collections.abc import Mapping
 
-from chartgap.extract import grades, motion, ownership, result_area, shorthand
+from chartgap.extract import exceptions, grades, motion, ownership, result_area, shorthand
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
@@ -70,8 +70,10 @@ class Examination:
         shorthand.answers(sentence, self._patterns)
         others = sentence.of("other_test")
         targets = [t for t in sentence.of(*self._targets) if _is_test(t, sentence)]
-        groups = ownership.groups(sentence, [*targets, *others], self._value_spans(sentence))
+        spans = self._value_spans(sentence)
+        groups = ownership.groups(sentence, [*targets, *others], spans)
         results = {name: self._results(pattern, sentence, groups) for name, pattern in self._patterns.items()}
+        exceptions.add(sentence, results, spans)
         if not targets and not any(results.values()):
             return []
         _link(sentence, results)
@@ -167,6 +169,8 @@ def _implied(name: str, sentence: Sentence, groups: list[Group]) -> bool:
     named = sentence.heading.elements.union(*(g.elements for g in groups))
     if name == "reflex" and "strength" in sentence.heading.elements and "+" not in sentence.text:
         return False  # "MOTOR: Legs: 4/4 at the hips and knees" grades two sides
+    if name == "reflex" and "2+" in sentence.text and shorthand.of_neuro_list(sentence):
+        return True
     if name == "reflex" and ("strength" not in named or _FIFTHS.search(sentence.text)):
         return any(_of_tendon(sentence, *m.span()) for m in grades.PLUS_GRADE.finditer(sentence.view, *sentence.span))
     if name == "strength" and "reflex" not in named and sentence.section == "physical_exam":
@@ -203,6 +207,7 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
     else:
         return []
     fixed = list(shorthand.shared_out(sentence, pattern.element)) if topic and not sentence.pairs else []
+    fixed += shorthand.of_neuro_list(sentence) if pattern.element == "reflex" else []
     kept = fixed
     for mark in shorthand.apart(marks, fixed):
         owner = ownership.owner(sentence, mark.start, mark.end, groups)
@@ -269,9 +274,9 @@ def _of_other_test(
 def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     """Sites are shared out among the marks of all elements; words that several elements own are linked once."""
     marks = sorted((r.mark for own in results.values() for r in own), key=lambda m: (m.start, m.end))
-    leaders: dict[tuple[int, int], Mark] = {}
+    leaders: dict[int, Mark] = {}  # "motor or sensory deficits" and "sensory deficits" end alike
     fixed = [m.span for m in marks if m.fixed]
-    unique = [leaders.setdefault((m.start, m.end), m) for m in marks if not m.fixed and (m.start, m.end) not in leaders]
+    unique = [leaders.setdefault(m.end, m) for m in marks if not m.fixed and m.end not in leaders]
     toes = _tested_toes(sentence)
     sites = [
         [
@@ -292,7 +297,7 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     for mark in marks:
         if mark.fixed:
             continue
-        leader = leaders[(mark.start, mark.end)]
+        leader = leaders[mark.end]
         mark.sites, mark.sides, mark.shared, mark.span = leader.sites, leader.sides, leader.shared, leader.span
 
 

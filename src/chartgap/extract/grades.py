@@ -141,7 +141,15 @@ def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> It
         yield from _paired(view, start, end, pairs, tendon)
         return
     for match in _REFLEX.finditer(view, start, end):
-        yield _reflex_mark(match)
+        if not numbers_item(view, start, match.end()):
+            yield _reflex_mark(match)
+
+
+def numbers_item(view: str, start: int, end: int) -> bool:
+    """Whether a digit that ends at an offset numbers an item of a list: "2) triceps", not "(biceps 2)"."""
+    if not view.startswith(")", end):
+        return False
+    return view.rfind("(", start, end) <= view.rfind(")", start, end)
 
 
 def tendon(grade: str) -> str:

@@ -12,6 +12,7 @@ from chartgap.extract.sentence import Part, Sentence, own_noun, runs
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
+_WITH = re.compile(r"\b(?:with|and)\b|,")
 _BESIDE = 1
 _TRUNK = frozenset({"neck", "back"})
 _BOUND: dict[str, Literal["neck", "back"]] = {"cervical": "neck", "cervicothoracic": "neck", "head": "neck"}
@@ -64,8 +65,20 @@ def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a side behind a symptom is that of the next thing: "back pain, right T8-T9 facet injections"."""
     if part.entry is None and part.side == "bilateral" and own_noun(part.end, sentence) and part.start >= lex.end:
         return True  # "tenderness at both anserine bursae": a place that is no part of the spine
-    apart = part.entry is None and part.start >= lex.end and _APART.search(sentence.gap(lex.end, part.start))
-    return bool(apart) and own_noun(part.end, sentence)
+    if part.entry is not None or part.start < lex.end:
+        return False
+    if lex.entry.sense == "pain" and _of_root(part, lex, sentence):
+        return True
+    return bool(_APART.search(sentence.gap(lex.end, part.start))) and own_noun(part.end, sentence)
+
+
+def _of_root(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a side is that of a limb's root disorder told with a pain: "back pain with sciatica on the left"."""
+    for other in sentence.of("symptom"):
+        if other.entry.sense == "root" and other.entry.id != "symptom.travels" and other.start > lex.end:
+            if other.end <= part.start or 0 <= other.start - part.end <= _BESIDE:
+                return _WITH.search(sentence.gap(lex.end, other.start)) is not None
+    return False
 
 
 def _outside(part: Part, signs: list[Lexeme]) -> Part:

@@ -41,15 +41,16 @@ class Group(NamedTuple):
 
 def groups(sentence: Sentence, targets: Iterable[Lexeme], values: Iterable[tuple[int, int]]) -> list[Group]:
     """Test names that are coordinated with no value between them, those of other tests included."""
-    starts = [start for start, _ in values]
+    spans = list(values)
     found: list[list[Lexeme]] = []
     for target in _outermost(targets):
         last = found[-1][-1] if found else None
         plain = target.kind == "other_test" or not target.entry.generic
-        if last and plain and _joined(sentence, last, target) and not any(last.end <= s < target.start for s in starts):
-            found[-1].append(target)
-        else:
-            found.append([target])
+        if last and plain and _joined(sentence, last, target) and not any(last.end <= s < target.start for s, _ in spans):
+            if not _own_results(sentence, found[-1][0], target, spans):
+                found[-1].append(target)
+                continue
+        found.append([target])
     return [Group(g[0].start, max(t.end for t in g), frozenset(map(_element, g)), tuple(g)) for g in found]
 
 
@@ -74,6 +75,17 @@ def _outermost(targets: Iterable[Lexeme]) -> list[Lexeme]:
     return kept
 
 
+def _own_results(sentence: Sentence, first: Lexeme, target: Lexeme, spans: list[tuple[int, int]]) -> bool:
+    """Whether a result stands before the first test and another behind the last: "5/5 strength, DTRs 2+"."""
+    said = ((s, e) for s, e in spans if e <= first.start and e - s > len("no"))
+    before = any(not sentence.gap(e, first.start).strip() for _, e in said)
+    return before and any(
+        _COPULA.fullmatch(sentence.view, target.end, s) or not sentence.gap(target.end, s).strip()
+        for s, _ in spans
+        if s > target.end
+    )
+
+
 def _joined(sentence: Sentence, last: Lexeme, target: Lexeme) -> bool:
     if target.start < last.end:
         return True
@@ -94,7 +106,7 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
             after = group
     gap = (sentence.view, before.end, start) if before else None
     if after and not (before and _labels(sentence, end, after)) and _SNUG.fullmatch(sentence.view, end, after.start):
-        if gap is None or "," in sentence.gap(gap[1], start):
+        if gap is None or "," in sentence.gap(gap[1], start) or _heads(before, sentence):
             return after
         if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
             return after
@@ -108,6 +120,11 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
     ):
         return after
     return None
+
+
+def _heads(before: Group | None, sentence: Sentence) -> bool:
+    """Whether a test of no element only heads what follows: "neuro intact: 5/5 strength"."""
+    return before is not None and before.elements == {"-"} and sentence.view.startswith(":", before.end)
 
 
 def _labels(sentence: Sentence, end: int, after: Group) -> bool:

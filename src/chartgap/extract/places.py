@@ -21,6 +21,7 @@ _TOPIC = (
     *("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation"),
     *("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding"),
 )
+_FELT = ("symptom", "t:spine_exam", "t:complaint", "t:diagnosis", "t:radiation", "t:conservative_treatment")
 _SPINE_WORD = re.compile(
     r"\bspin|\bdis[ck]|\bfusion|\bsurg|\binjur|\bcollar|\bflex|\bmotion|\bmove|\bstiff|\bx-?ray|\bmri\b|\bct\b|\bfell"
     r"|\bturn|\binject"
@@ -47,6 +48,8 @@ def regions(sentence: Sentence) -> list[Place]:
         reach = lex.end
         if lex.entry.void or (lex.entry.weak and not _about_spine(sentence)) or _of_nodes(lex, sentence):
             continue
+        if lex.entry.id == "region.trapezius" and not any(map(sentence.lexemes.get, _FELT)):
+            continue  # its strength is that of a cranial nerve
         found.append((lex.start, lex.end, lex.entry.region))
     return found
 

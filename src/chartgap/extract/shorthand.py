@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from chartgap.extract.grades import PLUS_GRADE, muscle, tendon
+from chartgap.extract.grades import PLUS_GRADE, muscle, numbers_item, tendon
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.ownership import Group
 from chartgap.extract.result import Mark
@@ -41,6 +41,10 @@ _AGAIN = re.compile(
     r"[\s,;]*(?:and\s)?(?P<side>left|right|rt|lt|[rl])\b[\s:=]*(?P<grades>[0-5][+-]?(?:\s?/\s?[0-5][+-]?)+)(?![\d/])"
 )
 _EXAMS = frozenset({"physical_exam", "findings", "results", None})
+_NEURO_LIST = re.compile(
+    r"\bneuro\w*\b[^;.\n]{0,40}?(?:\b5/5|\bsilt)(?: throughout)?[\s,;/&]+(?:silt[\s,;/]+|5/5[\s,;/]+)?(?P<grade>[0-4]\+|\+[0-4])"
+    r"(?=\s*(?:[,;).]|$|throughout|sym\w*|bilat\w*|silt))"
+)
 _SIDES = {"l": "left", "r": "right", "b": "bilateral"}
 
 
@@ -101,6 +105,8 @@ def _bare_grades(sentence: Sentence) -> Iterator[Mark]:
     last = -1
     for match in _BARE.finditer(sentence.view, sentence.start, sentence.end):
         start = match.start()
+        if numbers_item(sentence.view, sentence.start, match.end()):
+            continue
         if sentence.view[start - 1 : start].isalpha() and not any(s.end == start for s in sentence.of("side")):
             continue  # a level, not a grade on the left
         anchor = max([last, *(a for a in (*muscles, *roots) if a <= start)], default=-1)
@@ -176,6 +182,14 @@ def _stroked(sentence: Sentence) -> Iterator[list[Part]]:
         run = [part]
     if len(run) > 1:
         yield run
+
+
+def of_neuro_list(sentence: Sentence) -> list[Mark]:
+    """The reflex grade of a list that names no test: "neuro WNL (5/5, 2+, SILT)"."""
+    match = _NEURO_LIST.search(sentence.view, sentence.start, sentence.end) if "neuro" in sentence.text else None
+    if match is None:
+        return []
+    return [Mark(*match.span("grade"), tendon(match["grade"]), match["grade"], fixed=True)]
 
 
 def apart(marks: list[Mark], fixed: list[Mark]) -> list[Mark]:
