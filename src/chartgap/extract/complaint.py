@@ -90,6 +90,8 @@ _DENIES = re.compile(r"\b(?:no|not|den\w+|without|w/o|negative|never|nor|neither
 _PROVOKED = re.compile(r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression)\b")
 OF_HEAD = "of_head"
 """Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
+_ELSEWHERE = re.compile(r"[^.;,]{0,25}\b(?:elsewhere|anywhere else)\b")
+_SYMPTOMS = re.compile(r"\b(?:pain|symptoms?|complaints?)\b")
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
 _NEAR = 90
 
@@ -244,7 +246,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     absent = value == pattern.negated
     if unsaid or _elsewhere(pattern, found, lex, sentence):
         return []
-    if absent and (sentence.section in _OPERATIVE or _beside_the_point(pattern, found, lex, sentence)):
+    if absent and _beside_the_point(pattern, found, lex, sentence):
         return []
     details: dict[str, str] = {}
     if pattern.area == "radiation":
@@ -275,9 +277,15 @@ def _unanswered(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> boo
 
 
 def _beside_the_point(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence) -> bool:
-    """Whether what is absent is no pain that travels: symptoms of the other limb, what a maneuver does not provoke."""
+    """Whether what is absent is nothing to tell of.
+
+    Of a pain that travels: symptoms of the other limb, what a maneuver does not provoke. Of a numbness: that there is
+    none elsewhere leaves what was told before.
+    """
+    if sentence.section in _OPERATIVE:
+        return True
     if pattern.area != "radiation":
-        return False
+        return _ELSEWHERE.match(sentence.view, lex.end, sentence.end) is not None
     if lex.entry.attributes.get("with") == "spine":
         one_side = any(p.side not in {None, "bilateral"} for p in found)
         if one_side or not _DENIES.search(sentence.view, sentence.start, lex.start):
@@ -318,7 +326,7 @@ def _elsewhere(pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence
 
 def _lent(pattern: ElementPattern, sentence: Sentence) -> list[tuple[Side | None, str | None]]:
     areas = [a for a in sentence.heading.areas if a in {"upper_limb", "lower_limb"}]
-    if pattern.area == "limb" and areas:
+    if (pattern.area == "limb" or (pattern.area == "radiation" and _SYMPTOMS.search(sentence.heading.text))) and areas:
         return [(sentence.heading.side, a) for a in areas]
     return [(None, None)]
 

@@ -278,6 +278,7 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
     fixed = [m.span for m in marks if m.fixed]
     unique = [leaders.setdefault(m.end, m) for m in marks if not m.fixed and m.end not in leaders]
     toes = _tested_toes(sentence)
+    named = [(t.start, t.end) for t in sentence.of("t:pathologic_reflex") if t.entry.side]
     sites = [
         [
             p
@@ -290,7 +291,7 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
         p if p.entry is None else p._replace(entry=None)
         for p in sentence.parts
         if p.end > sentence.heading_end
-        and not in_any(p, fixed)
+        and not in_any(p, [*fixed, *named])
         and (p.entry is None or (p.side and (within(p, unique) or in_any(p, toes))))
     ]
     link(sentence, unique, [s for s in sites if s], free)

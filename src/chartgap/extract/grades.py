@@ -113,6 +113,7 @@ def _strength_mark(match: re.Match[str]) -> Mark:
         and match["sign"] != "-"
         and match["s"] not in {"-", "minus"}
         and (not pair or second[0] == "5")
+        and match["t"] != "-"
     )
     mark = Mark(match.start(), match.end(), "normal" if full else "decreased", grade)
     alike = (match["a"] == "5") == (second[0] == "5")

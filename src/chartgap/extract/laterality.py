@@ -75,9 +75,10 @@ def _goes_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
 def _of_root(part: Part, lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a side is that of a limb's root disorder told with a pain: "back pain with sciatica on the left"."""
     for other in sentence.of("symptom"):
-        if other.entry.sense == "root" and other.entry.id != "symptom.travels" and other.start > lex.end:
-            if other.end <= part.start or 0 <= other.start - part.end <= _BESIDE:
-                return _WITH.search(sentence.gap(lex.end, other.start)) is not None
+        if other.entry.sense != "root" or other.entry.id == "symptom.travels" or other.start <= lex.end:
+            continue
+        if other.end <= part.start or 0 <= other.start - part.end <= _BESIDE:
+            return _WITH.search(sentence.gap(lex.end, other.start)) is not None
     return False
 
 

@@ -28,7 +28,9 @@ _NOT_SPINE = {
     ),
     "l": re.compile(r"\blens\b|\biol\b|\bv[1-6]\b|\bekg\b|\becg\b|\blight\b(?! touch)"),
     "t": re.compile(
-        r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b|\bt[1-4][a-c]? (?:squamous|(?:adeno)?carcinoma|transitional)\b|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
+        r"\bspikes?\b|\bnails?\b|\btsh\b|\bthyro|\bfree t[34]\b"
+        r"|\bt[1-4][a-c]? (?:squamous|(?:adeno)?carcinoma|transitional)\b"
+        r"|\bt[1-4][a-c]?[,/]?\s?n[0-3x]\b|\btnm\b|\bstage\b"
         r"|\beeg\b|\belectrodes?\b"
         r"|\bt[1-4][a-c]? (?:squamous|glottic|supraglottic|transitional|(?:\w+ ){0,2}(?:adeno)?carcinoma)"
         r"|\btemporal spike|\bepileptiform"

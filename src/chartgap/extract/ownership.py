@@ -27,6 +27,7 @@ _OTHER_SIDE = re.compile(
     r"(?: (?:is|was))?[\s:]*"
 )
 _EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save for)\b")
+_NEXT = re.compile(r";|\band (?:his|her|the patient's) ")  # "the foot looked normal and her strength was 4/5"
 _FAR = 60  # characters
 
 
@@ -46,11 +47,12 @@ def groups(sentence: Sentence, targets: Iterable[Lexeme], values: Iterable[tuple
     for target in _outermost(targets):
         last = found[-1][-1] if found else None
         plain = target.kind == "other_test" or not target.entry.generic
-        if last and plain and _joined(sentence, last, target) and not any(last.end <= s < target.start for s, _ in spans):
-            if not _own_results(sentence, found[-1][0], target, spans):
-                found[-1].append(target)
-                continue
-        found.append([target])
+        joined = last and plain and _joined(sentence, last, target)
+        parted = last and any(last.end <= start < target.start for start, _ in spans)
+        if joined and not parted and not _own_results(sentence, found[-1][0], target, spans):
+            found[-1].append(target)
+        else:
+            found.append([target])
     return [Group(g[0].start, max(t.end for t in g), frozenset(map(_element, g)), tuple(g)) for g in found]
 
 
@@ -115,7 +117,7 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
     if (
         after
         and after.start - end < _FAR
-        and ";" not in sentence.gap(end, after.start)
+        and not _NEXT.search(sentence.view, end, after.start)
         and not _excepted(sentence, end, after)
     ):
         return after

@@ -19,7 +19,7 @@ _NODES = re.compile(r"\b(?:lymph )?nod(?:e|es|al)\b|\b(?:lymph)?adenopathy\b|\bl
 _REPORT = frozenset({"imaging", "findings", "results", "electrodiagnostic"})
 _TOPIC = (
     *("symptom", "t:diagnosis", "t:etiology", "t:imaging", "t:range_of_motion", "t:spurling", "t:radiation"),
-    *("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint", "t:imaging_finding"),
+    *("t:functional_impact", "t:spine_exam", "t:rule_out", "t:complaint"),
 )
 _FELT = ("symptom", "t:spine_exam", "t:complaint", "t:diagnosis", "t:radiation", "t:conservative_treatment")
 _SPINE_WORD = re.compile(
@@ -66,4 +66,6 @@ def _of_nodes(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _about_spine(sentence: Sentence) -> bool:
     """Whether a sentence with "neck" in it is about the spine: "neck supple, no masses" is not."""
-    return any(sentence.lexemes.get(kind) for kind in _TOPIC) or bool(_SPINE_WORD.search(sentence.text))
+    if any(sentence.lexemes.get(kind) for kind in _TOPIC) or _SPINE_WORD.search(sentence.text):
+        return True
+    return any(sentence.gap(lex.start, lex.end) != "mass" for lex in sentence.of("t:imaging_finding"))

@@ -42,7 +42,8 @@ _AGAIN = re.compile(
 )
 _EXAMS = frozenset({"physical_exam", "findings", "results", None})
 _NEURO_LIST = re.compile(
-    r"\bneuro\w*\b[^;.\n]{0,40}?(?:\b5/5|\bsilt)(?: throughout)?[\s,;/&]+(?:silt[\s,;/]+|5/5[\s,;/]+)?(?P<grade>[0-4]\+|\+[0-4])"
+    r"\bneuro\w*\b[^;.\n]{0,40}?(?:\b5/5|\bsilt)(?: throughout)?[\s,;/&]+(?:silt[\s,;/]+|5/5[\s,;/]+)?"
+    r"(?P<grade>[0-4]\+|\+[0-4])"
     r"(?=\s*(?:[,;).]|$|throughout|sym\w*|bilat\w*|silt))"
 )
 _SIDES = {"l": "left", "r": "right", "b": "bilateral"}
