@@ -13,6 +13,10 @@ from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
+        "Low back pain. Neuro WNL (5/5, 2+, SILT).": ["normal general"],
+        "Low back pain. Neuro WNL (5/5, 2+ pulses, SILT).": [],
+        "Low back pain. PMH: 1) born early, 2) pneumonia, 3) hernia repair, 4) poor pharyngeal reflexes.": [],
+        "Low back pain. Reflexes (patellar 2, achilles 1).": ["normal patellar", "decreased achilles"],
         "Exam: Back pain. Reflexes: 2/2 BUE, 0/1 patellae.": ["normal bilateral upper_limb", "asymmetric patellar"],
         "DTRs: biceps 2/2, triceps 1/2 (R/L).": [
             "normal bilateral biceps",
@@ -154,6 +158,9 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Check Spurling's next time.": [],
     },
     "pathologic_reflex": {
+        "Neck pain. Reflexes 3+; Babinski signs bilaterally.": ["positive bilateral babinski"],
+        "Neck pain. Bilateral Babinski signs were absent.": ["negative bilateral babinski"],
+        "Neck pain. It is not certain whether there is a Babinski sign.": [],
         "Babinski is upward on the right, equivocal on the left.": ["positive right babinski"],
         "Hoff + L, - R. Babinski ↓ B.": [
             "positive left hoffmann",
@@ -179,6 +186,13 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Denies pain in the feet or toes at night.": [],
     },
     "sensation": {
+        "Low back pain. Sensation is intact except over the left lateral foot.": [
+            "normal general",
+            "decreased left lower_limb",
+        ],
+        "Low back pain. Sensation intact except for pain in the left knee.": ["normal general"],
+        "Low back pain. No motor or sensory deficits in the legs.": ["normal lower_limb"],
+        "Low back pain. Decreased strength, sensation intact.": ["normal general"],
         "Back pain.\nExamination of the left leg shows a scar. Sensation to light touch is intact.": [
             "normal left lower_limb"
         ],
@@ -237,6 +251,21 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
+        "Neck pain. Neuro intact: 5/5 strength, DTRs 2+, SILT.": ["normal general"],
+        "Low back pain. Decreased strength, sensation intact.": ["decreased general"],
+        "Low back pain. Strength normal except for the left ankle dorsiflexors.": [
+            "normal general",
+            "decreased left lower_limb",
+        ],
+        "Neck pain. Strength is 5/5 in all groups other than the right deltoid.": [
+            "normal general",
+            "decreased right upper_limb",
+        ],
+        "Neck pain. Motor: 5/5 strength throughout except for slowing of right hand fine motor movement.": [
+            "normal general"
+        ],
+        "Neck pain. No focal motor or sensory losses through the lower extremities.": ["normal lower_limb"],
+        "Neck pain. Her foot looked normal and her arm strength was 4/5.": ["decreased upper_limb"],
         "Neck pain. Strength is five out of five in all limbs.": ["normal general"],
         "Neck pain. Right triceps is 4+ over 5.": ["decreased right upper_limb"],
         "Back pain.\nOn examination of the right foot he is nontender. EHL is 4/5.": ["decreased right lower_limb"],

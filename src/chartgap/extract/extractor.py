@@ -20,6 +20,7 @@ from chartgap.extract import (
     study,
 )
 from chartgap.extract.attributes import enrich
+from chartgap.extract.concern import settle_concern
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.draft import Draft
 from chartgap.extract.examination import Examination
@@ -69,6 +70,7 @@ class Extractor:
             scene.see(sentence)
             drafts.extend((draft, sentence.section) for draft in self._recognize(sentence))
         drafts = settle(drafts, scene)
+        drafts = drafts if scene.short else settle_concern(drafts, view.folded, sections)
         has_assessment = any(s.category in ASSESSMENT - {"plan"} for s in sections)
         drafts = settle_places(settle_diagnosis(drafts, view.folded, has_assessment=has_assessment))
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
