@@ -63,7 +63,8 @@ _ASKED = re.compile(
 )
 _TO = re.compile(r"\b(?:in|into|of|to|down|along|over|on|at|throughout|across|around|involving|affecting|about)\b")
 _OTHERWISE = re.compile(
-    r"[;.!?]|,(?!\s*(?:mostly|mainly|especially|worse|particularly|primarily|predominantly|more)\b)"
+    r"[;.!?]|,(?!\s*(?:mostly|mainly|especially|worse|particularly|primarily|predominantly|more|most|laterally|slightly"
+    r"|greater|greatest|eccentric\w*)\b)"
     r"|\b(?:but|except|however|although|though|no|not|nor|den(?:y|ies|ied)|without|because|since|when|while|if|due"
     r"|secondary|after|before|during|until|he|she|they|and|then|that|which|who|has|had|have|was|were|will|pain|surgery"
     r"|injury|injection|fracture|swelling|weakness|caused|prevent\w*|using|by|from)\b"
@@ -92,6 +93,7 @@ OF_HEAD = "of_head"
 """Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
 _ELSEWHERE = re.compile(r"[^.;,]{0,25}\b(?:elsewhere|anywhere else)\b")
 _SYMPTOMS = re.compile(r"\b(?:pain|symptoms?|complaints?)\b")
+_LEADING = frozenset({"sensory", "structure"})
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
 _NEAR = 90
 
@@ -148,7 +150,7 @@ def _of_side(ahead: list[Part] | None, before: list[Part] | None) -> list[Part] 
 
 def reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
     """The run that a complaint leads to; what stands behind "from" is where it comes from."""
-    felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense == "sensory")
+    felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense in _LEADING)
     for index, run in enumerate(after):
         start = lex.end if index == 0 else after[index - 1][-1].end
         if not (_tied(sentence, start, run[0].start) or (felt and _led(sentence, start, run[0].start))):
@@ -243,6 +245,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
         return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
     unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)
+    unsaid = unsaid or _examined(lex, sentence)
     absent = value == pattern.negated
     if unsaid or _elsewhere(pattern, found, lex, sentence):
         return []
@@ -267,6 +270,13 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         )
         for side, area in pairs or _lent(pattern, sentence)
     ]
+
+
+def _examined(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether a loss of feeling is what was found, not what is complained of: "Sensory: no loss of sensation"."""
+    if not sentence.view.startswith("loss of ", lex.start):
+        return False
+    return sentence.section == "physical_exam" or "sensation" in sentence.heading.elements
 
 
 def _unanswered(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> bool:

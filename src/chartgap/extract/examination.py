@@ -151,7 +151,7 @@ def _counts(value: Lexeme, pattern: ElementPattern, sentence: Sentence) -> bool:
     entry: Value = value.entry
     if entry.value == "none" or sentence.section in entry.not_sections:
         return False
-    if inside(value, sentence.of(f"t:{pattern.element}")):
+    if inside(value, sentence.of(f"t:{pattern.element}")) or sentence.view.startswith("0/5 scale", value.start):
         return False
     return not (pattern.examined and told_by_patient(value, sentence))
 

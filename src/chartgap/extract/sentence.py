@@ -23,8 +23,8 @@ _FILL = (
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
-    rf"\s*(?:,|and|or|/|&|\+|, and|, or|as well as|into|to|down|through|down to|down into|and into|then|greater than"
-    rf"|worse than|more than|over|than|,? ?including"
+    rf"\s*(?:,|and|or|/|&|\+|, and|, or|,? ?as well as|into|to|down|through|down to|down into|and into|then"
+    rf"|greater than|worse than|more than|over|than|,? ?including"
     rf"|,? ?(?:and )?(?:to )?a lesser (?:extent|degree),?)?[\s,/'-]*"
     rf"(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex|{_FILL})[\s,/'-]+)*"
 )
