@@ -93,7 +93,6 @@ OF_HEAD = "of_head"
 """Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
 _ELSEWHERE = re.compile(r"[^.;,]{0,25}\b(?:elsewhere|anywhere else)\b")
 _SYMPTOMS = re.compile(r"\b(?:pain|symptoms?|complaints?)\b")
-_LEADING = frozenset({"sensory", "structure"})
 _SAID = ("symptom", "side")  # may stand between a complaint and its place
 _NEAR = 90
 
@@ -150,7 +149,8 @@ def _of_side(ahead: list[Part] | None, before: list[Part] | None) -> list[Part] 
 
 def reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
     """The run that a complaint leads to; what stands behind "from" is where it comes from."""
-    felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense in _LEADING)
+    felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense == "sensory")
+    felt = felt or (lex.kind == "symptom" and lex.entry.sense == "structure" and sentence.section not in _OPERATIVE)
     for index, run in enumerate(after):
         start = lex.end if index == 0 else after[index - 1][-1].end
         if not (_tied(sentence, start, run[0].start) or (felt and _led(sentence, start, run[0].start))):
