@@ -25,7 +25,7 @@ _SMALL = (
     r"|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located"
     r"|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed"
     r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
-    r"|bit|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
+    r"|bit|point|joints?|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
     r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
     r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there"
     r"|posterior|posterolateral|noticeably|slightly|somewhat|compared|now|nucleus|pulposus|pin|pinprick|touch"
@@ -88,7 +88,10 @@ _BUT_THIS = re.compile(
     r"|(?:in|over|of) (?:the|his|her|both))\b"
 )
 _DENIES = re.compile(r"\b(?:no|not|den\w+|without|w/o|negative|never|nor|neither)\b")
-_PROVOKED = re.compile(r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression)\b")
+_PROVOKED = re.compile(
+    r"\b(?:straight leg|slr|valsalva|tension signs?|kemp|spurling|compression"
+    r"|(?:elicited|reproduced|provoked|produced) (?:by|with|on|during))\b"
+)
 OF_HEAD = "of_head"
 """Area of what is felt in the head, which is no finding: but what the note names without a place is that."""
 _ELSEWHERE = re.compile(r"[^.;,]{0,25}\b(?:elsewhere|anywhere else)\b")

@@ -21,7 +21,7 @@ _NUMBERS = frozenset(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 )
 _END = "$"
-_CHANGES = frozenset({"treatment_response"})
+_CHANGES = frozenset({"treatment_response", "linkage", "modifying_factors"})
 # Too frequent to tell that a sentence holds a cue.
 _COMMON = frozenset(
     re.findall(
@@ -91,8 +91,8 @@ class ContextReader:
         if self._modifying.isdisjoint([key for key, _, _ in matches]):
             return [()] * len(targets)
         located = [lib.Target(*_token_range(spans, start, end), label) for start, end, label in targets]
-        # A word of change is no condition: to "numbness" the cue in "numbness has not resolved" is the whole phrase,
-        # though to the response "resolved" it is "not".
+        # A word of change or of relation is no condition: to "numbness" the cue in "numbness has not resolved" is the
+        # whole phrase, though to the response "resolved" it is "not"; so in "denies problems related to the nerves".
         changes = [target for target in located if target.label_ in _CHANGES]
         conditions = [target for target in located if target.label_ not in _CHANGES]
         edges = [edge for group in (conditions, changes) if group for edge in self._edges(matches, group, len(spans))]

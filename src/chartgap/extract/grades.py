@@ -30,6 +30,7 @@ _WORDED = re.compile(r"\b(?P<word>zero|one|two|three|four|five)(?:[ -](?:plus|mi
 _TWO = re.compile(
     r"(?<![\d/.+-])(?P<a>[0-5])[+-]?\s?/\s?(?P<b>[0-4])(?![\d/+-]|\.\d|\s?(?:mg|lb|year|mm|cm|scale|week|day|month))"
 )
+_OF_STRENGTH = re.compile(r"\s*(?:motor |muscle )?(?:strength|power)\b")
 _AT = re.compile(r"[\s:=]*(?:(?:is|are|was|were|at)\s+)?")
 _OTHER_SCORE = re.compile(
     r"(?:pain\s*(?:scale|score|level|is|of|was|rated)*\W*|apgar\W*(?:\w+\W+){0,2}|pelvic\W*|scale of\W*|mmse\W*"
@@ -131,7 +132,11 @@ def two_sided(sentence: Sentence) -> Iterator[Mark]:
     ]
     for match in _TWO.finditer(sentence.view, sentence.start, sentence.end):
         limb = lent or any(end <= match.start() for end in limbs)
-        if limb or any(_AT.fullmatch(sentence.view, end, match.start()) for end in muscles if end <= match.start()):
+        if (
+            limb
+            or _OF_STRENGTH.match(sentence.view, match.end())
+            or any(_AT.fullmatch(sentence.view, end, match.start()) for end in muscles if end <= match.start())
+        ):
             both = (match["a"] == "5") == (match["b"] == "5")
             yield Mark(match.start(), match.end(), "decreased", match.group(), sides=["bilateral"] if both else [])
 

@@ -37,6 +37,7 @@ _GRADE_AHEAD = re.compile(r"[\s:=]*(?:was|is)?[\s:=]*[+-]?[0-5](?:[+\s/-]|$)")
 _RESULT_AHEAD = re.compile(
     r"[\s:=,(]*(?:(?:where )?(?:it )?(?:is|was|which is|which was))?[\s:=]*[+-]?[0-5](?:[+/-]|\s?/)"
 )
+_GRADE_BEFORE = re.compile(r"\d[+-]?\s*(?:(?:in|of|at|the)\s+)*$")
 _OWN_NOUN = re.compile(
     r"(?: [clts]\d{1,2}(?:[ /-]{1,3}[clts]?\d{1,2})*+(?:,| and)?)*+[ -]+(?!and\b|or\b|side|greater|more|worse|than"
     r"|with|but|is\b|was\b|on\b|in\b|at\b|to\b|into\b|since|for\b|of\b|from\b|because|due|secondary|while|if\b"
@@ -58,8 +59,6 @@ _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
-
-
 _NEXT_TO = 3  # characters
 _AXIS = frozenset({"head", "neck", "back"})
 _Item = tuple[int, int, LexiconEntry, Side | None]
@@ -386,7 +385,9 @@ def runs(sentence: Sentence, *, headed: bool = False) -> list[list[Part]]:
     for part in sentence.parts:
         if not headed and part.end <= sentence.heading_end and not (part.entry and part.entry.muscle):
             continue
-        joined = found and _COORDINATION.fullmatch(sentence.without(found[-1][-1].end, part.start, "side"))
+        joined: object = found and _COORDINATION.fullmatch(sentence.without(found[-1][-1].end, part.start, "side"))
+        if joined and sentence.view.startswith(":", part.end):  # "5/5 arms, legs: 4/5" speaks of the legs anew
+            joined = not _GRADE_BEFORE.search(sentence.view, sentence.start, found[-1][0].start)
         if joined:
             found[-1].append(part)
         else:
