@@ -11,6 +11,7 @@ _NEURO = frozenset({"strength", "sensation", "reflex", "pathologic_reflex", "num
 # What is a complaint of the spine, or of nerves, wherever it is told.
 _SPINE = frozenset({"spurling", "electrodiagnostic", "imaging", "imaging_finding", "level", "diagnosis", "etiology"})
 _TOLD = frozenset({"complaint", "numbness", "radiation"})
+_LIMB_PAIN = frozenset({"arm_pain", "leg_pain"})  # by themselves of joints, vessels or the heart
 _UPSET = frozenset({"increased", "positive", "asymmetric"})
 # Where something is asked for, looked for or warned of, but nothing is complained of.
 _NO_COMPLAINT = frozenset(
@@ -57,7 +58,7 @@ def _complains(draft: Draft, section: str | None) -> bool:
     if draft.element in _SPINE:
         return True
     if draft.element in _TOLD:
-        return True
+        return draft.value not in _LIMB_PAIN
     return draft.value in _UPSET and draft.element in {"reflex", "pathologic_reflex"}
 
 
