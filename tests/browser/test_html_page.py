@@ -1,6 +1,7 @@
 """The HTML report as a reader has it: in a real Chromium, with mouse and keyboard, on paper, by day and by night."""
 
 import os
+import re
 from base64 import b64decode
 
 import pytest
@@ -241,6 +242,7 @@ def dimensions(png):
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
+ACTING = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 HOSTILE = (
     'Neck pain <script>document.title="x"</script><img src=x onerror="document.title=1"> </div></mark> radiating.\n'
     "\u202eevil\u202c {{ 7*7 }} {% raw %} <!-- &amp; &lt;b&gt; \"'`\n<svg/onload=alert(1)> javascript:alert(1)"
@@ -257,3 +259,43 @@ def test_a_hostile_note_stays_text(shown, real_checker, id_):
     assert [note.get_property("textContent") for note in find(page, ".note")] == [harmless]
     assert find(page, "img, svg, h2 b, u, i, s, .note script") == []
     assert page.get_log("browser") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A" * 65536 + " neck pain " + "B" * 65536,
+        "\x00null \x1b[2J \ufffe Neck pain\x0b\x7f",
+        "\u2066Neck\u202e pain \u05e2\u200f",
+    ],
+    ids=["a word of 64k", "null", "bidi"],
+)
+def test_odd_characters_keep_their_places(shown, real_checker, text):
+    report = real_checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.2",))))
+    page = shown(render(report, "html", text=text))
+    (note,) = find(page, ".note")
+    said = note.get_property("textContent")
+    assert [len(said), said] == [len(text), re.sub(ACTING, "\ufffd", text)]
+    assert page.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.get_log("browser") == []
+
+
+def test_who_hears_the_page_is_told_what_a_row_rests_on(page):
+    told = find(page, "[role=status]")[0]
+    assert told.get_property("textContent") == ""
+    button = button_of(page, "M54.12.laterality")
+    button.send_keys(keys.ENTER)
+    assert button.get_attribute("aria-pressed") == "true"
+    assert told.get_property("textContent") == (
+        "rests on: pain that shoots down the left arm … Right cervical radiculopathy"
+    )
+    button.send_keys(keys.ESCAPE)
+    assert told.get_property("textContent") == ""
+
+
+def test_every_button_region_and_fold_has_a_name(page):
+    named = {"button", "region", "DisclosureTriangle", "heading"}
+    nodes = page.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    found = [node for node in nodes if not node["ignored"] and node["role"]["value"] in named]
+    assert {node["role"]["value"] for node in found} == named
+    assert [node["role"]["value"] for node in found if not node["name"]["value"].strip()] == []

@@ -11,8 +11,14 @@ const show = (button) => {
     mark.dataset.of.split(" ").some((name) => wanted.has(name)));
   marks.forEach((mark) => mark.classList.add("on"));
   if (marks.length) marks[0].scrollIntoView({ block: "center" });
+  const apart = (mark, at) => (at && marks[at - 1].nextSibling !== mark ? " … " : "");
+  const words = marks.map((mark, at) => apart(mark, at) + mark.textContent).join("").trim();
+  tell(words ? `rests on: ${words}` : "rests on no words of the note");
 };
+// Who does not see the marks is told their words.
+const tell = (words) => { document.getElementById("told").textContent = words; };
 const clear = (root) => {
+  tell("");
   root.querySelectorAll("mark.on").forEach((mark) => mark.classList.remove("on"));
   root.querySelectorAll("button.row[aria-pressed=true]").forEach((other) => other.setAttribute("aria-pressed", "false"));
 };
