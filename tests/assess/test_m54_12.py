@@ -21,6 +21,7 @@ CASES = [
     case("objective_finding", "partial", "strength=decreased in:general"),
     case("objective_finding", "missing", "spurling=negative", "reflex=normal in:biceps", f"strength=normal {ARM}"),
     case("objective_finding", "missing", "reflex=decreased in:achilles"),
+    case("objective_finding", "missing", "reflex=increased in:triceps"),
     case("objective_finding", "missing", "spurling=equivocal"),
     case("objective_finding", "missing", "spurling=not_done"),
     case("objective_finding", "missing", "strength=decreased in:lower_limb"),

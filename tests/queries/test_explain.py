@@ -40,6 +40,26 @@ def test_what_came_close(explained, text, row, quote, reason):
     assert any(reason in reasons for reasons in said), near
 
 
+@pytest.mark.parametrize(
+    ("text", "row", "code", "near"),
+    [
+        ("Assessment: Right cervical radiculopathy.", "etiology", "M54.12", {}),
+        ("Assessment: Right cervical radiculopathy.", "rule_out", "M54.12", {}),
+        ("Right arm pain. Patellar reflexes 3+. Assessment: Cervical radiculopathy.", "objective_finding", "M54.12",
+         {"Patellar reflexes 3+": ("The reflex recorded is brisk, which does not support a root as the cause.",)}),
+        ("Has difficulty buttoning. Assessment: Cervical radiculopathy.", "severity", "M54.12",
+         {"difficulty buttoning": ("its scale is not stated",)}),
+        ("History of rheumatoid arthritis. Assessment: Cervical kyphosis.", "linkage", "M40.12",
+         {"rheumatoid arthritis": ("A disease is named, but not linked to the kyphosis.",),
+          "kyphosis": ('its sentence does not say "secondary to", "due to", "caused by" or the like',)}),
+        ("Plan: MRI of the cervical spine. Assessment: Cervical radiculopathy.", "treatment_plan", "M54.12",
+         {"MRI": ("An action is planned, without its frequency, duration or follow-up.",)}),  # once, of three findings
+    ],
+)  # fmt: skip
+def test_exactly_what_came_close_and_why(explained, text, row, code, near):
+    assert explained(text, row, code)[1] == near
+
+
 def test_every_gap_is_explained_and_nothing_else(catalog):
     report = Checker(catalog, explain=True).check(
         Note(id="n", text="Assessment: Neck pain.", claim=Claim(codes=("M54.2",)))
