@@ -94,6 +94,7 @@ def test_a_row_marks_its_words(page):
     (row,) = (button for button in find(page, "button.row") if "M54.12.laterality" in button.text)
     row.click()
     assert "Right cervical radiculopathy" in "".join(mark.text for mark in find(page, "mark.on"))
+    assert "Right cervical radiculopathy" in one(page, "#told").get_property("textContent")
     row.send_keys(keys.ESCAPE)
     assert find(page, "mark.on") == []
 

@@ -16,7 +16,10 @@ const show = (button) => {
   tell(words ? `rests on: ${words}` : "rests on no words of the note");
 };
 // Who does not see the marks is told their words.
-const tell = (words) => { document.getElementById("told").textContent = words; };
+const tell = (words) => {
+  const told = document.getElementById("told");
+  if (told) told.textContent = words;
+};
 const clear = (root) => {
   tell("");
   root.querySelectorAll("mark.on").forEach((mark) => mark.classList.remove("on"));
