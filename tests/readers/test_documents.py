@@ -198,6 +198,13 @@ def test_pdf_that_holds_no_text_or_is_broken():
     assert one(".pdf", b"%PDF-1.7\n").startswith("in: PDF that cannot be read (")
 
 
+def test_pdf_and_word_that_would_take_too_long_or_too_much(monkeypatch):
+    monkeypatch.setattr("chartgap.readers.documents.MOST_DRAWN", 100)
+    monkeypatch.setattr("chartgap.readers.documents.MOST_XML", 1000)
+    assert one(".pdf", written.pdf("Neck", "x" * 100)) == "in: more than 0 MB of drawing in a PDF"
+    assert one(".docx", written.docx("Neck")) == "in: more than 0 MB of XML in a Word file"
+
+
 def test_the_library_of_pdf_says_nothing_of_a_broken_one(caplog, capfd):
     with caplog.at_level(logging.DEBUG):
         one(".pdf", written.pdf(SECRET).replace(b"endobj", b"endob", 3))

@@ -157,6 +157,11 @@ def test_an_entry_that_is_no_resource(entry):
     assert shown(read(resource)) == ["in: entry 1: no resource in it", ("DocumentReference/n1", "Neck")]
 
 
+def test_a_bundle_that_would_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("chartgap.readers.fhir.MOST_BYTES_OF_A_BUNDLE", 100)
+    assert one(bundle(document("Neck"))) == "in: more than 0 MB: use JSON lines (.ndjson)"
+
+
 def test_bundles_in_a_bundle():
     assert shown(read(bundle(bundle(document("Neck")), bundle({"resourceType": "Patient"})))) == [
         ("DocumentReference/n1", "Neck"),

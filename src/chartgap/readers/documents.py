@@ -20,6 +20,10 @@ from chartgap.readers.markup import Lines, html_text
 from chartgap.readers.streams import read_whole
 
 MOST_UNPACKED = 256 * 2**20
+MOST_XML = 32 * 2**20
+"""Of a part of a Word file; in memory it is ten times as large."""
+MOST_DRAWN = 16 * 2**20
+"""Of the instructions that draw the pages of a PDF; a note has some kB a page, and a second goes by for half a MB."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -93,7 +97,7 @@ def from_pdf(data: bytes) -> Decoded:
             file = library.PdfReader(io.BytesIO(data))
             if file.is_encrypted:
                 raise ReadError("an encrypted PDF", source="")
-            pages = [page.extract_text().strip() for page in file.pages]
+            pages = list(_pages(file))
         except ReadError:
             raise
         except Exception as error:  # noqa: BLE001  # broken files make the library raise whatever it trips over
@@ -110,8 +114,11 @@ def from_docx(data: bytes) -> Decoded:
     library = need("docx", extra="docx", what="DOCX")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                raise ReadError(f"unpacks to more than {MOST_UNPACKED // 2**20} MB", source="")
+            sizes = {member.filename: member.file_size for member in archive.infolist()}
+        if sum(sizes.values()) > MOST_UNPACKED:
+            raise ReadError(f"unpacks to more than {MOST_UNPACKED // 2**20} MB", source="")
+        if any(size > MOST_XML for name, size in sizes.items() if name.endswith((".xml", ".rels"))):
+            raise ReadError(f"more than {MOST_XML // 2**20} MB of XML in a Word file", source="")
         document = library.Document(io.BytesIO(data))
         lines = Lines()
         for edge in _edges(document, "header"):
@@ -155,6 +162,17 @@ def _word(element: Any, lines: Lines) -> None:
             lines.open(tag)
             _word(child, lines)
             lines.close(tag)
+
+
+def _pages(file: Any) -> Iterator[str]:
+    """The text of each page; drawings that would take minutes are refused before they are read."""
+    size = 0
+    for page in file.pages:
+        contents = page.get_contents()
+        size += len(contents.get_data()) if contents is not None else 0
+        if size > MOST_DRAWN:
+            raise ReadError(f"more than {MOST_DRAWN // 2**20} MB of drawing in a PDF", source="")
+        yield page.extract_text().strip()
 
 
 @contextmanager

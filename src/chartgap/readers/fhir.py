@@ -18,7 +18,7 @@ from chartgap.readers.objects import parse_object
 from chartgap.readers.streams import read_whole
 from chartgap.readers.systems import ICD10CM, day_of, each_once
 
-MOST_BYTES_OF_A_BUNDLE = 512 * 2**20
+MOST_BYTES_OF_A_BUNDLE = 128 * 2**20
 DOCUMENTS = ("DocumentReference", "Composition", "DiagnosticReport")
 _DEEPEST = 5
 _BEST = ("text/plain", "text/html", "application/xhtml+xml", "text/rtf", "application/rtf", "application/pdf")
@@ -44,7 +44,8 @@ class Where(NamedTuple):
 def read_fhir(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
     """A file that is one resource."""
     try:
-        data = read_whole(stream, name, most=MOST_BYTES_OF_A_BUNDLE).removeprefix(b"\xef\xbb\xbf")
+        data = read_whole(stream, name, most=MOST_BYTES_OF_A_BUNDLE, instead="use JSON lines (.ndjson)")
+        data = data.removeprefix(b"\xef\xbb\xbf")
         resource = parse_object(data, source=name, number=None, known=())
     except ReadError as error:
         yield ReadError(error.reason, source=name)

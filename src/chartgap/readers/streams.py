@@ -29,11 +29,11 @@ def words(error: Exception) -> str:
     return getattr(error, "strerror", None) or type(error).__name__
 
 
-def read_whole(stream: BinaryIO, name: str, *, most: int = MOST_BYTES) -> bytes:
+def read_whole(stream: BinaryIO, name: str, *, most: int = MOST_BYTES, instead: str = "no note") -> bytes:
     """All bytes; more than a note can have, or none, raises ReadError."""
     data = stream.read(most + 1)
     if len(data) > most:
-        raise ReadError(f"more than {most // 2**20} MB: no note", source=name)
+        raise ReadError(f"more than {most // 2**20} MB: {instead}", source=name)
     if not data.strip():
         raise ReadError("empty", source=name)
     return data
