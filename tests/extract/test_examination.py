@@ -251,6 +251,8 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Temperature 98.6, normal affect.": [],
     },
     "strength": {
+        "Low back pain. Motor: 5/5 BUE, LE: 4/5.": ["normal bilateral upper_limb", "decreased lower_limb"],
+        "Low back pain. We discussed malunion, compartment syndrome, decreased strength and stiffness.": [],
         "Neck pain. Neuro intact: 5/5 strength, DTRs 2+, SILT.": ["normal general"],
         "Low back pain. Decreased strength, sensation intact.": ["decreased general"],
         "Low back pain. Strength normal except for the left ankle dorsiflexors.": [
@@ -356,6 +358,10 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Neck pain since 3/5.": [],
     },
     "numbness": {
+        "Neck pain. We discussed infection, nonunion, numbness and failure of the implant.": [],
+        "Neck pain. He denies infection, bleeding, numbness, and fever.": ["absent"],
+        "Neck pain. He denies problems related to the nerves, such as seizures, tremor, numbness.": ["absent"],
+        "Low back pain. He denied weakness or numbness elsewhere.": [],
         "Neck pain. Tingling of the left hand that was not present before the fall.": ["present left upper_limb"],
         "Back pain down the right leg into the calf. There is numbness along the outer edge of the foot.": [
             "present right lower_limb"

@@ -22,6 +22,12 @@ _AIM = re.compile(
     r"|\b(?:patient|he|she|pt) will (?:achieve|increase|demonstrate|have|be able)\b"
 )
 _AIMS = ("goal", " will ", "strength to ")  # one of these stands in every aim: a quick test
+# Two of these in a list are what consent was asked for: "nerves and blood vessels, numbness, infection, nonunion".
+_MISHAP = re.compile(
+    r"\b(?:infection|bleeding|non-?union|malunion|compartment syndrome|blood vessels?|(?:neuro)?vascular injury"
+    r"|nerve (?:injury|damage)|(?:hardware|implant) failure|(?:further|second|additional|repeat) surgery|scarring"
+    r"|wound (?:healing|dehiscence)|death|csf leak|spinal fluid leak|dural tear|paralysis|failure of)\b"
+)
 _NEXT_CLAUSE = re.compile(r"[,;]|\bbut\b|\bnow\b|\btoday\b|\bis\b")
 
 
@@ -50,6 +56,9 @@ def of_cranial_nerve(sentence: Sentence) -> bool:
 
 
 def aimed_at(sentence: Sentence) -> bool:
-    """Whether a sentence tells what a treatment is to reach, not what was found."""
+    """Whether a sentence tells what a treatment is to reach, or what may go wrong with it, not what was found."""
     text = sentence.text
-    return any(map(text.__contains__, _AIMS)) and _AIM.search(text) is not None
+    if any(map(text.__contains__, _AIMS)) and _AIM.search(text) is not None:
+        return True
+    listed = text.count(",") > 1 and sentence.section != "review_of_systems" and "deni" not in text
+    return listed and len(set(_MISHAP.findall(text))) > 1
