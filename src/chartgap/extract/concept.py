@@ -34,6 +34,7 @@ _OTHER_AIM = re.compile(
     r"(?:osteo|rheumatoid |knee |hand |hip )?arthritis\b(?! (?:of|in) (?:the |his |her )?(?:spine|neck|back"
     r"|lumbar|cervical))"
     r"|(?:\w+ ){0,2}spasticity\b|(?:pseudo)?gout\b|menstrual|cramps\b|anxiety|sleep\b|mood\b"
+    r"|opioid (?:use|dependence|addiction)|(?:diabetic|peripheral) neuropathy|postherpetic|shingles"
 )
 _ANOTHER = frozenset({"joint", "other", "disease"})
 _APART = re.compile(r"[,;]|\bwho\b")

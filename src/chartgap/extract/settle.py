@@ -28,6 +28,7 @@ _CONTROLLED = re.compile(
     r"\b(?:back|neck) pain\b[^.;\n]{0,70}\b(?:controlled|managed|treated|relieved|takes|taking|handled)"
     r" (?:on|by|with)? ?$"
 )
+_AGAIN = re.compile(r"\b(?:new|repeat|another|updated|follow[- ]?up)\s+$")
 _HEAD, _SHORT = 500, 400
 _DENIES = re.compile(r"\b(?:denies|denied|denying|no|without|negative for)\b(?![^.;]*\b(?:but|except|however)\b)")
 _INJECTIONS = frozenset(
@@ -106,6 +107,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
             areas[draft.value, draft.status].add(draft.area)
+    _place_repeats(studies, areas, scene.view)
     off_topic = scene.elsewhere or not (scene.short or any(_names_spine(d, s) for d, s in drafts))
     named = any(d.value != "other" and d.area != ELSEWHERE for d in studies)
     kept = []
@@ -113,12 +115,24 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
         if draft.element == "imaging":
             if draft.area == ELSEWHERE or (draft.rule_id == "imaging.other" and named):
                 continue
-            if _only_asked_for(draft, section, areas):
+            if _only_asked_for(draft, section, areas) and not _again(draft, scene.view):
                 continue
             if draft.area is None and draft.assertion != "negated" and (off_topic or _same_study(draft, areas)):
                 continue
         kept.append((draft, section))
     return kept
+
+
+def _place_repeats(studies: list[Draft], areas: dict[tuple[str | None, str | None], set[str]], view: str) -> None:
+    """A study that is to be repeated is of what it was of: "lumbar MRI of 2018 ... a new MRI is ordered"."""
+    for draft in studies:
+        made = areas.get((draft.value, "done"), set()) - {ELSEWHERE}
+        if draft.area is None and draft.status == "ordered" and len(made) == 1 and _again(draft, view):
+            draft.area = next(iter(made))
+
+
+def _again(draft: Draft, view: str) -> bool:
+    return _AGAIN.search(view, max(0, draft.start - 12), draft.start) is not None
 
 
 def _names_spine(draft: Draft, section: str | None) -> bool:

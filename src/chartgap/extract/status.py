@@ -31,7 +31,7 @@ _DETAIL = (
     r"(?:(?:the|an?|his|her|their|this|that|previous|prior|recent|needle|plain|repeat|cervical|lumbar|thoracic|spine"
     r"|initial|current)\s+)*"
 )
-_ON = re.compile(rf"(?<!based )\b(?:on|by|per|via)\s+{_DETAIL}$")
+_ON = re.compile(rf"(?<!based )(?<!off )\b(?:on|by|per|via)\s+{_DETAIL}$")
 _DEFINITE = re.compile(rf"\b(?:the|his|her|their|this|that)\s+{_DETAIL}$")
 _UNDONE = re.compile(
     r"\b(?:get|got|tolerate|completed?|undergo|undergone|return|go|obtain|obtained|perform|performed|done|had)\b"
@@ -55,7 +55,9 @@ _OFFER = re.compile(
 _NOT_WANTED = re.compile(
     r"[^.;]{0,40}?(?:\bbut\b|\bhowever,?|\balthough\b|,) (?:he|she|they|(?:the )?(?:patient|pt)) "
     r"(?:(?:is|was|has|had) )?(?:not interested|declin|refus|do(?:es)? not (?:want|wish)|did not (?:want|wish)"
-    r"|would (?:rather|prefer) not|prefers not)"
+    r"|would (?:rather|prefer) not|prefers not|never (?:went|did|attended|started|had|got|followed)"
+    r"|did not (?:go|attend|start|follow|get|pursue)|(?:has|have|had) not (?:gone|started|attended|been able)"
+    r"|could not afford)"
 )
 _IF_IT = re.compile(r"\bif\s+(?:an?\s+|the\s+|any\s+)?$")
 # Sentences on people in general: "some people get better with a collar".
@@ -69,7 +71,7 @@ _REGIMEN = re.compile(
 # "..., f/u 2 weeks": what stands before it in the sentence is the plan.
 _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see (?:back|again) in)\b")
 # "Chiropractic (no)", "Injections: none".
-_TICKED_NO = re.compile(r"\s*[:(]\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
+_TICKED_NO = re.compile(r"\s*(?:[:(]|--?|\u2013)\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _VISIT_AHEAD = re.compile(r"\b(?:will|to|should|may) (?:then )?(?:return|follow|see|be seen|come back|call|recheck)\b")
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
