@@ -106,3 +106,11 @@ def test_a_note_that_cannot_be_read_is_one_failure_with_its_place():
             }
         ]
     }
+
+
+def test_the_words_that_an_alert_rests_on_are_kept():
+    text = "HPI: Right arm pain. She has had an unsteady gait for a month.\nAssessment: Right C7 radiculopathy."
+    note = Note(id="n1", text=text, claim=Claim(codes=("M54.12",)))
+    rows = table("alerts", rows_of(note, Checker().check(note), 0)["alerts"]).to_pylist()
+    (quote,) = (quote for row in rows if row["id"] == "XC-RAD-08" for quote in row["quotes"])
+    assert (quote["quote"], text[quote["start"] : quote["end"]]) == ("unsteady gait", "unsteady gait")

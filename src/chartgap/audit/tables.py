@@ -56,7 +56,8 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
         ),
         "alerts": _schema(
             id=pa.string(), severity=pa.string(), basis=pa.string(), code=pa.string(), related_codes=_TEXTS,
-            message=pa.string(), evidence=_NUMBERS, source=pa.string(), verified=pa.bool_(),
+            message=pa.string(), evidence=_NUMBERS, quotes=pa.list_(_QUOTE), source=pa.string(), verified=pa.bool_(),
+            anchor_start=pa.int32(), anchor_end=pa.int32(),
         ),
         "queries": _schema(
             id=pa.string(), code=pa.string(), requirement_ids=_TEXTS, alert_ids=_TEXTS, related_codes=_TEXTS,
@@ -85,7 +86,7 @@ def rows_of(note: Note, report: Report, position: int) -> Rows:
             for result in report.codes
             for row in result.requirements
         ],
-        "alerts": [{**tied, **_kept(alert, "alerts")} for alert in report.alerts],
+        "alerts": [{**tied, **_alert(alert)} for alert in report.alerts],
         "queries": [{**tied, **_query(query)} for query in report.queries],
         "failures": [],
     }
@@ -157,6 +158,10 @@ def _kept(item: Any, name: str) -> Row:
     """The fields of a model that the table has, as they are: nothing is rounded, shortened or put into words."""
     fields = (set(SCHEMAS[name].names) - _TIE) & set(type(item).model_fields)
     return {field: _plain(getattr(item, field)) for field in fields}
+
+
+def _alert(alert: Any) -> Row:
+    return {**_kept(alert, "alerts"), "quotes": [item.model_dump() for item in alert.quotes]}
 
 
 def _query(query: Any) -> Row:
