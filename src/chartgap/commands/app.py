@@ -230,12 +230,18 @@ def explain(
 
 @app.command(name="eval")
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Annotated notes (.jsonl).")],
+    gold: Annotated[
+        Path, typer.Argument(help="Annotated notes (.jsonl), or the answers on an audit's sample (answers.csv).")
+    ],
     *,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every mistake too.")] = False,
     patterns: Patterns = None,
 ) -> int:
-    """Print precision, recall and F1 per element, and the accuracy of the gap decisions."""
+    """Print precision, recall and F1 per element, and the accuracy of the gap decisions; of a sample, what holds."""
+    if gold.suffix.lower() == ".csv":
+        from chartgap.commands.audit import print_answers
+
+        return print_answers(gold)
     from chartgap.checker import Checker
     from chartgap.evaluate import GoldNote, read_gold, table
     from chartgap.evaluate import evaluate as score

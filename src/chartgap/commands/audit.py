@@ -16,16 +16,19 @@ from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.options import COLUMNS_HELP, OVERLAY_HELP, REPEATABLE, Patterns, given, one_of, overlays, policy
 from chartgap.commands.run import Engine
-from chartgap.errors import ChartgapError, one_line
+from chartgap.errors import ChartgapError, ReadError, one_line
 from chartgap.model import Setting
 
 if TYPE_CHECKING:
     from chartgap.audit.audit import Plan
+    from chartgap.audit.conclusion import Wanted
 
 
 _BY_HELP = "note: each by itself, which is all an audit does."
 _LIMIT_HELP = "Only so many notes from the beginning."
 _PART_HELP = "The notes of a part: what a kill can cost, to be done again."
+_BASELINE_HELP = "The folder of an earlier audit, to compare the summary with."
+_SAMPLE_HELP = "So many notes at random, with a sheet of answers for a second reader, for `chartgap eval`."
 _RESUME_HELP = "Go on with the audit in DIR, from where it stopped."
 
 
@@ -52,10 +55,15 @@ def audit(  # noqa: PLR0913  # the options are the contract
         float, typer.Option(min=0.5, metavar="SECONDS", help="A note that takes longer is a failure.")
     ] = 60.0,
     notes_per_part: Annotated[int, typer.Option(min=1, help=_PART_HELP)] = 1000,
+    baseline: Annotated[Path | None, typer.Option(metavar="DIR", help=_BASELINE_HELP)] = None,
+    sample: Annotated[int, typer.Option(min=0, help=_SAMPLE_HELP)] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed draws another sample.")] = 0,
     patterns: Patterns = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the tables' columns as JSON, and stop.")] = False,
 ) -> int:
-    """Audit an archive: Parquet tables of findings, requirements, alerts, queries and failures, resumed after any kill.
+    """Audit an archive: a summary, and Parquet tables of findings, requirements, alerts, queries, failures.
+
+    An audit that was killed goes on with --resume; of a finished one, --resume only makes the summary again.
 
     Exit code: 0 all done; 1 all done, and some inputs failed (see failures); 2 nothing could be done, or it cannot go
     on; 130 interrupted.
@@ -88,6 +96,7 @@ def audit(  # noqa: PLR0913  # the options are the contract
         seconds_a_note=timeout_per_note,
         notes_a_part=notes_per_part,
         resume=resume,
+        wanted=(baseline, sample, seed),
     )
 
 
@@ -107,6 +116,21 @@ def print_schema() -> None:
     print(json.dumps(tables, indent=2))  # noqa: T201
 
 
+def print_answers(path: Path) -> Exit:
+    """What a second reader's answers on a sample say of the whole audit."""
+    from chartgap.audit.answers import Answer, answers_table, read_answers
+
+    lines = list(read_answers(path))
+    for error in lines:
+        if isinstance(error, ReadError):
+            complain(str(error))
+    answers = [line for line in lines if isinstance(line, Answer)]
+    if len(answers) < len(lines):
+        return Exit.PROBLEM
+    print(answers_table(answers))  # noqa: T201
+    return Exit.NOTHING_MISSING
+
+
 def run_audit(  # noqa: PLR0913  # one argument an option
     places: list[str],
     out: Path,
@@ -119,10 +143,12 @@ def run_audit(  # noqa: PLR0913  # one argument an option
     seconds_a_note: float,
     notes_a_part: int,
     resume: bool,
+    wanted: tuple[Path | None, int, int],
 ) -> Exit:
     """Run it, and say how it ended."""
     _need_pyarrow()
     from chartgap.audit.audit import Plan
+    from chartgap.audit.conclusion import Wanted
     from chartgap.audit.worker import Setup
 
     plan = Plan(
@@ -135,26 +161,33 @@ def run_audit(  # noqa: PLR0913  # one argument an option
         seconds_a_note=seconds_a_note,
         notes_a_part=notes_a_part,
     )
-    return conduct(plan, resume=resume)
+    return conduct(plan, resume=resume, wanted=Wanted(*wanted))
 
 
-def conduct(plan: "Plan", *, resume: bool) -> Exit:
+def conduct(plan: "Plan", *, resume: bool, wanted: "Wanted | None" = None) -> Exit:
     """The audit with its progress on stderr; what is left to do is said when it does not get to the end."""
     from chartgap.audit.audit import audit
+    from chartgap.audit.conclusion import PAGE, SAMPLE, Wanted, conclude, earlier
     from chartgap.audit.progress import Progress
 
+    wanted = wanted or Wanted()
+    if wanted.baseline:
+        earlier(wanted.baseline)  # before hours of work
     start = time.monotonic()
     again = f"run it again with --resume to go on; {one_line(str(plan.out))} holds what is done"
     with Progress(complain) as progress:
         try:
             counts = audit(plan, progress, resume=resume)
+            conclude(plan, wanted, complain)
         except KeyboardInterrupt:
             complain(f"stopped: {again}")
             return Exit.INTERRUPTED
         except OSError:
             complain(f"cannot go on: {again}")
             raise
-    complain(f"{progress.line()}, {time.monotonic() - start:.0f} s; tables in {one_line(str(plan.out))}")
+    complain(f"{progress.line()}, {time.monotonic() - start:.0f} s; see {one_line(str(plan.out / PAGE))}")
+    if wanted.sample:
+        complain(f"the sample is in {one_line(str(plan.out / SAMPLE))}")
     if not counts["failures"]:
         return Exit.NOTHING_MISSING
     complain(f"{counts['failures']:,} inputs could not be read or checked: see {one_line(str(plan.out / 'failures'))}")

@@ -112,9 +112,10 @@ def _written(rows: list[Row]) -> str:
     stream = StringIO()
     writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
     for row in rows:
-        writer.writerow({column: _harmless(cell) for column, cell in row.items()})
+        writer.writerow({column: harmless(cell) for column, cell in row.items()})
     return stream.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet computes, and that shows what it holds."""
     return shown(f"'{cell}" if _FORMULA.match(cell) else cell)

@@ -1,0 +1,49 @@
+"""How sure a rate is: intervals of 95%, so that few notes do not look like many."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import NamedTuple
+
+_Z = 1.959963984540054  # the 97.5% point of the normal distribution
+
+
+class Rate(NamedTuple):
+    """A share with the bounds of its 95% interval; all three are None where nothing was counted."""
+
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+NO_RATE = Rate(None, None, None)
+
+
+def share(part: float, whole: float) -> Rate:
+    """`part` of `whole` with Wilson's score interval (E. B. Wilson, JASA 22, 1927); both may be weighted counts."""
+    if not whole:
+        return NO_RATE
+    rate, square = part / whole, _Z * _Z
+    middle = (rate + square / (2 * whole)) / (1 + square / whole)
+    reach = _Z * sqrt(rate * (1 - rate) / whole + square / (4 * whole * whole)) / (1 + square / whole)
+    return Rate(rate, max(0.0, middle - reach), min(1.0, middle + reach))
+
+
+def difference(now: Rate, before: Rate) -> Rate:
+    """How much the first is above the second, with Newcombe's interval (method 10 of Stat Med 17, 1998)."""
+    if None in (*now, *before):
+        return NO_RATE
+    (p, p_low, p_high), (q, q_low, q_high) = (tuple(float(x or 0) for x in rate) for rate in (now, before))
+    low = p - q - sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
+    high = p - q + sqrt((p_high - p) ** 2 + (q - q_low) ** 2)
+    return Rate(p - q, low, high)
+
+
+def slope(points: Sequence[tuple[float, float, float]]) -> float | None:
+    """The least-squares slope of (x, y, weight); None where the x do not differ."""
+    total = sum(w for _, _, w in points)
+    if not total:
+        return None
+    mean_x = sum(x * w for x, _, w in points) / total
+    mean_y = sum(y * w for _, y, w in points) / total
+    spread = sum(w * (x - mean_x) ** 2 for x, _, w in points)
+    return sum(w * (x - mean_x) * (y - mean_y) for x, y, w in points) / spread if spread else None
