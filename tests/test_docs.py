@@ -17,7 +17,15 @@ from chartgap.commands.console import Exit
 ROOT = build_docs.ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/how-it-works.md", "docs/readers.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/how-it-works.md",
+        "docs/readers.md",
+        "docs/audit.md",
+    )
 ]
 STALE = "out of date: run `make docs`"
 
