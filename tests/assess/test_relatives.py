@@ -71,7 +71,11 @@ ROWS = {
     "M47.892": {
         "diagnosis": (R, A), "imaging_finding": (r, S), "functional_impact": (r, S), "treatment_plan": (r, S),
     },
-    **{f"M54.1{n}": {"diagnosis": (R, A), "region": (R, A), "disc": (R, A), "trauma_status": (R, A)} for n in "45678"},
+    # M54.1 excludes radiculopathy with a disc disorder (M51.1-) and with spondylosis (M47.2-): a row for each.
+    **{
+        f"M54.1{n}": dict.fromkeys(("diagnosis", "region", "disc", "spondylosis", "trauma_status"), (R, A))
+        for n in "45678"
+    },
     **{f"M53.8{n}": BELOW for n in "45678"},
     **{f"M48.0{n}": {"diagnosis": (R, A), "region": (R, A)} for n in "4578"},
     **{f"M48.06{n}": {"diagnosis": (R, A), "region": (R, A), "claudication": (R, A)} for n in "12"},
