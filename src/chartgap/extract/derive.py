@@ -48,7 +48,7 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
 
 
 _CAUSES = frozenset({"etiology", "diagnosis", "underlying_condition"})
-_ENDS_LINK = re.compile(r";|\b(?:but|however|though|although|rather)\b")
+_ENDS_LINK = re.compile(r";|,\s+with\b|\b(?:but|however|though|although|rather)\b")
 
 
 def deny_causes(sentence: Sentence, drafts: list[Draft]) -> None:
