@@ -164,7 +164,7 @@ class Checker:
             alerts=alerts,
             queries=asked.queries,
             explanations=explain(chart, codes, self._files(codes), derived) if explaining else (),
-            notices=(*_notices(note, assessed, invalid, codes), *self._unknown_overlays(note), *asked.notices),
+            notices=(*_notices(note, assessed, invalid, codes), *self._unknown_names(note), *asked.notices),
             errors=tuple(map(str, invalid.values())),
         )
 
@@ -189,7 +189,9 @@ class Checker:
 
         return Overlays(self.catalog.payers.values())
 
-    def _unknown_overlays(self, note: Note) -> Iterator[str]:
+    def _unknown_names(self, note: Note) -> Iterator[str]:
+        if note.claim.payer and (told := self._overlays.unknown_payer(note.claim.payer)):
+            yield told
         for name in note.claim.overlays:
             if name not in self.catalog.payers:
                 yield "an overlay that the claim names is not there; see `chartgap payers`"

@@ -167,6 +167,41 @@ def test_the_convention_of_weeks_applies_where_the_claim_names_it(checker):
     assert (rows["G89.29.duration"], rows["OV-G89-01"]) == ("missing", "missing")
 
 
+UNKNOWN = "no rules of payers are about the payer that the claim names"
+
+
+@pytest.mark.parametrize(
+    ("payer", "nearest"),
+    [
+        ("Medcare", "Medicare"),
+        ("medicaer (Novitas)", None),  # the contractor's name makes it known
+        ("Medicare", None),
+        ("Medigap of Anytown, a Medicare supplement", None),  # known, and no pack is about it
+        ("Cigan", "Cigna"),
+        ("BlueCros BlueSheild of Ohio", "BlueCross"),
+        ("Paleto GBA", "Palmetto GBA"),
+        ("Aetna", ""),
+        ("Medicaid", ""),
+        ("?!", ""),
+    ],
+)
+def test_a_payer_that_no_pack_knows_is_told_with_the_nearest_name_and_without_its_own(checker, payer, nearest):
+    report = _check(checker, MRI, Claim(codes=("M54.2",), procedures=("72141",), payer=payer))
+    told = [notice for notice in report.notices if notice.startswith(UNKNOWN)]
+    if nearest is None:
+        assert told == []
+        return
+    (notice,) = told
+    assert notice.endswith(f". The nearest known name is {nearest}" if nearest else "those that are known")
+    assert payer not in notice
+    assert report.errors == ()
+
+
+def test_without_a_payer_nothing_is_told_of_payers(checker):
+    report = _check(checker, MRI, Claim(codes=("M54.2",)))
+    assert not [notice for notice in report.notices if "payer" in notice]
+
+
 def test_an_overlay_that_is_not_there_is_told(checker):
     report = _check(checker, MRI, Claim(codes=("M54.2",), overlays=("OV-NONE",)))
     assert "an overlay that the claim names is not there; see `chartgap payers`" in report.notices
