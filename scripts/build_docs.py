@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from chartgap.evaluate import VOCABULARY
 from chartgap.knowledge.alerts import AlertRule
 from chartgap.knowledge.catalog import Catalog, load_catalog
 from chartgap.knowledge.codes import CodeRequirements, Requirement
@@ -242,8 +241,14 @@ def elements_page(elements: Mapping[str, ElementPattern]) -> str:
 def element_section(name: str, pattern: ElementPattern) -> Iterator[str]:
     """One element."""
     yield from (f"## {name}", "", pattern.about, "")
-    if name in VOCABULARY and (values := VOCABULARY[name].values):
-        yield from (f"Values: {', '.join(f'`{value}`' for value in sorted(values))}.", "")
+    told = pattern.vocabulary
+    for what, names in (
+        ("Values", told.values),
+        ("Areas", () if told.any_area else told.areas),
+        ("Status", told.statuses),
+    ):
+        if names:
+            yield from (f"{what}: {', '.join(f'`{name}`' for name in names)}.", "")
     rules = [entry.id for entry in (*pattern.targets, *pattern.values) if not getattr(entry, "void", False)]
     if rules:
         yield from (f"Rules: {', '.join(f'`{rule}`' for rule in rules)}.", "")

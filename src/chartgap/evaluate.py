@@ -2,6 +2,7 @@
 
 Strict: every key of the element must agree. A fact marked optional (annotators disagreed) counts neither way. What does
 not count as documentation (negated, hypothetical, family) is neither wanted nor false, in the gold as in the findings.
+What facts may say, and which keys are compared, is the `vocabulary` of patterns/elements.
 """
 
 import re
@@ -14,97 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chartgap.errors import ReadError
 from chartgap.knowledge.icd10cm import shown_code
+from chartgap.knowledge.vocabulary import vocabulary
 from chartgap.model import DOCUMENTED, Assertion, Claim, Finding, Note, Report, Setting, Side, Status
 from chartgap.readers import decode
 from chartgap.readers.objects import parse_object, safe_key, validation_reasons
 
 Key = tuple[str, ...]
 Check = Callable[[Note], Report]
-
-
-class Element(NamedTuple):
-    """How the facts of one element are compared, and what they may say; None = anything."""
-
-    keys: tuple[str, ...]
-    values: frozenset[str] | None = None
-    areas: frozenset[str] | None = frozenset()
-    statuses: frozenset[str] = frozenset()
-
-
-def _element(keys: str, values: str | None = None, *, areas: str | None = "", statuses: str = "") -> Element:
-    return Element(
-        tuple(keys.split()),
-        None if values is None else frozenset(values.split()),
-        None if areas is None else frozenset(areas.split()),
-        frozenset(statuses.split()),
-    )
-
-
-_REGIONS = "head cervical cervicothoracic thoracic thoracolumbar lumbar lumbosacral sacral"
-_AREAS = "neck upper_limb back lower_limb"
-_STUDY = "done ordered"
-
-VOCABULARY: dict[str, Element] = {
-    "region": _element("value", _REGIONS),
-    "level": _element("value"),
-    "laterality": _element("side area", "present", areas=_AREAS),
-    "spurling": _element("value side", "positive negative equivocal not_done"),
-    "reflex": _element(
-        "area value side",
-        "normal decreased absent increased asymmetric",
-        areas="biceps brachioradialis triceps patellar achilles upper_limb lower_limb general",
-    ),
-    "pathologic_reflex": _element("area value", "positive negative", areas="hoffmann babinski clonus"),
-    "sensation": _element("value area side", "normal decreased absent altered", areas=f"{_AREAS} general"),
-    "numbness": _element("value area side", "present absent", areas=_AREAS),
-    "strength": _element("value area side", "normal decreased", areas="upper_limb lower_limb general"),
-    "radiation": _element("value area side", "present absent", areas="shoulder upper_limb lower_limb head other"),
-    "imaging": _element(
-        "value area status", "mri ct xray myelogram ct_myelogram bone_scan other", areas=_REGIONS, statuses=_STUDY
-    ),
-    "imaging_finding": _element(
-        "value area", "stenosis disc osteophyte loss_of_lordosis kyphosis fracture normal other", areas=_REGIONS
-    ),
-    "electrodiagnostic": _element("value status", "emg ncs emg_ncs", statuses=_STUDY),
-    "etiology": _element(
-        "value",
-        """disc spondylosis stenosis trauma strain postural connective_tissue inflammatory neoplastic infectious
-        metabolic neuromuscular congenital postprocedural deformity""",
-    ),
-    "tissue": _element("value", "connective osseous disc"),
-    "diagnosis": _element(
-        "value",
-        """neck_pain back_pain cervical_radiculopathy thoracic_radiculopathy lumbar_radiculopathy myelopathy
-        facet_syndrome stenosis spondylosis disc_disorder strain whiplash kyphosis scoliosis fracture
-        headache_cervicogenic failed_back other_spine""",
-        areas=None,
-    ),
-    "underlying_condition": _element("value"),
-    "duration": _element("kind value"),
-    "onset": _element("value", "acute gradual traumatic postoperative"),
-    "severity": _element("value"),
-    "modifying_factors": _element("value", "aggravating relieving"),
-    "functional_impact": _element("value", "present absent"),
-    "range_of_motion": _element("value area", "normal restricted painful", areas="neck back"),
-    "conservative_treatment": _element(
-        "value status",
-        """physical_therapy chiropractic nsaid acetaminophen muscle_relaxant opioid oral_steroid neuropathic_agent
-        epidural_injection facet_injection trigger_point_injection other_injection brace_collar activity_modification
-        heat_ice massage acupuncture home_exercise traction tens""",
-        statuses="tried planned",
-    ),
-    "treatment_response": _element("value", "improved unchanged worse"),
-    "treatment_plan": _element("value", "present"),
-    "workup_plan": _element("value", "imaging electrodiagnostic referral laboratory"),
-    "rule_out": _element("value", "present"),
-    "subluxation": _element("value", "present"),
-    "trauma_status": _element("value", "current remote denied"),
-    "chronicity": _element("value", "acute subacute chronic"),
-    "linkage": _element("value", "present"),
-    "stenosis_site": _element("value side", "canal foramen lateral_recess"),
-    "spine_exam": _element("value area", "tenderness spasm deformity normal", areas="neck back"),
-}
-"""vocabulary.md, as far as facts are compared."""
 
 
 class _Strict(BaseModel):
@@ -307,8 +224,8 @@ def _text_of(path: Path, source: str, number: int) -> str:
 
 def _problems(fact: Fact, text: str) -> Iterator[str]:
     """What in a fact is outside the vocabulary or the note; nothing of either is repeated."""
-    element = VOCABULARY.get(fact.element)
-    if element is None:
+    element = vocabulary().get(fact.element)
+    if element is None or not element.compared:
         yield "element: unknown element"
         return
     if fact.element == "duration":
@@ -316,9 +233,9 @@ def _problems(fact: Fact, text: str) -> Iterator[str]:
             yield "days: a number for a quantity, else null"
         if fact.kind is None:
             yield "kind: needed for a duration"
-    elif not isinstance(fact.value, str) or (element.values is not None and fact.value not in element.values):
+    elif not isinstance(fact.value, str) or (element.values and fact.value not in element.values):
         yield f"value: not a value of {fact.element}"
-    if fact.area is not None and element.areas is not None and fact.area not in element.areas:
+    if fact.area is not None and not element.any_area and fact.area not in element.areas:
         yield f"area: not an area of {fact.element}"
     if fact.status is not None and fact.status not in element.statuses:
         yield f"status: not a status of {fact.element}"
@@ -335,7 +252,7 @@ def _quote_problems(fact: Fact, text: str) -> Iterator[str]:
 def _score_findings(scores: Scores, item: GoldNote, findings: Sequence[Finding]) -> None:
     wanted = {fact.key for fact in item.facts if fact.assertion in DOCUMENTED and not fact.optional}
     optional = {fact.key for fact in item.facts if fact.assertion in DOCUMENTED and fact.optional}
-    found = {_key(f, days=f.days): f for f in findings if f.documented and f.element in VOCABULARY}
+    found = {_key(f, days=f.days): f for f in findings if f.documented and f.element in _compared(item)}
     for name in sorted({key[0] for key in (*wanted, *optional, *found)}):
         counts = scores.elements.setdefault(name, Counts())
         mine = {key for key in found if key[0] == name}
@@ -346,6 +263,13 @@ def _score_findings(scores: Scores, item: GoldNote, findings: Sequence[Finding])
         scores.wrong.extend(f"{item.note.id}: missed {' '.join(key)}" for key in sorted(gold - mine))
 
 
+def _compared(item: GoldNote) -> frozenset[str]:
+    """The elements that are scored in a note: of the optional ones those that its annotation has."""
+    named = {fact.element for fact in item.facts}
+    told = vocabulary().items()
+    return frozenset(name for name, words in told if words.compared and (name in named or not words.optional))
+
+
 def _score_gaps(scores: Scores, item: GoldNote, report: Report) -> None:
     for code, decisions in item.gaps.items():
         rows = {row.id: row.status for result in report.codes if result.code == code for row in result.requirements}
@@ -353,7 +277,7 @@ def _score_gaps(scores: Scores, item: GoldNote, report: Report) -> None:
         short = {id_.rsplit(".", 1)[-1]: status for id_, status in rows.items()}
         for name, wanted in decisions.items():
             if name not in short:
-                reason = f"gaps.{shown_code(code)}.{safe_key(name, VOCABULARY)}: no such requirement"
+                reason = f"gaps.{shown_code(code)}.{safe_key(name, vocabulary())}: no such requirement"
                 raise ReadError(reason, source=item.source, line=item.line)
             scores.gaps += 1
             scores.gaps_right += short[name] == wanted
@@ -380,4 +304,4 @@ def _key(fact: Fact | Finding, *, days: int | None) -> Key:
     if fact.element == "severity":
         # "7/10", "7 / 10", "7 out of 10" and "7" are one severity.
         values["value"] = re.sub(r"\s", "", str(fact.value).replace("out of", "/")).removesuffix("/10")
-    return (fact.element, *(str(values[name]) for name in VOCABULARY[fact.element].keys))
+    return (fact.element, *(str(values[name]) for name in vocabulary()[fact.element].compared))

@@ -37,16 +37,3 @@ def as_written(written: dict[str, object], fields: tuple[str, ...]) -> dict[str,
 
 def as_found(finding: Finding) -> dict[str, object]:
     return {field: getattr(finding, field) for field in FIELDS}
-
-
-def test_every_vocabulary_element_has_a_file() -> None:
-    assert VOCABULARY - CATALOG.elements.keys() == set()
-
-
-VOCABULARY = {
-    "region", "level", "laterality", "spurling", "reflex", "pathologic_reflex", "sensation", "numbness", "strength",
-    "radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis",
-    "underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact",
-    "range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out",
-    "subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam",
-}  # fmt: skip

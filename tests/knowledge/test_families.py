@@ -122,26 +122,26 @@ PLACES = "codes/_shared/places.yaml"
 SETS = """
 sets:
   upper: {condition: spondylosis, levels: [C5, C6]}
-  lower: {condition: "${what}", levels: ["${first}", L5], what: "stenosis, ${side}", first: L4}
+  lower: {condition: "${what}", levels: ["${first}", L5], what: "cervical_${kind}", kind: radiculopathy, first: L4}
 """
 
 
 def test_a_set_of_variables_is_written_once_and_used_by_name(tmp_path):
     upper = "code: M00.1\ntitle: T\nextends: [root, places]\nuse: upper\n"
-    lower = "code: M00.2\ntitle: U\nextends: [root, places]\nuse: [upper, lower]\nvars: {side: right}\n"
+    lower = "code: M00.2\ntitle: U\nextends: [root, places]\nuse: [upper, lower]\nvars: {kind: '*'}\n"
     codes, problems = load(tmp_path, root=SHARED, places=SETS, M00_1=upper, M00_2=lower)
     assert problems == []
-    assert [codes[code].anchor[0].value for code in codes] == [("spondylosis",), ("stenosis, right",)]
+    assert [codes[code].anchor[0].value for code in codes] == [("spondylosis",), ("cervical_*",)]
     assert codes["M00.2"].requirements[0].met[0].value == ("L4", "L5", "C1")
 
 
 def test_a_file_changes_variables_of_an_inherited_set(tmp_path):
-    own = "sets: {upper: {condition: disc}}\n"
+    own = "sets: {upper: {condition: stenosis}}\n"
     text = FAMILY.replace("either_or: region,", "").replace("leaves:", f"extends: places\n{own}leaves:")
     text = text.replace("condition: spondylosis, levels: [C5, C6]", "use: upper")
     codes, problems = load(tmp_path, places=SETS, M00_x=text.replace("condition: stenosis,", "use: lower,"))
     assert problems == []
-    assert [codes[code].anchor[0].value for code in codes] == [("disc",), ("stenosis, left",)]
+    assert [codes[code].anchor[0].value for code in codes] == [("stenosis",), ("cervical_radiculopathy",)]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_file_changes_variables_of_an_inherited_set(tmp_path):
         ("use: upper", "use: uper", ("codes/M00.1.yaml", "M00.1", "use", "no set is named uper")),
         ("  upper: {", "  middle: {x: y}\n  upper: {", (PLACES, "places", "sets.middle", "uses it")),
         ("  upper: {", "  middle: 1\n  upper: {", (PLACES, "places", "sets", "is a mapping")),
-        ('what: "stenosis', 'what: "${what}', (FILE, "M00.2.level", "examples.text", "in its own value")),
+        ('what: "cervical', 'what: "${what}', (FILE, "M00.2.level", "examples.text", "in its own value")),
     ],
 )
 def test_a_mistake_in_sets_is_told(tmp_path, old, new, problem):
@@ -255,7 +255,7 @@ def test_a_mistake_in_leaves_is_told(tmp_path, old, new, problem):
         ("shared", "id: level", "id: M00.1.level", (FILE, "root", "id", "without a code")),
         ("shared", "anchor:", "anker: 1\nanchor:", (FILE, "root", "anker", "not a key")),
         ("shared", "id: region", "id: level", (FILE, "root", "id", "used twice")),
-        ("shared", "level, level", "levle, level", (FILE, "M00.1.level", "requirements.0", "levle")),
+        ("shared", "level, level", "levle, level", (FILE, "M00.1.level", "requirements.0.element", "levle")),
         ("shared", "vars: {", "extends: M00.1\nvars: {", (FILE, "root", "extends", "in a circle")),
     ],
 )  # fmt: skip

@@ -41,7 +41,6 @@ class Overlays:
                 found.setdefault(code, []).extend(ready.assess(Scene(chart, code), mark))
         return found
 
-
     def unknown_payer(self, payer: str | None) -> str | None:
         """What to tell where no pack knows the payer; what the claim says is not repeated."""
         names = frozenset(item.name for ready in self._packs for item in ready.pack.payer) - {ANY}

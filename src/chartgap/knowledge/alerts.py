@@ -105,6 +105,11 @@ class AlertRule(PatternModel):
             raise ValueError("an example that fires and one that is silent are needed")
         return self
 
+    @property
+    def family(self) -> str:
+        """The file that it stands in."""
+        return re.sub(r"-\d{2}b?$", "", self.id)
+
     def concerns(self, code: str) -> bool:
         """Whether the alert may be raised for a claimed code."""
         return any(fnmatchcase(code, pattern) for pattern in self.codes)

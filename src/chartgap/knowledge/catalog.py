@@ -1,7 +1,7 @@
 """The Catalog: all that is declarative, validated once and handed to extract and assess."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from chartgap.knowledge.queries import NO_QUERIES, QueryPack, load_queries
 from chartgap.knowledge.query_rules import NO_RULES, QueryRules, load_query_rules
 from chartgap.knowledge.releases import Releases
 from chartgap.knowledge.spelling import NO_SPELLING, Spelling, load_spelling
+from chartgap.knowledge.vocabulary import Known, names_of, unknown_names, unknown_sections
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,27 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (),
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     if patterns or whole:
         problems.extend(unused(folder, load_phrase_lists(folder, problems)))
-        load_codes(folder, problems)
-        load_payers(folder, problems)
+    packs = load_payers(folder, problems) if patterns or whole else {}
     spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)
     rules = load_query_rules(folder, problems)
     queries = load_queries(folder, rules.version, problems)
+    if (patterns or whole) and sections and not problems:
+        load_codes(folder, problems)
+        problems.extend(_unknown_names(names_of(elements, sections), alerts, packs, queries))
     if sections is None or problems:
         raise PatternError(problems)
     found = (elements, lexicon, context, sections, CodeBook(folder), spelling)
     return Catalog(folder, *found, alerts, Releases(releases), queries, rules)
+
+
+def _unknown_names(
+    known: Known, alerts: Mapping[str, AlertRule], packs: Mapping[str, Pack], queries: QueryPack
+) -> Iterator[PatternProblem]:
+    """Names in conditions that nothing has; those of codes are told with the codes."""
+    yield from unknown_sections(known.elements, known)
+    for rule in alerts.values():
+        yield from unknown_names(rule, known, file=f"alerts/{rule.family}.yaml")
+    for pack in packs.values():
+        yield from unknown_names(pack, known, file=f"payers/{pack.id}.yaml")
+    for template in queries.templates:
+        yield from unknown_names(template, known, file=f"queries/{template.id}.yaml")

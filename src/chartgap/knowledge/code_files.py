@@ -30,6 +30,7 @@ from chartgap.knowledge.codes import CodeRequirements
 from chartgap.knowledge.families import Families, Source
 from chartgap.knowledge.loading import validate
 from chartgap.knowledge.phrase_lists import read_filled_yaml
+from chartgap.knowledge.vocabulary import Known, known_names, unknown_names
 
 _SEVENTH = re.compile(r"^  ([A-Z]): *\{", re.M)
 _LEAF = re.compile(r"^  ([A-Z]\d\w[.\w]*): *\{", re.M)
@@ -79,20 +80,26 @@ def load_codes(root: Path, problems: list[PatternProblem]) -> dict[str, CodeRequ
     sources = _Sources(root, problems)
     families = Families(sources, problems)
     mistakes: list[PatternProblem] = []
-    loaded = {code: _load(code, sources, families, mistakes) for code in sources.read()}
+    known = known_names(root)
+    loaded = {code: _load(code, sources, families, mistakes, known) for code in sources.read()}
     found = {code: item for code, item in loaded.items() if item is not None}
     problems.extend([*_once(mistakes), *families.unused(), *_shared_headers(found)])
     return found
 
 
 def _load(
-    code: str, sources: "_Sources", families: Families, mistakes: list[PatternProblem]
+    code: str,
+    sources: "_Sources",
+    families: Families,
+    mistakes: list[PatternProblem],
+    known: Known | None = None,
 ) -> CodeRequirements | None:
+    """One code; with `known` the names in its conditions are looked up too."""
     expanded = families.expand(code) if code in sources else None
     if expanded is None:
         return None
     file = sources[code].file
-    item = _validated(*expanded, file, mistakes)
+    item = _validated(*expanded, file, mistakes, known)
     wrong = [PatternProblem(file, id_, key, message) for id_, key, message in _misnamed(item, code)] if item else []
     mistakes.extend(wrong)
     return None if wrong else item
@@ -229,12 +236,16 @@ def _leaf(code: str, leaf: dict[str, Any], stem: str) -> dict[str, Any]:
     return {"code": code, "extends": stem, "vars": values, **own}
 
 
-def _validated(data: Any, files: dict[str, str], file: str, mistakes: list[PatternProblem]) -> CodeRequirements | None:
+def _validated(
+    data: Any, files: dict[str, str], file: str, mistakes: list[PatternProblem], known: Known | None
+) -> CodeRequirements | None:
     """The code, or its problems, each under the file that its row is written in."""
     found: list[PatternProblem] = []
     item = validate(CodeRequirements, data, found, file=file)
+    if item is not None and known is not None:
+        found.extend(unknown_names(item, known, file=file))
     mistakes.extend(replace(problem, file=files.get(problem.id, file)) for problem in found)
-    return item
+    return None if found else item
 
 
 def _once(mistakes: list[PatternProblem]) -> Iterator[PatternProblem]:

@@ -1,6 +1,6 @@
 """What each ICD-10-CM code needs documented: the schema of patterns/codes/*.yaml. code_files.py reads them.
 
-Rows that codes share are written once: families.py.
+Rows that codes share are written once: families.py. Which elements, values and sections there are: vocabulary.py.
 """
 
 import re
@@ -19,14 +19,6 @@ CheckName = Literal[
 CHECKS: frozenset[str] = frozenset(get_args(CheckName))
 """The few judgements that are Python, in chartgap.assess.checks; everything else is written in the files."""
 
-ELEMENTS: frozenset[str] = frozenset({
-    *("region", "level", "laterality", "spurling", "reflex", "pathologic_reflex", "sensation", "numbness", "strength"),
-    *("radiation", "imaging", "imaging_finding", "electrodiagnostic", "etiology", "tissue", "diagnosis"),
-    *("underlying_condition", "duration", "onset", "severity", "modifying_factors", "functional_impact"),
-    *("range_of_motion", "conservative_treatment", "treatment_response", "treatment_plan", "workup_plan", "rule_out"),
-    *("subluxation", "trauma_status", "chronicity", "linkage", "stenosis_site", "spine_exam"),
-    *("prior_procedure", "encounter_phase", "encounter_purpose", "displacement", "open_closed", "nerve_injury"),
-})  # fmt: skip
 COMPOSITES: frozenset[str] = frozenset({
     *("objective_finding", "neuro_exam", "sequencing", "claim"),
     *("procedure", "authorization", "visits", "plan_of_care", "history", "telehealth"),
@@ -139,8 +131,6 @@ class Want(PatternModel):
             raise ValueError(f"{', '.join(sorted(stray))}: only beside `element`")
         if not all(re.search(r"[A-Za-z]", item) for item in self.words):
             raise ValueError("a phrase of words needs a letter")
-        if unknown := set(self.element) - ELEMENTS:
-            raise ValueError(f"unknown element {', '.join(sorted(unknown))}")
         if self.levels and not re.fullmatch(r"[CTLS]\d{1,2}-[CTLS]\d{1,2}", self.levels):
             raise ValueError("levels is written like C2-C7")
         return self
@@ -239,8 +229,6 @@ class Requirement(PatternModel):
 
     @model_validator(mode="after")
     def _coherent(self) -> "Requirement":
-        if self.element not in ELEMENTS | COMPOSITES:
-            raise ValueError(f"unknown element {self.element}")
         if self.level == "conditional" and self.when is None:
             raise ValueError("a conditional row needs `when`")
         for condition in (self.when, *(item.when for item in self.raised)):

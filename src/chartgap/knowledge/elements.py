@@ -1,9 +1,9 @@
 """Schemas of patterns/elements/ (what to look for) and patterns/lexicon/ (sides, body parts, regions, cues)."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.loading import PatternModel, read_yaml, validate
@@ -14,6 +14,8 @@ Recognizer = Literal[
     "concept", "result", "complaint", "laterality", "region", "level", "duration", "severity", "stated", "graded",
     "linkage", "palpation", "plan", "response", "study_finding", "tissue", "trauma",
 ]  # fmt: skip
+
+_ANY = "any"
 
 
 class _Entry(PatternModel):
@@ -107,11 +109,32 @@ class StatusRule(PatternModel):
     done_sections: tuple[str, ...] = ()
 
 
+def _as_areas(value: Any) -> Any:
+    return (value,) if value == _ANY else value
+
+
+class Vocabulary(PatternModel):
+    """What the findings of an element say. Gold is compared by it, and conditions name nothing else."""
+
+    values: tuple[str, ...] = ()  # none given: a name, a level, a number
+    areas: Annotated[tuple[str, ...], BeforeValidator(_as_areas)] = ()  # "any": whatever the gold says
+    statuses: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()  # the keys that must agree with an annotation; none given: it is not annotated
+    optional: bool = False  # compared only in a note whose annotation has the element
+    internal: tuple[str, ...] = ()  # values of phrases that no finding keeps
+
+    @property
+    def any_area(self) -> bool:
+        """Whether areas are not looked at."""
+        return _ANY in self.areas
+
+
 class ElementPattern(PatternModel):
     """One file of patterns/elements/."""
 
     element: str
     about: str
+    vocabulary: Vocabulary
     recognizer: Recognizer
     area: Literal["limb", "region", "site", "radiation", "spine", "none"] = "none"
     sides: bool = False
@@ -133,6 +156,19 @@ class ElementPattern(PatternModel):
             raise ValueError("no example that fires")
         if all(e.findings for e in self.examples):
             raise ValueError("no example that is silent")
+        return self
+
+    @model_validator(mode="after")
+    def _phrases_keep_to_the_vocabulary(self) -> "ElementPattern":
+        told = self.vocabulary
+        all_phrases: list[Target | Value] = [*self.targets, *self.values]
+        phrases = [item for item in all_phrases if not item.void]
+        given = {value for item in phrases for value in (item.value, item.negated) if value}
+        if told.values and (unknown := sorted(given - {*told.values, *told.internal})):
+            raise ValueError(f"values that the vocabulary has not: {', '.join(unknown)}")
+        areas = {item.area for item in phrases if item.area}
+        if not told.any_area and (unknown := sorted(areas - set(told.areas))):
+            raise ValueError(f"areas that the vocabulary has not: {', '.join(unknown)}")
         return self
 
 
