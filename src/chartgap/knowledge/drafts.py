@@ -7,9 +7,10 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from chartgap.errors import PatternError, PatternProblem
-from chartgap.knowledge.codes import COMPOSITES, ELEMENTS
+from chartgap.knowledge.codes import COMPOSITES
 from chartgap.knowledge.loading import PatternModel, read_yaml, validate
 from chartgap.knowledge.query_rules import QueryRules
+from chartgap.knowledge.vocabulary import vocabulary
 
 FILE = "drafts.yaml"
 TITLE_ROWS = frozenset({"site", "with", "without", "specificity"})
@@ -74,7 +75,8 @@ def load_drafts(root: Path, *, rules: QueryRules, axes: Collection[str]) -> Draf
     data = read_yaml(root / FILE, problems, root=root)
     found = validate(DraftPrompts, data, problems, file=FILE) if data is not None else None
     if found is not None:
-        wanted = ELEMENTS | COMPOSITES | TITLE_ROWS | set(axes)
+        elements = {name for name, words in vocabulary(root).items() if words.compared}
+        wanted = elements | COMPOSITES | TITLE_ROWS | set(axes)
         problems += [_problem(name, "has no prompt") for name in sorted(wanted - found.prompts.keys())]
         problems += [_problem(name, "is no element") for name in sorted(found.prompts.keys() - wanted)]
         for name, says in (("conflict", found.conflict), *((name, item.says) for name, item in found.prompts.items())):
