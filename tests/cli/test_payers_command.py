@@ -113,6 +113,17 @@ def test_lint_patterns_tries_the_examples(told, tmp_path):
     shutil.copytree(patterns_folder(), mine)
     path = mine / "payers/OV-ACU.yaml"
     path.write_text(path.read_text().replace('"Low back pain for 6 months.", status: met', '"Back.", status: met'))
+    for code in (mine / "codes").rglob("*.yaml"):
+        if code.name not in {"M53.9.yaml", "M54.9.yaml"}:  # all of them take their time
+            code.unlink()
+    path = mine / "codes/M54.9.yaml"
+    path.write_text(
+        path.read_text().replace('"Assessment: Back pain.", status: met', '"Assessment: Cough.", status: met')
+    )
+    path = mine / "alerts/XC-EDITION.yaml"
+    path.write_text(path.read_text().replace("alerts: XC-EDITION", "alerts: []", 1))
     exit_code, out, err = told("lint-patterns", "--patterns", mine)
     assert (exit_code, out) == (2, "")
     assert "payers/OV-ACU.yaml: OV-ACU-01: examples: missing, not met: 'Back.' (97810, Medicare)" in err
+    assert "codes/M54.9.yaml: M54.9.specificity: examples: missing, not met: 'Assessment: Cough.'" in err
+    assert "alerts/XC-EDITION.yaml: XC-EDITION: examples: raises XC-EDITION, not nothing: " in err

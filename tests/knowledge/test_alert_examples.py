@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from chartgap.checker import Checker
+from chartgap.commands.examples import raised_by
 from chartgap.knowledge.alerts import AlertExample, load_alerts
 from chartgap.knowledge.payers import load_payers
-from chartgap.model import Alert, Claim, Note
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 
@@ -44,37 +44,7 @@ def checker() -> Checker:
 
 @pytest.mark.parametrize("example", list(_examples()))
 def test_an_example_raises_exactly_the_alerts_it_names(checker: Checker, example: AlertExample) -> None:
-    claim = Claim(codes=example.codes, procedures=example.procedures, payer=example.payer, setting=example.setting)
-    report = checker.check(Note(id="example", text=example.text, previous_text=example.previous, claim=claim))
-    assert {alert.id for alert in report.alerts} == set(example.alerts)
-    assert all(_rests(alert, example.text) for alert in report.alerts)
-
-
-def _rests(alert: Alert, text: str) -> bool:
-    """Whether a reader can be shown something: findings, words, or what the code is claimed for."""
-    if alert.quotes:
-        assert all(text[item.start : item.end] == item.quote != "" for item in alert.quotes)
-    elif not alert.evidence:
-        assert text[alert.anchor_start : alert.anchor_end].strip()
-        assert alert.anchor_start is not None
-    return not (alert.evidence and alert.quotes)
-
-
-def test_words_that_are_no_finding_are_quoted_and_asked_about(checker: Checker) -> None:
-    text = (
-        "HPI: Right arm pain. She has had an unsteady gait for a month. Denies urinary urgency.\n"
-        "Exam: Gait is unsteady. Right triceps 4/5. Right triceps reflex 1+.\nAssessment: Right C7 radiculopathy due to"
-        " foraminal stenosis."
-    )
-    report = checker.check(Note(id="n", text=text, claim=Claim(codes=("M54.12",))))
-    (alert,) = report.alerts
-    assert alert.id == "XC-RAD-08"
-    assert [item.quote for item in alert.quotes] == ["unsteady gait", "Gait is unsteady"]
-    (query,) = report.queries
-    assert [item.quote for item in query.indicators] == [
-        "She has had an unsteady gait for a month.",
-        "Exam: Gait is unsteady.",
-    ]
+    assert raised_by(checker, example) == set(example.alerts)
 
 
 def test_every_alert_of_the_specification_is_there_and_fires_and_is_silent() -> None:

@@ -286,8 +286,8 @@ def lint_query(
 
 @app.command()
 def lint_patterns(*, patterns: Patterns = None) -> None:
-    """Validate the pattern files, try the examples of payers' rules: print every problem, or OK and what there is."""
-    from chartgap.commands.lint import wrong_examples
+    """Validate the pattern files and try the examples in them: print every problem, or OK and what there is."""
+    from chartgap.commands.examples import wrong_examples
 
     catalog = _catalog(patterns, whole=True)
     if problems := list(wrong_examples(catalog)):

@@ -26,6 +26,7 @@ from chartgap.render.words import (
     quoted,
     rows_in_order,
     shown,
+    shown_as,
     sourced,
     title,
     verdict_of,
@@ -139,8 +140,8 @@ def _code(result: CodeResult, item: Checked) -> dict[str, object]:
     rows = rows_in_order(result)
     return {
         "title": f"{result.code} {result.description}",
-        "verdict": result.verdict,
-        "verdict_shown": verdict_of(result),
+        "verdict": shown_as(result, item.report),
+        "verdict_shown": verdict_of(result, item.report),
         "gaps": [_gap(row, item) for row in rows if row.status in GAPS],
         "met": [_Row(row.status, row.id, _rests(row.evidence)) for row in rows if row.status == "met"],
         "idle": [row.id for row in rows if row.status == "not_applicable"],

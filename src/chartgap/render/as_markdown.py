@@ -59,7 +59,7 @@ def _list(label: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _code(result: CodeResult, checked: Checked) -> Iterator[str]:
-    yield from ["", f"## {_plain(f'{result.code} {result.description}')}: {verdict_of(result)}", ""]
+    yield from ["", f"## {_plain(f'{result.code} {result.description}')}: {verdict_of(result, checked.report)}", ""]
     yield from _table_head("status", "requirement", "what", "evidence", "source")
     for row in rows_in_order(result):
         if row.status != "not_applicable":

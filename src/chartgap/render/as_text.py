@@ -18,6 +18,7 @@ from chartgap.render.words import (
     place,
     query_about,
     quoted,
+    shown_as,
     sourced,
     title,
     verdict_of,
@@ -86,7 +87,9 @@ class _Page:
     def _code(self, result: CodeResult) -> None:
         self._line()
         self._line(
-            (result.code, "bold"), f"  {result.description}  ", (verdict_of(result).upper(), _STYLE[result.verdict])
+            (result.code, "bold"),
+            f"  {result.description}  ",
+            (verdict_of(result, self._report).upper(), _STYLE[shown_as(result, self._report)]),
         )
         gaps = gaps_in_order(result)
         folded = [row for row in gaps if self._is_folded(row)]

@@ -27,10 +27,29 @@ def gaps_in_order(result: CodeResult) -> list[RequirementResult]:
     return [row for row in rows_in_order(result) if row.status in GAPS]
 
 
-def verdict_of(result: CodeResult) -> str:
-    """The verdict; where it rests on the title alone it says so, for nothing else was looked at."""
-    title_only = result.verdict == "supported" and all(row.derived for row in result.requirements)
-    return "title agrees" if title_only else result.verdict
+def verdict_of(result: CodeResult, report: Report) -> str:
+    """The verdict; where it rests on the title alone it says so, for nothing else was looked at.
+
+    It is that of the code's own rows. An alert that the code contradicts the rules is named beside one that agrees.
+    """
+    if result.verdict != "supported":
+        return result.verdict
+    agrees = "title agrees" if all(row.derived for row in result.requirements) else "supported by its rows"
+    against = objections(result, report)
+    if against:
+        return f"{agrees}, but see {', '.join(against)}"
+    return "supported" if agrees == "supported by its rows" else agrees
+
+
+def objections(result: CodeResult, report: Report) -> list[str]:
+    """The alerts of severity error that are about the code itself, by id."""
+    told = (item.id for item in report.alerts if item.severity == "error" and item.code == result.code)
+    return list(dict.fromkeys(told))
+
+
+def shown_as(result: CodeResult, report: Report) -> str:
+    """The verdict whose colour is shown: one that an alert objects to is not shown as good."""
+    return "contradicted" if result.verdict == "supported" and objections(result, report) else result.verdict
 
 
 def alerts_in_order(report: Report) -> list[Alert]:
