@@ -113,9 +113,6 @@ def test_lint_patterns_tries_the_examples(told, tmp_path):
     shutil.copytree(patterns_folder(), mine)
     path = mine / "payers/OV-ACU.yaml"
     path.write_text(path.read_text().replace('"Low back pain for 6 months.", status: met', '"Back.", status: met'))
-    for code in (mine / "codes").rglob("*.yaml"):
-        if code.name not in {"M53.9.yaml", "M54.9.yaml"}:  # all of them take their time
-            code.unlink()
     path = mine / "codes/M54.9.yaml"
     path.write_text(
         path.read_text().replace('"Assessment: Back pain.", status: met', '"Assessment: Cough.", status: met')

@@ -96,7 +96,7 @@ def problems_of(folder: Path, file: str, old: str, new: str) -> list[PatternProb
         ("elements/chronicity.yaml", "vocabulary: {", "vocabulary: {valeus: [a], ", "", "vocabulary.valeus", "Extra"),
     ],
 )  # fmt: skip
-def test_a_name_that_nothing_has_is_an_error_with_file_id_and_key(copied, file, old, new, id_, key, told):  # noqa: PLR0917
+def test_a_name_that_nothing_has_is_an_error_with_file_id_and_key(copied, file, old, new, id_, key, told):
     found = problems_of(copied, file, old, new)
     assert any(
         (problem.file, problem.id or id_) == (file, id_ or problem.id)
@@ -108,7 +108,7 @@ def test_a_name_that_nothing_has_is_an_error_with_file_id_and_key(copied, file, 
 
 def test_a_name_is_told_once_though_an_alias_repeats_it(copied):
     found = problems_of(copied, "alerts/XC-IMG.yaml", "[imaging, results", "[imagery, results")
-    assert len(found) == 1
+    assert len([problem for problem in found if "imagery" in problem.message]) == 1
 
 
 def test_codes_without_elements_of_their_own_are_read_with_those_of_chartgap(tmp_path):

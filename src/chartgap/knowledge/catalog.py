@@ -87,12 +87,12 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (),
     context, sections = load_context(folder, problems), load_sections(folder, problems)
     if patterns or whole:
         problems.extend(unused(folder, load_phrase_lists(folder, problems)))
+        load_codes(folder, problems)
     packs = load_payers(folder, problems) if patterns or whole else {}
     spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)
     rules = load_query_rules(folder, problems)
     queries = load_queries(folder, rules.version, problems)
-    if (patterns or whole) and sections and not problems:
-        load_codes(folder, problems)
+    if (patterns or whole) and sections and not any(item.file.startswith("elements/") for item in problems):
         problems.extend(_unknown_names(names_of(elements, sections), alerts, packs, queries))
     if sections is None or problems:
         raise PatternError(problems)

@@ -80,7 +80,10 @@ def load_codes(root: Path, problems: list[PatternProblem]) -> dict[str, CodeRequ
     sources = _Sources(root, problems)
     families = Families(sources, problems)
     mistakes: list[PatternProblem] = []
-    known = known_names(root)
+    try:
+        known: Known | None = known_names(root)
+    except PatternError:
+        known = None  # what is wrong in the elements is told with them
     loaded = {code: _load(code, sources, families, mistakes, known) for code in sources.read()}
     found = {code: item for code, item in loaded.items() if item is not None}
     problems.extend([*_once(mistakes), *families.unused(), *_shared_headers(found)])
