@@ -1,9 +1,9 @@
 """The routes that speak FHIR: CDS Hooks and POST /v1/fhir/check. Errors are OperationOutcomes."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Request
 from fastapi.responses import Response
 
 from chartgap.service.answers import Answer, as_outcome, problem
@@ -12,6 +12,7 @@ from chartgap.service.office import Office
 from chartgap.service.openapi import REPORT_ID, respond
 
 _DOCUMENTED = (400, 401, 404, 408, 412, 413, 415, 421, 422, 429, 500, 503, 504)
+ServiceId = Annotated[str, Path(json_schema_extra={"enum": [*SERVICES]})]
 _OBJECT: dict[str, Any] = {"type": "object"}
 
 
@@ -26,7 +27,7 @@ def add_hooks(app: FastAPI, office: Office) -> None:
         "/cds-services/{service}", summary="CDS Hooks: cards", tags=["CDS Hooks"], openapi_extra=_takes(_REQUEST),
         responses={200: _json(_CARDS), **_outcomes(*_DOCUMENTED)},
     )  # fmt: skip
-    async def call(service: str, request: Request) -> Response:
+    async def call(service: ServiceId, request: Request) -> Response:
         if service not in SERVICES:
             return _told(_no_service())
         body = await request.body()
@@ -36,7 +37,7 @@ def add_hooks(app: FastAPI, office: Office) -> None:
         "/cds-services/{service}/feedback", summary="CDS Hooks: what became of cards", tags=["CDS Hooks"],
         openapi_extra=_takes(_FEEDBACK), responses={200: _json(_OBJECT), **_outcomes(*_DOCUMENTED)},
     )  # fmt: skip
-    async def feedback(service: str, request: Request) -> Response:
+    async def feedback(service: ServiceId, request: Request) -> Response:
         if service not in SERVICES:
             return _told(_no_service())
         return _told(await office.feedback(service, await request.body()))
