@@ -1,6 +1,7 @@
 """A note that fails, hangs or kills its worker is a row of failures, and costs the others nothing."""
 
 import inspect
+import zipfile
 
 import audit_fakes
 import pytest
@@ -89,3 +90,23 @@ def test_inputs_that_cannot_be_read_are_failures_with_their_place(write, run, tm
         (5, folder.as_posix(), None, "unreadable"),
     ]
     assert all("Quackenbush" not in str(row) for row in tables["failures"])
+
+
+def test_documents_are_read_in_the_worker_and_may_hang_there(run, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number, text in enumerate(["pain", "HANG", "EXIT", "pain"]):
+        (folder / f"{number}.html").write_text(f"<p>{text}</p>")
+    (folder / "4.pdf").write_bytes(b"%PDF-1.4 nothing")
+    with zipfile.ZipFile(folder / "5.zip", "w") as archive:
+        archive.writestr("inside.html", "<p>pain inside</p>")
+    tables = run(tmp_path / "out", folder)
+    assert [(row["position"], row["note_id"]) for row in tables["notes"]] == [
+        (0, f"{folder}/0.html"), (3, f"{folder}/3.html"), (5, f"{folder}/5.zip/inside.html")
+    ]  # fmt: skip
+    failed = [(row["position"], row["source"], row["kind"]) for row in tables["failures"]]
+    assert failed == [
+        (1, f"{folder}/1.html", "hung"),
+        (2, f"{folder}/2.html", "died"),
+        (4, f"{folder}/4.pdf", "unreadable"),
+    ]

@@ -3,14 +3,15 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from chartgap.audit.files import AuditError
-from chartgap.audit.units import Unit
+from chartgap.audit.units import FileUnit, Unit
 from chartgap.errors import one_line
-from chartgap.readers import read_notes
+from chartgap.readers import READERS, Reader, read_notes
 
 
 def fingerprint(place: str) -> dict[str, Any]:
@@ -34,8 +35,21 @@ def fingerprint(place: str) -> dict[str, Any]:
 def units_of(
     places: Iterable[str], reading: Mapping[str, Any], *, limit: int | None, tell: Callable[[str], None]
 ) -> Iterator[Unit]:
-    """Everything that the places hold, in their order."""
-    return islice(read_notes(places, tell=tell, **reading), limit)
+    """Everything that the places hold, in their order; documents that are files of one note are left to the workers."""
+    return islice(read_notes(places, tell=tell, instead=_LATER, **reading), limit)
+
+
+def _later(stream: BinaryIO, name: str, *, suffix: str) -> Iterator[Any]:
+    """The file for a worker; what is inside of an archive has no file of its own and is read here."""
+    if Path(name).is_file():
+        yield FileUnit(name)
+    else:
+        yield from READERS[suffix](stream, name)
+
+
+_LATER: Mapping[str, Reader] = {
+    suffix: partial(_later, suffix=suffix) for suffix in (".pdf", ".docx", ".rtf", ".html", ".htm", ".xhtml")
+}
 
 
 def refuse(places: list[str], out: Path) -> None:

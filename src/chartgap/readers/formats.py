@@ -28,6 +28,7 @@ Reader = Callable[[BinaryIO, str], Iterator[Note | ReadError]]
 Tell = Callable[[str], None]
 
 _NO_COLUMNS: Columns = {}
+_NONE: Mapping[str, Reader] = {}
 _OPENING = 1000
 _BOM = b"\xef\xbb\xbf"
 _MAGIC: Mapping[bytes, str] = {
@@ -55,7 +56,9 @@ def tell_nobody(_: str) -> None:
 class Formats:
     """The readers, with what the user said of columns, and whom to tell what is skipped inside archives."""
 
-    def __init__(self, columns: Columns = _NO_COLUMNS, tell: Tell = tell_nobody) -> None:
+    def __init__(
+        self, columns: Columns = _NO_COLUMNS, tell: Tell = tell_nobody, instead: Mapping[str, Reader] = _NONE
+    ) -> None:
         plain: dict[str, Reader] = {
             ".txt": read_txt,
             ".text": read_txt,
@@ -76,7 +79,7 @@ class Formats:
         }
         zipped: dict[str, Reader] = {".zip": partial(read_zip, find=self.reader_for, tell=tell)}
         self._facts: tuple[str, Facts | None] | None = None
-        self.readers: Mapping[str, Reader] = MappingProxyType({**plain, **packed, **zipped})
+        self.readers: Mapping[str, Reader] = MappingProxyType({**plain, **packed, **zipped, **instead})
 
     def reader_for(self, name: str) -> Reader | None:
         """The reader for the suffix of the name; of a compressed file what is inside must have one too."""

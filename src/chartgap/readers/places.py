@@ -3,14 +3,14 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.columns import Columns
-from chartgap.readers.formats import FORMATS, READERS, Formats, Tell, tell_nobody
+from chartgap.readers.formats import FORMATS, READERS, Formats, Reader, Tell, tell_nobody
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -23,13 +23,14 @@ def read_notes(
     stdin: BinaryIO | None = None,
     tell: Tell = tell_nobody,
     columns: Columns | None = None,
+    instead: Mapping[str, Reader] | None = None,
 ) -> Iterator[Note | ReadError]:
     """Every note of every place, in the order given; folders are read deep, by name, hidden files left out.
 
     `tell` is given what the user should know and what is no error: the files of a folder that are not notes.
-    `columns` says which columns of tables hold what, where their names do not.
+    `columns` says which columns of tables hold what, where their names do not. `instead`: other readers for suffixes.
     """
-    formats = Formats(columns or {}, tell)
+    formats = Formats(columns or {}, tell, instead or {})
     for place in places:
         if not place.strip():  # an empty variable of a script; as a path it would be the current folder
             yield ReadError("an empty file name", source="command line")
