@@ -241,6 +241,12 @@ CASES = [
     case("functional_impact", "met", "functional_impact=present scale:NDI"),
     case("imaging_finding", "met", "imaging=mri done in:cervical", "imaging_finding=disc in:cervical level:C5-C6"),
     case("etiology", "missing", "etiology=stenosis | stenosis", text="Canal stenosis at the craniovertebral junction."),
+    case(
+        "etiology",
+        "met",
+        "diagnosis=cervical_radiculopathy | C6 radiculopathy",
+        text="C6 radiculopathy due to herpes zoster.",
+    ),
     case("level", "missing", "level=C5 @operative"),
     case("duration", "missing", "onset=acute date:6/4/07 | lifting", text="Pain has been worsening after lifting."),
     case("severity", "partial", text="Severe neck pain."),

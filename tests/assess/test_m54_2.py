@@ -55,6 +55,9 @@ CASES = [
         text="Neck: no fracture. C5-6 disc herniation.",
     ),
     case("structural_cause", "missing", "etiology=disc", "rule_out=present"),
+    case("structural_cause", "missing", "etiology=spondylosis"),
+    case("structural_cause", "missing", "etiology=inflammatory"),
+    case("structural_cause", "missing", "etiology=postural"),
     case("structural_cause", "missing"),
     # trauma_status
     case("trauma_status", "met", "trauma_status=denied"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import get_args
 
-from chartgap.assess.matching import matches
+from chartgap.assess.matching import holds, matches
 from chartgap.assess.scene import Chart, Scene
 from chartgap.assess.title_queries import Titles
 from chartgap.assess.wording import has_phrase
@@ -72,7 +72,8 @@ def _of_a_title(row: DerivedRow, result: RequirementResult, findings: Sequence[F
 
 
 def _explained(row: Requirement, result: RequirementResult, scene: Scene) -> Explanation:
-    wants = tuple(_leaves(row.met))
+    # An alternative whose own `when` does not hold is not open to this note: nothing comes close to it.
+    wants = tuple(want for want in _leaves(row.met) if want.when is None or holds(want.when, scene))
     elements = tuple(dict.fromkeys((row.element, *(name for want in wants for name in want.element))))
     rested = [NearMiss(finding=index, reasons=(result.reason,)) for index in result.evidence]
     others = [
