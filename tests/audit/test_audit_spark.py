@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sys
 
 import pytest
@@ -50,10 +51,12 @@ def pool(notes, tmp_path_factory):
 @pytest.fixture(scope="module")
 def spark():
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    interrupted = signal.getsignal(signal.SIGINT)  # a Spark context takes it, and does not give it back
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
     yield session
     session.stop()
+    signal.signal(signal.SIGINT, interrupted)
 
 
 def ordered(rows):
