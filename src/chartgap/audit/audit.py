@@ -1,11 +1,8 @@
 """One audit: inputs to parts, from where an earlier run of it stopped."""
 
 import datetime as dt
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +17,7 @@ from chartgap.audit.tables import SCHEMAS
 from chartgap.audit.units import MOST_UNITS, Batch, Range, batches
 from chartgap.audit.worker import Result, Setup, unpack
 from chartgap.errors import one_line
+from chartgap.processes import terminated_as_interrupted
 
 _MOST_BYTES = 32 * 2**20
 """Of results held before a part is written, however few notes they are of."""
@@ -57,7 +55,7 @@ def audit(plan: Plan, watcher: Watcher, *, resume: bool = False) -> Counter[str]
     places = list(plan.places)
     refuse(places, plan.out)
     _refuse_foreign(plan.out)
-    with locked(plan.out), _terminated_as_interrupted():
+    with locked(plan.out), terminated_as_interrupted():
         before = _before(plan.out, resume=resume, tell=watcher.tell)
         with Pool(plan.setup, workers=plan.workers, limit=plan.seconds_a_note) as pool:
             about = _about(plan, pool.hello())
@@ -182,17 +180,3 @@ def _told(todo: Sequence[Range]) -> list[dict[str, Any]]:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM is as Ctrl-C here."""
-    ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)

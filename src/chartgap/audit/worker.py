@@ -5,9 +5,6 @@ The parent sees how far a worker is in shared memory, so that it can tell which 
 
 # ruff: noqa: PLC0415
 
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -17,11 +14,10 @@ from chartgap.audit.units import FileUnit, Unit
 from chartgap.claims import Given
 from chartgap.errors import ChartgapError, ReadError, internal
 from chartgap.model import Note, Report
+from chartgap.processes import life_of_worker
 
 if TYPE_CHECKING:
     from chartgap.audit.tables import Rows
-
-_BROKEN = 70
 
 
 class SupportsCheck(Protocol):
@@ -53,14 +49,7 @@ class Result:
 
 def work(connection: Connection, progress: Any, setup: Setup) -> None:
     """The life of a worker: it ends when the parent closes the connection, or ends itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent says what then happens
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        _serve(connection, progress, setup)
-    except (EOFError, ConnectionError):
-        return
-    except BaseException:  # noqa: BLE001  # a traceback could show the note; the parent does the batch again
-        os._exit(_BROKEN)
+    life_of_worker(lambda: _serve(connection, progress, setup))
 
 
 def _serve(connection: Connection, progress: Any, setup: Setup) -> None:
@@ -159,13 +148,3 @@ def _kilobytes() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak
-
-
-def _end_with_parent() -> None:
-    """A worker that hangs must not outlive its parent."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -4,9 +4,7 @@ import errno
 import os
 import secrets
 import shutil
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -15,6 +13,7 @@ from typing import TextIO
 
 from chartgap.commands.console import complain
 from chartgap.errors import one_line
+from chartgap.processes import terminated_as_interrupted
 
 STDOUT = frozenset({"-", "/dev/stdout"})
 """What names standard output; it is not opened again, so that `>> file` still appends."""
@@ -41,7 +40,7 @@ def opened(output: Path | None, *, ending: Callable[[], Ending]) -> Iterator[Tex
             with output.open("a", encoding="utf-8", newline="\n") as stream:
                 yield stream
         else:
-            with _terminated_as_interrupted():
+            with terminated_as_interrupted():
                 yield from _replaced(target, ending)
     except OSError as error:
         if error.filename is None:  # as when the disk is full
@@ -80,20 +79,6 @@ def _replaced(target: Path, ending: Callable[[], Ending]) -> Iterator[TextIO]:
         _settle(beside, target, ending())
     finally:
         beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM is as Ctrl-C here: the process would else end at once and leave the unfinished file behind."""
-    ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _settle(beside: Path, target: Path, ending: Ending) -> None:

@@ -2,27 +2,16 @@
 
 # ruff: noqa: PLC0415
 
-import os
-import signal
-import threading
 from multiprocessing.connection import Connection
 
 from chartgap.errors import ChartgapError, where
+from chartgap.processes import life_of_worker
 from chartgap.service.settings import Setup
-
-_BROKEN = 70
 
 
 def work(connection: Connection, setup: Setup) -> None:
     """The life of a worker: it ends when the parent closes the connection, or ends itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent says what then happens
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        _serve(connection, setup)
-    except (EOFError, ConnectionError):
-        return
-    except BaseException:  # noqa: BLE001  # a traceback could show the note; the parent answers 500 and starts anew
-        os._exit(_BROKEN)
+    life_of_worker(lambda: _serve(connection, setup))
 
 
 def _serve(connection: Connection, setup: Setup) -> None:
@@ -40,13 +29,3 @@ def _serve(connection: Connection, setup: Setup) -> None:
     connection.send(None)
     while True:
         connection.send(answer(desk, *connection.recv()))
-
-
-def _end_with_parent() -> None:
-    """A worker that hangs must not outlive its parent."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
