@@ -1,11 +1,8 @@
 """This audit beside an earlier one: what rose, what fell, and whether that is more than chance."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from chartgap.audit.statistics import NO_RATE, Rate, difference
-
-Summary = dict[str, Any]
+from chartgap.audit.statistics import NO_RATE, Rate, Summary, difference
 
 
 def compare(now: Summary, before: Summary) -> Summary:

@@ -10,8 +10,9 @@ from chartgap.audit.compare import compare
 from chartgap.audit.files import AuditError, write_whole
 from chartgap.audit.inputs import units_of
 from chartgap.audit.sample import Drawn, answer_sheet, draw
+from chartgap.audit.statistics import Summary
 from chartgap.audit.store import part_files, read_manifest
-from chartgap.audit.summary import SUMMARY_VERSION, Summary, summarize
+from chartgap.audit.summary import SUMMARY_VERSION, summarize
 from chartgap.audit.summary_page import summary_page
 from chartgap.audit.tables import SCHEMAS
 from chartgap.audit.units import FileUnit, Unit

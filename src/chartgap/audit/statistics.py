@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+Summary = dict[str, Any]
+"""Figures by name, ready for JSON."""
 
 _Z = 1.959963984540054  # the 97.5% point of the normal distribution
 

@@ -7,11 +7,10 @@ or of the claims of a code, and stand with their counts and 95% interval.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from chartgap.audit.statistics import share, slope
+from chartgap.audit.statistics import Summary, share, slope
 from chartgap.audit.tables import SCHEMAS
 from chartgap.model import GAPS, SEVERITIES
 
@@ -19,7 +18,6 @@ SUMMARY_VERSION = "1.0"
 
 Files = Mapping[str, Sequence[Path]]
 """The Parquet files of each table."""
-Summary = dict[str, Any]
 
 _OPEN = f"status IN ({', '.join(repr(status) for status in sorted(GAPS))})"
 _ASKED = "level <> 'recommended'"

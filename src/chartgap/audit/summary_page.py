@@ -1,15 +1,13 @@
 """summary.html: one page of its own, without script or any external asset; every chart stands beside its figures."""
 
-from base64 import b64encode
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-Summary = dict[str, Any]
+from chartgap.audit.statistics import Summary
+from chartgap.render.as_html import policy_hash
 
 _PAGE = Path(__file__).resolve().parent / "assets"
 _WIDTH, _HEIGHT = 720, 220
@@ -28,7 +26,7 @@ def summary_page(summary: Summary) -> str:
     )
     return environment.get_template("summary.html.j2").render(
         style=Markup(style),
-        style_hash=f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}",
+        style_hash=policy_hash(style),
         about=_about(summary["audit"]),
         top=[rows[id_] for id_ in summary["top_gaps"]],
         chart=_trend(dated) if len(dated) > 1 else None,

@@ -84,7 +84,7 @@ def render_html(checked: Iterable[Checked], *, screen: Screen = PLAIN) -> Iterat
     pages = _templates()
     style, script = _asset("page.css"), _asset("page.js")
     yield pages.get_template("head.html.j2").render(
-        style=Markup(style), style_hash=_hash(style), script_hash=_hash(script), legend=_LEGEND
+        style=Markup(style), style_hash=policy_hash(style), script_hash=policy_hash(script), legend=_LEGEND
     )
     for item in checked:
         yield render_section(item)
@@ -108,7 +108,7 @@ def _asset(name: str) -> str:
     return (PAGE / name).read_text(encoding="utf-8")
 
 
-def _hash(source: str) -> str:
+def policy_hash(source: str) -> str:
     """As a content security policy names what may run."""
     return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
 
