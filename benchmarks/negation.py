@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chartgap.errors import PatternError, PatternProblem
-from chartgap.extract.context import ContextReader, assertion, medspacy_context
+from chartgap.extract.context import ContextReader, assertion
 from chartgap.knowledge.context import load_context
 from chartgap.knowledge.places import patterns_folder
 
@@ -47,7 +47,6 @@ def main() -> None:
     options = parser.parse_args()
     rows, left_out = read_rows(options.file)
     print(f"{len(rows)} rows, {left_out} left out; {sum(row.negated for row in rows)} negated")
-    medspacy_context()  # contains what importing medspaCy does to the process
     systems: dict[str, System] = {"ours": ours(), "context": stock(), "negspacy": negspacy(), "trivial": trivial}
     said = {name: [system(row) for row in rows] for name, system in systems.items()}
     print(f"\n{'negation':20}{'rows':>6}{'P':>8}{'R':>8}{'F1':>8}")

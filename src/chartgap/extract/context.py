@@ -1,21 +1,21 @@
-"""Does the statement hold? ConText over one sentence, built on medspaCy, and negspaCy as a second reader.
+"""Does the statement hold? ConText over one sentence, and negspaCy as a second reader.
 
 The rules are patterns/context/. Only phrases are matched, on tokens of our own ([a-z0-9]+ or one other character), so
-"no-numbness", "n/t" and "c5-6" split predictably. medspaCy and negspaCy are imported when the first reader is built.
+"no-numbness", "n/t" and "c5-6" split predictably. negspaCy is imported when it is first asked.
 """
 
 import re
-import warnings
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from types import ModuleType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
+from chartgap.extract.context_scope import Cue, Target, modifying
 from chartgap.knowledge.context import Category, ContextRule, ContextRules
 from chartgap.model import Assertion
 
 _Phrases = Sequence[tuple[ContextRule, Sequence[Sequence[str]]]]
 """Rules, each with the tokens of its phrases."""
+_Match = tuple[str, int, int]
+"""The id of a rule, and the tokens of its phrase."""
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _NUMBERS = frozenset(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -56,25 +56,12 @@ def assertion(modifiers: Iterable[Modifier]) -> Assertion:
     return next((category for category in PRECEDENCE if category in found), "affirmed")
 
 
-@lru_cache(maxsize=1)
-def medspacy_context() -> ModuleType:
-    """Import medspaCy once, without its side effects: it ignores every warning, and PyRuSH logs tokens of the note."""
-    with warnings.catch_warnings():
-        from chartgap.extract import context_graph  # noqa: PLC0415
-    from loguru import logger  # noqa: PLC0415
-
-    logger.disable("PyRuSH")
-    return context_graph
-
-
 class ContextReader:
     """Reads what the words around a target make of it."""
 
     def __init__(self, rules: ContextRules) -> None:
-        self._lib: Any = medspacy_context()
-        self._rules = {rule.id: _medspacy_rule(self._lib, rule) for rule in rules.rules}
+        self._rules = {rule.id: rule for rule in rules.rules}
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
-        self._only = {rule.id: rule.only for rule in rules.rules}
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
         phrases = [(rule, [_phrase_tokens(text) for text in rule.literals]) for rule in rules.rules]
         self._phrases = _phrase_tree(phrases)
@@ -85,31 +72,27 @@ class ContextReader:
         """The modifiers of each (start, end, element) target of one sentence in lower case; targets may overlap."""
         if self._is_cue(sentence) is None:
             return [()] * len(targets)
-        lib = self._lib
         spans = [match.span() for match in _TOKEN.finditer(sentence)]
         matches = _find(self._phrases, [sentence[start:end] for start, end in spans])
         if self._modifying.isdisjoint([key for key, _, _ in matches]):
             return [()] * len(targets)
-        located = [lib.Target(*_token_range(spans, start, end), label) for start, end, label in targets]
+        located = [Target(*_token_range(spans, start, end), label) for start, end, label in targets]
         # A word of change or of relation is no condition: to "numbness" the cue in "numbness has not resolved" is the
         # whole phrase, though to the response "resolved" it is "not"; so in "denies problems related to the nerves".
-        changes = [target for target in located if target.label_ in _CHANGES]
-        conditions = [target for target in located if target.label_ not in _CHANGES]
-        edges = [edge for group in (conditions, changes) if group for edge in self._edges(matches, group, len(spans))]
-        return _by_target(edges, located, spans)
+        changes = [target for target in located if target.label in _CHANGES]
+        conditions = [target for target in located if target.label not in _CHANGES]
+        found: dict[Target, tuple[Modifier, ...]] = {}
+        for group in (conditions, changes):
+            if group:
+                cues = self._cues(matches, group, len(spans))
+                found.update(zip(group, (_modifiers(by, spans) for by in modifying(cues, group)), strict=True))
+        return [found[target] for target in located]
 
-    def _edges(self, matches: list[tuple[str, int, int]], targets: list[Any], tokens: int) -> list[tuple[Any, Any]]:
-        """(target, modifier) wherever one modifies the other."""
-        modifiers = [
-            self._lib.SentenceModifier(self._rules[key], start, end, tokens)
-            for key, start, end in _longest(self._outside(matches, targets), self._terminating)
-        ]
-        graph = self._lib.SentenceGraph(targets=targets, modifiers=modifiers)
-        graph.update_scopes()
-        graph.apply_modifiers()
-        return list(graph.edges)
+    def _cues(self, matches: list[_Match], targets: Sequence[Target], tokens: int) -> list[Cue]:
+        chosen = _longest(self._outside(matches, targets), self._terminating)
+        return [Cue(self._rules[key], start, end, tokens) for key, start, end in chosen]
 
-    def _outside(self, matches: Iterable[tuple[str, int, int]], targets: Sequence[Any]) -> list[tuple[str, int, int]]:
+    def _outside(self, matches: Iterable[_Match], targets: Sequence[Target]) -> list[_Match]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
         Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same. So may phrases
@@ -122,7 +105,7 @@ class ContextReader:
             or not any(
                 start < target.start < end <= target.end or target.start < start < target.end < end
                 for target in targets
-                if target.label_ in (self._only[key] or (target.label_,))
+                if target.label in (self._rules[key].only or (target.label,))
             )
         ]
 
@@ -151,10 +134,10 @@ def _phrase_tree(tokens: _Phrases) -> dict[str, Any]:
     return tree
 
 
-def _find(tree: dict[str, Any], words: Sequence[str]) -> list[tuple[str, int, int]]:
+def _find(tree: dict[str, Any], words: Sequence[str]) -> list[_Match]:
     """(rule id, first token, token after the last) of every phrase; "#" stands for a number, "$" for the end."""
     kinds = ["#" if word.isdigit() or word in _NUMBERS else word for word in words]
-    found: list[tuple[str, int, int]] = []
+    found: list[_Match] = []
     for start, word in enumerate(kinds):
         node, at = tree.get(word), start + 1
         while node is not None:
@@ -166,22 +149,6 @@ def _find(tree: dict[str, Any], words: Sequence[str]) -> list[tuple[str, int, in
                 break
             node, at = node.get(kinds[at]), at + 1
     return found
-
-
-def _medspacy_rule(lib: Any, rule: ContextRule) -> Any:
-    return lib.ConTextRule(
-        rule.id,
-        # A pseudo phrase has a category of its own, or it would cut the scope of its neighbours.
-        rule.category or rule.direction,
-        direction=rule.direction.upper(),
-        allowed_types=rule.only,
-        excluded_types=rule.except_,
-        max_scope=rule.max_scope,
-        metadata={
-            "ends": None if rule.ends is None else {category.upper() for category in rule.ends},
-            "headed": rule.headed,
-        },
-    )
 
 
 def _phrase_tokens(text: str) -> list[str]:
@@ -222,12 +189,12 @@ def _trie(words: Sequence[str]) -> str:
     return f"(?:{body})?" if "" in words else body
 
 
-def _longest(matches: Iterable[tuple[str, int, int]], ending: frozenset[str]) -> list[tuple[str, int, int]]:
+def _longest(matches: Iterable[_Match], ending: frozenset[str]) -> list[_Match]:
     """Longest phrases first, none overlapping except on the very same words (forward and backward rules).
 
     What ends a reach may overlap with what ends another: "patient with" and "with neck pain".
     """
-    kept: list[tuple[str, int, int]] = []
+    kept: list[_Match] = []
     taken: set[int] = set()
     ended: set[int] = set()
     last = (0, 0)
@@ -246,13 +213,10 @@ def _token_range(spans: Sequence[tuple[int, int]], start: int, end: int) -> tupl
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
-def _by_target(
-    edges: Iterable[tuple[Any, Any]], located: Sequence[Any], spans: Sequence[tuple[int, int]]
-) -> list[tuple[Modifier, ...]]:
-    found: dict[int, list[Modifier]] = {}
-    for target, modifier in edges:
-        first, last = modifier.modifier_span
-        category = cast(Category, modifier.category.lower())
-        item = Modifier(category, spans[first][0], spans[min(last, len(spans)) - 1][1], modifier.rule.literal)
-        found.setdefault(id(target), []).append(item)
-    return [tuple(sorted(found.get(id(target), ()), key=lambda item: item.start)) for target in located]
+def _modifiers(cues: Iterable[Cue], spans: Sequence[tuple[int, int]]) -> tuple[Modifier, ...]:
+    """The cues that modify a target, in characters; "$" stands for no token, so a cue may end after the last."""
+    return tuple(
+        Modifier(cue.rule.category, spans[cue.start][0], spans[min(cue.end, len(spans)) - 1][1], cue.rule.id)
+        for cue in cues
+        if cue.rule.category
+    )
