@@ -92,8 +92,7 @@ class Checker:
         explain: bool = False,
     ) -> None:
         self.policy, self._explain = policy, explain
-        self.catalog = catalog or _load(patterns, releases)
-        self._extractor = extractor or _extractor(self.catalog)
+        self.catalog, self._extractor = _engine(catalog, extractor, patterns, releases)
         self._assess = assess or _assessor()
         self._alarms = _alarms(self.catalog)
         self._titles = Titles(self.catalog) if isinstance(self._extractor, SupportsTitles) else None
@@ -292,16 +291,23 @@ def is_assessed(report: Report) -> bool:
     return any(result.requirements for result in report.codes)
 
 
-def _load(patterns: Path | None, releases: Sequence[Path]) -> "Catalog":
+def _engine(
+    catalog: "Catalog | None", extractor: SupportsExtract | None, patterns: Path | None, releases: Sequence[Path]
+) -> tuple["Catalog", SupportsExtract]:
+    """Catalog and extractor, made of what is given; without either, as an earlier process has compiled them."""
     from chartgap.knowledge.catalog import load_catalog
 
-    return load_catalog(patterns, releases=releases)
-
-
-def _extractor(catalog: "Catalog") -> SupportsExtract:
+    if extractor is not None:
+        return catalog or load_catalog(patterns, releases=releases), extractor
     from chartgap.extract import Extractor
 
-    return Extractor(catalog)
+    if catalog is not None:
+        return catalog, Extractor(catalog)
+    from chartgap.compiled import compiled
+    from chartgap.knowledge.places import patterns_folder
+
+    made = compiled(patterns_folder(patterns), lambda: Extractor(load_catalog(patterns)))
+    return (made.catalog.with_releases(releases) if releases else made.catalog), made
 
 
 def _alarms(catalog: "Catalog") -> "Alarms":

@@ -45,9 +45,12 @@ def _call(argv: list[str] | None) -> int:
     from chartgap.commands.console import Exit, prepare_streams
 
     prepare_streams()
-    from typer import Abort
+    from chartgap.processes import uncollected
 
-    from chartgap.commands.app import app
+    with uncollected(settled=True):
+        from typer import Abort
+
+        from chartgap.commands.app import app
 
     try:
         result = app(args=argv, prog_name="chartgap", standalone_mode=False)

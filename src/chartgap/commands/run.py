@@ -14,6 +14,7 @@ from chartgap.commands.console import Exit, complain
 from chartgap.commands.output import Ending
 from chartgap.errors import ReadError, internal, one_line
 from chartgap.model import Note, Report
+from chartgap.processes import uncollected
 
 if TYPE_CHECKING:
     from chartgap.assess.queries import Policy
@@ -35,12 +36,12 @@ class Engine(NamedTuple):
 
     def checker(self) -> "Checker":
         """The checker."""
-        from chartgap.assess.queries import DEFAULT_POLICY
-        from chartgap.checker import Checker
+        with uncollected(settled=True):
+            from chartgap.assess.queries import DEFAULT_POLICY
+            from chartgap.checker import Checker
 
-        return Checker(
-            patterns=self.patterns, releases=self.releases, policy=self.policy or DEFAULT_POLICY, explain=self.explain
-        )
+            policy = self.policy or DEFAULT_POLICY
+            return Checker(patterns=self.patterns, releases=self.releases, policy=policy, explain=self.explain)
 
 
 class Wanted(NamedTuple):

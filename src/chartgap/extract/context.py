@@ -5,6 +5,7 @@ The rules are patterns/context/. Only phrases are matched, on tokens of our own 
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -112,7 +113,8 @@ class ContextReader:
     def second_reader(self, sentence: str, target: tuple[int, int]) -> bool:
         """Whether negspaCy calls the target (start, end) of this lower-case sentence negated."""
         if self._negex is None:
-            from chartgap.extract.second_reader import build_second_reader  # noqa: PLC0415
+            with warnings.catch_warnings():  # spaCy adds filters of its own to the process
+                from chartgap.extract.second_reader import build_second_reader  # noqa: PLC0415
 
             self._negex = build_second_reader()
         return self._negex(sentence, target)

@@ -47,7 +47,7 @@ class Extractor:
     """Finds what a note documents. Build once; `extract` keeps no state between notes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._reader = Reader(catalog)
         self._sections = SectionFinder(catalog.sections)
         self._context = ContextReader(catalog.context)
@@ -81,7 +81,7 @@ class Extractor:
 
     @cached_property
     def _titles(self) -> TitleReader:
-        return TitleReader(self._catalog, self._sections, self._context)
+        return TitleReader(self.catalog, self._sections, self._context)
 
     def _recognize(self, sentence: Sentence) -> list[Draft]:
         if not sentence.full:
@@ -253,20 +253,36 @@ def _may_score(sentence: Sentence) -> bool:
     return (sentence.digits or any(map(sentence.text.__contains__, _NUMBERS))) and pain_score.may_score(sentence)
 
 
+def _may_have_side(sentence: Sentence) -> object:
+    return "symptom" in sentence.lexemes and ("side" in sentence.lexemes or sentence.parts)
+
+
+def _has_region(sentence: Sentence) -> object:
+    return sentence.regions or sentence.levels
+
+
+def _has_level(sentence: Sentence) -> object:
+    return sentence.levels
+
+
+def _may_plan(sentence: Sentence) -> object:
+    return not plan.KINDS.isdisjoint(sentence.lexemes)
+
+
+def _may_respond(sentence: Sentence) -> object:
+    return "t:treatment_response" in sentence.lexemes or (
+        sentence.digits and outcome.FIGURE.search(sentence.view, *sentence.span)
+    )
+
+
 _GATED: dict[str, tuple[Callable[[Sentence], object], Recognize]] = {
-    "laterality": (
-        lambda s: ("symptom" in s.lexemes and "side" in s.lexemes) or ("symptom" in s.lexemes and s.parts),
-        laterality.laterality,
-    ),
-    "region": (lambda s: s.regions or s.levels, _region_drafts),
-    "level": (lambda s: s.levels, _level_drafts),
+    "laterality": (_may_have_side, laterality.laterality),
+    "region": (_has_region, _region_drafts),
+    "level": (_has_level, _level_drafts),
     "duration": (_may_last, course.duration),
     "severity": (_may_score, pain_score.severity),
-    "plan": (lambda s: not plan.KINDS.isdisjoint(s.lexemes), plan.recognize),
-    "response": (
-        lambda s: "t:treatment_response" in s.lexemes or (s.digits and outcome.FIGURE.search(s.view, s.start, s.end)),
-        outcome.response,
-    ),
+    "plan": (_may_plan, plan.recognize),
+    "response": (_may_respond, outcome.response),
 }
 """Recognizers that look at more than the target phrases of their element, each with a cheap test of a sentence."""
 

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Set
-from functools import lru_cache
 from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
@@ -68,8 +67,7 @@ class Reader:
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
         self._silent = silent_kinds(catalog.elements)
-        # The same few titles stand in every note.
-        self._names_body = lru_cache(maxsize=_TITLES)(self._names_side_or_part)
+        self._bodies: dict[str, bool] = {}  # the same few titles stand in every note
         self._speller = Speller(catalog.spelling)
 
     def anchors(self, view: View) -> Anchors | None:
@@ -127,11 +125,16 @@ class Reader:
             return False
         if any(lex.end <= title.end(1) and lex.kind in self._lent for lex in anchors):
             return True
-        return self._names_body(title[1])
+        return self._names_side_or_part(title[1])
 
     def _names_side_or_part(self, title: str) -> bool:
-        beside = self._others[_CUES_AND_TIMES].scan(title, 0, len(title))
-        return any(lex.kind in {"side", "part"} for lex in beside)
+        names = self._bodies.get(title)
+        if names is None:
+            if len(self._bodies) >= _TITLES:
+                self._bodies.clear()
+            beside = self._others[_CUES_AND_TIMES].scan(title, 0, len(title))
+            names = self._bodies[title] = any(lex.kind in {"side", "part"} for lex in beside)
+        return names
 
     def _fill(self, sentence: Sentence, state: "_State", anchors: list[Lexeme]) -> None:
         """Give a sentence all its lexemes by kind, without options that are not ticked and what void phrases cover."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -44,6 +44,10 @@ class Catalog:
     def icd(self) -> Icd10cm:
         """The tabular index that is taken where no date of service says which, loaded on first use."""
         return self.releases.on(None)
+
+    def with_releases(self, paths: Sequence[Path]) -> "Catalog":
+        """The same with indexes of further ICD-10-CM releases; raises as `load_catalog` does."""
+        return replace(self, releases=Releases(paths))
 
     @cached_property
     def axes(self) -> Axes:

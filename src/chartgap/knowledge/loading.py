@@ -15,7 +15,8 @@ ModelT = TypeVar("ModelT", bound="PatternModel")
 class PatternModel(BaseModel):
     """Base of everything read from patterns/: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Deferred: what is loaded as compiled earlier needs no validators, which take long to build.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class _UniqueKeys(_Loader):  # type: ignore[misc]

@@ -10,9 +10,8 @@ from functools import cache
 from hashlib import sha256
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartgap.model import Alert, CodeResult, Explanation, Finding, Report, RequirementResult
@@ -31,6 +30,9 @@ from chartgap.render.words import (
     title,
     verdict_of,
 )
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGE = Path(__file__).resolve().parent / "page"
 _LEGEND = {
@@ -97,7 +99,9 @@ def render_section(item: Checked) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  # the other formats need none
+
     return Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
