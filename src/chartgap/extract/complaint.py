@@ -2,13 +2,14 @@
 
 import re
 
+from chartgap.extract.binding import distinct, runs
 from chartgap.extract.carried import spoken_of
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
 from chartgap.extract.result_source import aimed_at
-from chartgap.extract.sentence import Part, Sentence, distinct, runs
+from chartgap.extract.sentence import Part, Sentence
 from chartgap.extract.spans import blanked
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Assertion, Side
@@ -24,7 +25,7 @@ _SMALL = (
     r"|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing"
     r"|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located"
     r"|localized|including|diffusely|worse|[a-z]*lateral|[a-z]*medial|proximally|distally|only|middle|noticed"
-    r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|under|above|below|surrounding|musculature|paraspinal|mostly"
+    r"|experienc(?:es|ed|ing)|lot|much|where|she|he|patient|begun|under|above|below|surrounding|musculature|paraspinal|mostly"
     r"|bit|point|joints?|palpation|nerve|root|roots|disc|disk|foraminal|moderately|mildly|severely|marked|worse|worst|than|greater"
     r"|left|right|muscle|muscles|hemibody|body|positive|muscular|strength|loss|rated|his|complains|complaining"
     r"|complaint|neuroforaminal|neural|foramen|foramina|recess|paracentral|central|midline|found|seen|there"
@@ -32,7 +33,8 @@ _SMALL = (
     r"|light|temperature|particularly|back|front|inside|outside|inner|outer|either|laterally|medially|anteriorly"
     r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
     r"|became|same|still|paramedian|parasagittal|preforaminal|extraforaminal|subarticular|broad|based|annular|focal"
-    r"|large|small|shallow|extruded|complex|patient's|ventral|dorsal|canal|thecal|sac|cord|spinal|exiting|traversing|transiting|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating)"
+    r"|large|small|shallow|extruded|complex|patient's|ventral|dorsal|canal|thecal|sac|cord|spinal|exiting|traversing|transiting|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating|complaints"
+    r"|perceive[sd]|shift(?:s|ed)|moved|switched|migrated|spreads?|\d{1,3} ?%|fasciculations?|wasting|atrophy)"
 )
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
@@ -76,7 +78,7 @@ _QUESTION = re.compile(
 _ADJECTIVE = re.compile(r"[\s/-]*")
 _LEADS = re.compile(
     r"[\s,/&-]*(?:(?:and|or|sensation|sensations|symptoms?)\s+)*(?:in|into|of|along|over|to|down|throughout|involving"
-    r"|at)\b"
+    r"|at|on)\b"
 )
 # Where nothing is felt during a puncture or a maneuver.
 _OPERATIVE = frozenset({"procedures", "operative", "technique"})
@@ -153,6 +155,7 @@ def _of_side(ahead: list[Part] | None, before: list[Part] | None) -> list[Part] 
 def reached(after: list[list[Part]], lex: Lexeme, sentence: Sentence) -> list[Part] | None:
     """The run that a complaint leads to; what stands behind "from" is where it comes from."""
     felt = lex.kind == "t:numbness" or (lex.kind == "symptom" and lex.entry.sense == "sensory")
+    felt = felt or (lex.kind == "symptom" and lex.entry.sense == "weakness")
     felt = felt or (lex.kind == "symptom" and lex.entry.sense == "structure" and sentence.section not in _OPERATIVE)
     for index, run in enumerate(after):
         start = lex.end if index == 0 else after[index - 1][-1].end
@@ -176,6 +179,8 @@ def _own(run: list[Part], sentence: Sentence) -> list[Part]:
 
 def _same_side(run: list[Part]) -> list[Part]:
     """The end of a run that has one side: in "arms and left hand numbness" the left hand."""
+    if not any(p.entry for p in run):
+        return run  # "right C6 and left C7 radiculopathy"
     at = len(run) - 1
     while at > 0 and run[at - 1].side == run[-1].side:
         at -= 1

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from chartgap.extract.about import about
 from chartgap.extract.area import ELSEWHERE, elsewhere, study_areas
+from chartgap.extract.binding import runs
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
@@ -182,10 +183,11 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
         return _with_parts(base, lex, sentence)
     if pattern.sides and base.side is None and value not in _MIDLINE:
         base.side = _own_side(lex, sentence) if pattern.element == "complaint" else side_of(lex, sentence)
+    sides = _with_coordinated(base.side, lex, sentence)
     found = _statuses(pattern, lex, sentence)
     if pattern.element == "conservative_treatment" and _for_another(lex, sentence):
         return []
-    drafts = [_with(base, area, base.side, status) for area in areas for status in found]
+    drafts = [_with(base, area, side, status) for area in areas for side in sides for status in found]
     for draft in drafts:
         if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
             draft.assertion = "affirmed"  # "if no better, an MRI": planned, and the condition is the plan's
@@ -246,6 +248,14 @@ def side_of(lex: Lexeme, sentence: Sentence) -> Side | None:
         found.append((max(0, high - low) + (_NEAR if "," in sentence.gap(low, high) else 0), part.side))
     found.extend(_letter_sides(lex, sentence))
     return min(found)[1] if found else None
+
+
+def _with_coordinated(side: Side | None, lex: Lexeme, sentence: Sentence) -> list[Side | None]:
+    """A side with those listed beside it: "foraminal stenosis on the left at C5-6 and on the right at C6-7"."""
+    for run in runs(sentence) if side else ():
+        if run[0].side == side and run[0].start >= lex.end and len(run) > 1 and not any(p.entry for p in run):
+            return list(dict.fromkeys(p.side for p in run))
+    return [side]
 
 
 def _letter_sides(lex: Lexeme, sentence: Sentence) -> list[tuple[int, Side]]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from chartgap.extract import exceptions, grades, motion, ownership, result_area, shorthand
+from chartgap.extract.binding import runs
 from chartgap.extract.concept import admitted
 from chartgap.extract.draft import Draft
 from chartgap.extract.layout import is_light_touch
@@ -18,7 +19,7 @@ from chartgap.extract.ownership import Group, inside
 from chartgap.extract.result import Mark, hurts, in_any, link, within
 from chartgap.extract.result_findings import findings, has_result, unvalued
 from chartgap.extract.result_source import aimed_at, of_cranial_nerve, told_by_patient
-from chartgap.extract.sentence import Sentence, runs
+from chartgap.extract.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern, Value
 from chartgap.model import Side
 

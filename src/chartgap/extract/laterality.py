@@ -3,16 +3,22 @@
 import re
 from typing import Literal
 
+from chartgap.extract.binding import own_noun, runs
 from chartgap.extract.complaint import places, reached, root_limb
 from chartgap.extract.concept import other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.radiation import topic
-from chartgap.extract.sentence import Part, Sentence, own_noun, runs
+from chartgap.extract.sentence import Part, Sentence
 from chartgap.knowledge.elements import ElementPattern, LexiconEntry
 
 _APART = re.compile(r",|\b(?:and|with|had|has)\b")
 _WITH = re.compile(r"\b(?:with|and)\b|,")
+_NAME = re.compile(
+    r"[\s-]*(?:(?:sided|mild|moderate|severe|neural|neuro|foraminal|neuroforaminal|lateral|recess|paracentral|central"
+    r"|disc|disk|facet|uncovertebral|osteophytic|bony|to)[\s-]*)*"
+)
+_OPENS = re.compile(r"[\s*\u2022-]*(?:in|of|over) (?:the |his |her |both )?")
 _BESIDE = 1
 _TRUNK = frozenset({"neck", "back"})
 _BOUND: dict[str, Literal["neck", "back"]] = {"cervical": "neck", "cervicothoracic": "neck", "head": "neck"}
@@ -29,7 +35,8 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
             continue
         if lex.entry.void or sentence.assertion(lex.start, lex.end) in {"negated", "hypothetical", "family"}:
             continue
-        found = places(lex, sentence, every, ahead_first=lex.entry.sense in {"root", "sign"})
+        ahead_first = lex.entry.sense in {"root", "sign"} or lex.entry.id == "symptom.presses"
+        found = _right_before(lex, sentence, every) or places(lex, sentence, every, ahead_first=ahead_first)
         if lex.entry.id == "symptom.travels" and topic(lex, sentence, found) == "other":
             continue
         if lex.entry.id == "symptom.root" and not any(p.side for p in found):
@@ -44,6 +51,14 @@ def laterality(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
                 draft.assertion = sentence.assertion(lex.start, lex.end)
                 drafts.append(draft)
     return drafts
+
+
+def _right_before(lex: Lexeme, sentence: Sentence, every: list[list[Part]]) -> list[Part]:
+    """The side right before a structure's name: "bilateral foraminal narrowing at C4-5, moderate on the right"."""
+    if lex.entry.sense != "structure" or lex.entry.id == "symptom.presses":
+        return []
+    before = [run[-1] for run in every if run[-1].end <= lex.start][-1:]
+    return [p for p in before if p.entry is None and _NAME.fullmatch(sentence.without_levels(p.end, lex.start))]
 
 
 def _side_before(lex: Lexeme, sentence: Sentence, every: list[list[Part]]) -> list[Part]:
@@ -97,11 +112,20 @@ def _side_areas(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
             return [root_limb(sentence) or part.entry.areas[0]]  # "right lumbosacral radiculopathy"
         return _part_areas(part.entry, lex.entry.sense, sentence)
     if lex.entry.areas or lex.entry.sense in {"sensory", "weakness", "sign"}:
-        return list(lex.entry.areas)
+        return list(lex.entry.areas) or _limb_ahead(part, lex, sentence)
     own = [p.entry for p in sentence.parts if p.entry and 0 <= lex.start - p.end <= _BESIDE]
     if own:
         return _part_areas(own[-1], lex.entry.sense, sentence)  # "knee pain is worse on the left"
     return _topic_areas(lex.entry.sense, sentence)
+
+
+def _limb_ahead(part: Part, lex: Lexeme, sentence: Sentence) -> list[str]:
+    """The limb that opens a sentence, of sides behind what is found: "in the legs there is spasticity on the right"."""
+    first = next((p for p in sentence.parts if p.entry), None)
+    if first is None or first.side or part.start < lex.end or lex.start < first.end or own_noun(part.end, sentence):
+        return []
+    opens = _OPENS.fullmatch(sentence.view, max(sentence.start, sentence.heading_end), first.start)
+    return [a for a in first.entry.areas if a.endswith("_limb")] if opens and first.entry else []
 
 
 def _part_areas(entry: LexiconEntry, sense: str | None, sentence: Sentence) -> list[str]:

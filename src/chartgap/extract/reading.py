@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
+from chartgap.extract.binding import build_parts
 from chartgap.extract.heading import Heading, heading_of
 from chartgap.extract.layout import (
     columns,
@@ -25,7 +26,7 @@ from chartgap.extract.phrasebook import phrases_of, silent_kinds
 from chartgap.extract.places import levels, regions
 from chartgap.extract.relevance import concerns_spine, may_concern
 from chartgap.extract.sections import Section, SectionWalker
-from chartgap.extract.sentence import Sentence, build_parts
+from chartgap.extract.sentence import Sentence
 from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
 from chartgap.extract.study import StudyTracker, measured
 from chartgap.extract.text import Span, View, sentences

@@ -39,6 +39,7 @@ _MOVED = re.compile(
     r"(?:[a-z]+\s){0,2}(?:flexion|extension|abduction|adduction|dorsiflexion|plantar\s?flexion|eversion|inversion|rotation"
     r"|grip|grasp)\b"
 )
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
@@ -108,6 +109,17 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
     _side_of_limb(sentence, marks, unclaimed)
     _spread_both(sentence, marks)
     _spread_last(sentence, marks)
+    _other_side(marks)
+
+
+def _other_side(marks: list[Mark]) -> None:
+    """A side alone is of the site that the other side was told of: "right triceps is 4/5, the left 5/5"."""
+    for before, mark in pairwise(marks):
+        if mark.sites or len(mark.sides) != 1 or mark.group not in {None, before.group}:
+            continue
+        told = {*before.sides, *(site.side for site in before.sites)} - {None}
+        if before.sites and told == {_OTHER.get(mark.sides[0])}:
+            mark.sites = [site._replace(side=None) for site in before.sites]
 
 
 def _second_site(sentence: Sentence, marks: list[Mark], unclaimed: list[list[Part]]) -> None:
