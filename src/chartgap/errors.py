@@ -52,6 +52,23 @@ class NoNotesError(ReadError):
         return _no_notes, (self.reason, self.source, self.line, self.place)
 
 
+class LostError(ReadError):
+    """Reading it took too long, killed the process that read it, or broke it: `kind` is hung, died or error."""
+
+    def __init__(
+        self, reason: str, *, source: str, line: int | None = None, place: str | None = None, kind: str = "error"
+    ) -> None:
+        self.kind = kind
+        super().__init__(reason, source=source, line=line, place=place)
+
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
+        return _lost, (self.reason, self.source, self.line, self.place, self.kind)
+
+
+def _lost(reason: str, source: str, line: int | None, place: str | None, kind: str) -> ReadError:
+    return LostError(reason, source=source, line=line, place=place, kind=kind)
+
+
 def _no_notes(reason: str, source: str, line: int | None, place: str | None) -> ReadError:
     return NoNotesError(reason, source=source, line=line, place=place)
 

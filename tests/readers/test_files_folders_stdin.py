@@ -1,6 +1,7 @@
 import gzip
 import os
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -86,12 +87,14 @@ def test_a_dangling_link_is_an_error(tmp_path, name):
 
 
 def test_a_folder_inside_that_may_not_be_listed_is_an_error(tmp_path, monkeypatch):
-    def walk(top, onerror):
-        onerror(PermissionError(13, "Permission denied", f"{top}/locked"))
-        yield str(top), [], ["n.txt"]
+    def scandir(folder, listed=os.scandir):
+        if Path(folder).name == "locked":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
 
     (tmp_path / "n.txt").write_text("Neck")
-    monkeypatch.setattr("chartgap.readers.places.os.walk", walk)
+    (tmp_path / "locked").mkdir()
+    monkeypatch.setattr("chartgap.readers.listing.os.scandir", scandir)
     assert told(tmp_path) == (["Neck", f"{tmp_path.as_posix()}/locked: Permission denied"], [])
 
 

@@ -12,12 +12,14 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.extras import need
+from chartgap.readers.marks import Mark, document
 from chartgap.readers.streams import words
 
 Reader = Callable[[BinaryIO, str], Iterator[Note | ReadError]]
@@ -140,7 +142,8 @@ def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], N
             if reader is None or not suffix or suffix == ".zip":
                 skipped[one_line(suffix) or "without suffix"] += 1
                 continue
-            for item in _member(archive, member, f"{name}/{member.filename}", budget, reader):
+            inner = f"{name}/{member.filename}"
+            for item in document(partial(_member, archive, member, inner, budget, reader), Mark(inner)):
                 if isinstance(item, NoNotesError):
                     skipped[item.reason] += 1
                 else:

@@ -14,6 +14,7 @@ from chartgap.errors import ReadError
 from chartgap.readers.compressed import BROKEN, PACKINGS, Budget, Unpacked
 from chartgap.readers.decoding import MOST_BYTES
 from chartgap.readers.fhir_facts import SUPPORTING, Facts, OnDisk
+from chartgap.readers.marks import beat
 
 _SUFFIXES = (".ndjson", ".jsonl")
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"(\w{1,40})"')
@@ -84,6 +85,7 @@ def _gather(facts: Facts, stream: BinaryIO, name: str) -> None:
     packing = PACKINGS.get(Path(name).suffix.lower())
     lines: Any = io.BufferedReader(Unpacked(packing(stream))) if packing else stream
     for line in _whole_lines(lines):
+        beat()
         match = _TYPE.search(line)
         if match and match[1] in _WANTED and (resource := _object(line)) is not None:
             facts.add(resource)

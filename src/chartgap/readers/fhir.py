@@ -5,6 +5,7 @@ decoded, is an error of its entry and never the text of a note.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from chartgap.errors import NoNotesError, ReadError
@@ -13,6 +14,7 @@ from chartgap.readers.attachments import unpack
 from chartgap.readers.decoding import DecodedNote
 from chartgap.readers.documents import Decoded
 from chartgap.readers.fhir_facts import Facts, InMemory, Resource, child, codes_in, key_of, many, words
+from chartgap.readers.marks import Mark, document
 from chartgap.readers.markup import html_text
 from chartgap.readers.objects import parse_object
 from chartgap.readers.streams import read_whole
@@ -59,7 +61,7 @@ def notes_of(resource: Resource, where: Where, facts: Facts | None) -> Iterator[
     if kind == "Bundle":
         yield from _bundle(resource, where, 0)
     elif kind in DOCUMENTS:
-        yield _document(resource, where, facts or Facts(InMemory()))
+        yield from _documents(resource, where, facts or Facts(InMemory()))
     else:
         shown = f" ({kind})" if kind and kind.isalpha() and len(kind) < 40 else ""
         reason = f"FHIR that holds no document{shown}" if kind else "JSON, but no FHIR (resourceType)"
@@ -87,7 +89,7 @@ def _bundle(bundle: Resource, where: Where, depth: int) -> Iterator[Note | ReadE
             yield from _bundle(resource, place, depth + 1) if depth < _DEEPEST else [place.error("Bundles too deep")]
         elif _has_text(resource):
             empty = False
-            yield _document(resource, place, facts)
+            yield from document(partial(_documents, resource, place, facts), Mark(*place))
     if empty:
         reason = f"a Bundle without documents ({', '.join(DOCUMENTS)})"
         yield NoNotesError(reason, source=where.source, line=where.line, place=where.place)
@@ -98,6 +100,10 @@ def _has_text(resource: Resource) -> bool:
     if words(resource, "resourceType") != "DiagnosticReport":
         return True
     return not resource.get("result") or bool(resource.get("presentedForm") or words(resource, "conclusion"))
+
+
+def _documents(resource: Resource, where: Where, facts: Facts) -> Iterator[Note | ReadError]:
+    yield _document(resource, where, facts)
 
 
 def _document(resource: Resource, where: Where, facts: Facts) -> Note | ReadError:

@@ -20,6 +20,7 @@ from chartgap.readers.fhir import read_fhir
 from chartgap.readers.fhir_facts import Facts
 from chartgap.readers.hl7 import read_hl7
 from chartgap.readers.jsonl import read_jsonl
+from chartgap.readers.marks import Mark, begin
 from chartgap.readers.parquet import read_parquet
 from chartgap.readers.streams import Rejoined
 from chartgap.readers.txt import read_txt
@@ -85,7 +86,7 @@ class Formats:
         """The reader for the suffix of the name; of a compressed file what is inside must have one too."""
         suffix = PurePath(name).suffix
         if not suffix:
-            return self.sniff
+            return self.readers.get("", self.sniff)
         reader = self.readers.get(suffix.lower())
         if reader and suffix.lower() in PACKINGS and not self._inside(name[: -len(suffix)]):
             return None
@@ -105,6 +106,7 @@ class Formats:
     def _facts_of(self, name: str) -> Facts | None:
         """What the other files of the folder say of the documents in this one; looked for once a file."""
         if self._facts is None or self._facts[0] != name:
+            begin(Mark(name, place="what the other files of the export say"))
             self._facts = (name, facts_beside(Path(name)))
         return self._facts[1]
 

@@ -5,6 +5,7 @@ A message that has several OBR groups with text is several notes. Numbers and co
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 from chartgap.errors import ReadError
@@ -13,6 +14,7 @@ from chartgap.readers.attachments import unpack
 from chartgap.readers.decoding import DecodedNote
 from chartgap.readers.documents import Decoded
 from chartgap.readers.hl7_text import Message, Segment, messages, parse, unescape
+from chartgap.readers.marks import Mark, document
 from chartgap.readers.streams import words
 from chartgap.readers.systems import ICD10CM, ICD10CM_CODE, PROCEDURE, day_of, each_once, setting_of
 
@@ -35,7 +37,8 @@ def read_hl7(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
             if isinstance(message, ReadError):
                 yield message
             else:
-                yield from _notes(message, name, number)
+                mark = Mark(name, message.line, f"message {number}")
+                yield from document(partial(_notes, message, name, number), mark)
     except OSError as error:
         yield ReadError(f"cannot be read further ({words(error)})", source=name)
         return

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from chartgap.errors import NoNotesError, ReadError
 from chartgap.model import Note
 from chartgap.readers.decoding import MOST_BYTES, UTF16, other_format
-from chartgap.readers.fhir import Where, notes_of
+from chartgap.readers.fhir import DOCUMENTS, Where, notes_of
 from chartgap.readers.fhir_facts import Facts
 from chartgap.readers.fields import FIELDS, NoteFields
+from chartgap.readers.marks import Mark, document
 from chartgap.readers.objects import parse_object, validation_reasons
 from chartgap.readers.streams import words
 
@@ -42,7 +43,9 @@ def read_jsonl(stream: BinaryIO, name: str, *, facts_of: FactsOf = _no_facts) ->
                 yield problem
                 return
             content = (line.removeprefix(_UTF8_BOM) if number == 1 else line).strip()
-            for item in _items(content, name, number, facts_of) if content else ():
+            if not content:
+                continue
+            for item in document(partial(_items, content, name, number, facts_of), Mark(name, number)):
                 if isinstance(item, NoNotesError):
                     others[item.reason] += 1
                 else:
@@ -71,7 +74,12 @@ def _items(content: bytes, name: str, number: int, facts_of: FactsOf) -> Iterato
         yield error
         return
     if "resourceType" in line:
-        yield from notes_of(line, Where(name, number), facts_of(name))
+        try:
+            facts = facts_of(name) if line["resourceType"] in DOCUMENTS else None
+        except ReadError as error:
+            yield ReadError(error.reason, source=name, line=number)
+            return
+        yield from document(partial(notes_of, line, Where(name, number), facts), Mark(name, number))
     else:
         yield _note(line, name, number)
 

@@ -9,6 +9,7 @@ from chartgap.model import Note
 from chartgap.readers.cells import Where, read_row
 from chartgap.readers.columns import Columns, Layout, lay_out
 from chartgap.readers.extras import need
+from chartgap.readers.marks import portion
 from chartgap.readers.streams import read_whole
 
 _ROWS = 256
@@ -29,9 +30,11 @@ def read_parquet(stream: BinaryIO, name: str, *, columns: Columns = _NO_COLUMNS)
         file = opened.ParquetFile(source)
         names = list(file.schema_arrow.names)
         layout = lay_out(names, columns, source=name)
+        said = file.metadata.num_rows
         for read, row in enumerate(_rows(file, names, layout), 1):
+            portion(read / max(said, read))
             yield read_row(row, layout, Where(name, read))
-        if read != (said := file.metadata.num_rows):
+        if read != said:
             yield ReadError(f"says {said} rows and holds {read}", source=name)
         elif not read:
             yield ReadError("no rows", source=name)

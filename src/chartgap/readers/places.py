@@ -1,6 +1,5 @@
 """From what stands on the command line (files, folders, "-") to notes; the reader is chosen by the file's suffix."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,6 +10,7 @@ from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.columns import Columns
 from chartgap.readers.formats import FORMATS, READERS, Formats, Reader, Tell, tell_nobody
+from chartgap.readers.listing import files_of
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -66,7 +66,7 @@ def _read_folder(folder: Path, tell: Tell, formats: Formats) -> Iterator[Note | 
     problems: list[OSError] = []
     skipped: Counter[str] = Counter()
     found = False
-    for path in sorted(_paths(folder, problems)):
+    for path in files_of(folder, problems):
         reason = _why_skipped(path)
         if reason is None:
             for item in _read_file(path, formats):
@@ -84,15 +84,6 @@ def _read_folder(folder: Path, tell: Tell, formats: Formats) -> Iterator[Note | 
         tell(f"{one_line(_name(folder))}: skipped: {counts}")
     if not found:
         yield ReadError(f"no notes in this folder ({', '.join(READERS)})", source=_name(folder))
-
-
-def _paths(folder: Path, problems: list[OSError]) -> Iterator[Path]:
-    """Everything in the folder that is no folder itself, hidden ones left out; links to folders are not followed."""
-    for root, folders, files in os.walk(folder, onerror=problems.append):
-        here = Path(root)
-        links = [name for name in folders if (here / name).is_symlink()]
-        yield from (here / name for name in (*files, *links) if not name.startswith("."))
-        folders[:] = [name for name in folders if not name.startswith(".")]
 
 
 def _why_skipped(path: Path) -> str | None:
