@@ -38,7 +38,7 @@ class Watcher:
     def tell(self, message: str) -> None:
         """Nothing."""
 
-    def done(self, counts: Any) -> None:
+    def done(self, counts: Any, share: float | None) -> None:
         """The time, the notes, the memory."""
         self.times.append((time.perf_counter(), counts["notes"]))
         self.megabytes.append(resident())

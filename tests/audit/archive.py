@@ -46,7 +46,7 @@ def written(folder: Path, notes: Sequence[Said]) -> dict[str, list[Path]]:
             id=f"n{position}", text="Neck pain.", author=said.author, site=said.site, date=said.date,
             claim=Claim(codes=said.codes),
         )  # fmt: skip
-        add(rows, rows_of(note, report_of(said, note.id), position))
+        add(rows, rows_of((note,), report_of(said, note.id), position))
     files = {}
     for name, table in tables_of(rows).items():
         path = folder / f"{name}.parquet"

@@ -11,7 +11,9 @@ from pathlib import Path
 from chartgap.audit.audit import Plan
 from chartgap.audit.worker import Setup
 from chartgap.commands.audit import conduct
+from chartgap.encounter import Encounter
 from chartgap.model import CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
+from chartgap.readers.fields import NoteFields
 
 
 class FakeChecker:
@@ -21,7 +23,7 @@ class FakeChecker:
 
     def check(self, note: Note) -> Report:
         for word, do in DOES.items():
-            if word in note.text:
+            if word in note.text and f"READ-{word}" not in note.text:
                 do(note)
         found = [
             Finding(
@@ -51,9 +53,18 @@ class FakeChecker:
             queries=() if found else (query,), notices=("a notice",),
         )  # fmt: skip
 
+    def check_encounter(self, notes):
+        """All notes as one, as the engine does; places are those of the joined text."""
+        encounter = Encounter(notes)
+        return self.check(encounter.joined).model_copy(update={"note_ids": tuple(note.id for note in notes)})
+
 
 def _fail(note):
     raise ValueError(f"cannot cope with {note.text}")
+
+
+def _break(note):
+    raise RuntimeError(f"cannot cope with {note.text}")
 
 
 def _die_once(note):
@@ -66,6 +77,7 @@ def _die_once(note):
 
 DOES = {
     "FAIL": _fail,
+    "BREAK": _break,
     "HANG": lambda _: time.sleep(1000),
     "EXIT": lambda _: os._exit(7),
     "SEGV": lambda _: ctypes.string_at(0),
@@ -76,6 +88,25 @@ DOES = {
 }
 
 
+class Foreign:
+    """Options of reading; where they arrive, reading a note of JSON or a table does what the note tells it."""
+
+    def __reduce__(self):
+        return _foreign, ()
+
+
+def _foreign():
+    def note(fields, plain=NoteFields.note):
+        for word, do in DOES.items():
+            if f"READ-{word}" in fields.text:
+                do(fields)
+        return plain(fields)
+
+    if "foreign" not in NoteFields.note.__qualname__:
+        NoteFields.note = note
+    return {}
+
+
 class Broken:
     """An engine that cannot be made."""
 
@@ -83,12 +114,14 @@ class Broken:
         raise ValueError("patient Quackenbush")
 
 
-def plan(out, *places, make=FakeChecker, **options):
+def plan(out, *places, make=FakeChecker, reading=None, encounters=False, **options):
     settings = {"workers": 2, "notes_a_part": 25, "seconds_a_note": 2.0} | options
-    return Plan(places=[str(place) for place in places], out=Path(out), setup=Setup(make), **settings)
+    setup = Setup(make, reading=reading or {}, encounters=encounters)
+    return Plan(places=[str(place) for place in places], out=Path(out), setup=setup, **settings)
 
 
 if __name__ == "__main__":
-    resume = "--resume" in sys.argv
-    out, *places = [argument for argument in sys.argv[1:] if argument != "--resume"]
-    sys.exit(conduct(plan(out, *places), resume=resume))
+    resume, foreign = "--resume" in sys.argv, "--foreign" in sys.argv
+    out, *places = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    reading = {"columns": Foreign()} if foreign else None
+    sys.exit(conduct(plan(out, *places, reading=reading), resume=resume))

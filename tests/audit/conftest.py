@@ -17,7 +17,7 @@ class Silent:
     def tell(self, message):
         self.told.append(message)
 
-    def done(self, counts):
+    def done(self, counts, share):
         pass
 
     def idle(self):

@@ -8,7 +8,7 @@ import pytest
 from audit_fakes import Broken, plan
 
 from chartgap.audit.audit import audit
-from chartgap.audit.pool import PoolError
+from chartgap.audit.child import PoolError
 
 GOOD = ["neck pain", "pain and pain", "nothing"]
 

@@ -36,7 +36,7 @@ def report(note: Note) -> Report:
 
 @pytest.fixture(scope="module")
 def tables(note: Note, report: Report) -> dict[str, list[dict[str, object]]]:
-    return {name: table(name, rows).to_pylist() for name, rows in rows_of(note, report, 7).items()}
+    return {name: table(name, rows).to_pylist() for name, rows in rows_of((note,), report, 7).items()}
 
 
 def test_the_rows_of_a_note_are_all_tied_to_its_place_and_id(tables):
@@ -87,6 +87,7 @@ def test_what_is_said_of_the_note_itself(tables, report):
                 for result in report.codes for row in result.requirements
             ),
             "notices": list(report.notices), "errors": [], "icd10cm_release": report.icd10cm_release,
+            "note_ids": [],
         }
     ]  # fmt: skip
 
@@ -111,6 +112,6 @@ def test_a_note_that_cannot_be_read_is_one_failure_with_its_place():
 def test_the_words_that_an_alert_rests_on_are_kept():
     text = "HPI: Right arm pain. She has had an unsteady gait for a month.\nAssessment: Right C7 radiculopathy."
     note = Note(id="n1", text=text, claim=Claim(codes=("M54.12",)))
-    rows = table("alerts", rows_of(note, Checker().check(note), 0)["alerts"]).to_pylist()
+    rows = table("alerts", rows_of((note,), Checker().check(note), 0)["alerts"]).to_pylist()
     (quote,) = (quote for row in rows if row["id"] == "XC-RAD-08" for quote in row["quotes"])
     assert (quote["quote"], text[quote["start"] : quote["end"]]) == ("unsteady gait", "unsteady gait")

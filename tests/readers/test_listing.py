@@ -11,8 +11,8 @@ from chartgap.readers.listing import files_of
 
 @pytest.fixture
 def folder(tmp_path):
-    names = "b.txt a/z.txt a/y/x.txt a.txt a-b.txt c/.hidden/n.txt c/n.txt .d e/f/g/h.txt é.txt".split()
-    for name in names:
+    deep = ["a/z.txt", "a/y/x.txt", "c/.hidden/n.txt", "c/n.txt", "e/f/g/h.txt"]
+    for name in ["b.txt", "a.txt", "a-b.txt", ".d", "é.txt", *deep]:
         path = tmp_path / "top" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")

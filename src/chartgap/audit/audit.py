@@ -9,12 +9,15 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from chartgap.audit.child import nothing
 from chartgap.audit.files import AuditError, locked
-from chartgap.audit.inputs import fingerprint, refuse, units_of
+from chartgap.audit.inputs import Archive, fingerprint, refuse
+from chartgap.audit.losses import Losses
 from chartgap.audit.pool import Pool
+from chartgap.audit.reading import Reading
 from chartgap.audit.store import Store, is_empty, read_manifest, write_manifest
 from chartgap.audit.tables import SCHEMAS
-from chartgap.audit.units import MOST_UNITS, Batch, Range, batches
+from chartgap.audit.units import MOST_UNITS, Batch, Range
 from chartgap.audit.worker import Result, Setup, unpack
 from chartgap.errors import one_line
 from chartgap.processes import terminated_as_interrupted
@@ -43,8 +46,8 @@ class Watcher(Protocol):
     def tell(self, message: str) -> None:
         """What the user should know."""
 
-    def done(self, counts: Mapping[str, int]) -> None:
-        """How many rows there now are in each table, counted also before they are written."""
+    def done(self, counts: Mapping[str, int], share: float | None) -> None:
+        """How many rows there now are in each table, counted also before they are written; how much of all is done."""
 
     def idle(self) -> None:
         """Time has passed."""
@@ -69,6 +72,7 @@ def audit(plan: Plan, watcher: Watcher, *, resume: bool = False) -> Counter[str]
             manifest["finished"] = None
             write_manifest(plan.out, manifest)
             _work(plan, pool, store, todo, watcher)
+        manifest["inputs_changed"] = _changed(about["inputs"], plan.places)
         manifest["finished"] = _now()
         manifest["counts"] = _counts(store)
         write_manifest(plan.out, manifest)
@@ -128,12 +132,30 @@ def _resumed(store: Store, before: Mapping[str, Any], tell: Callable[[str], None
 
 def _work(plan: Plan, pool: Pool, store: Store, todo: list[Range], watcher: Watcher) -> None:
     writer = _Writer(store, plan.notes_a_part)
-    units = units_of(plan.places, plan.setup.reading, limit=plan.limit, tell=watcher.tell)
-    watcher.done(writer.counts)
-    for batch, results in pool.map(batches(units, todo, most=min(MOST_UNITS, plan.notes_a_part)), idle=watcher.idle):
-        writer.add(batch, results)
-        watcher.done(writer.counts)
-    writer.flush()
+    watcher.done(writer.counts, None)
+    with reading_of(plan, watcher.tell, watcher.idle) as reading:
+        archive = archive_of(plan, reading)
+        coming = archive.batches(todo, limit=plan.limit, most=min(MOST_UNITS, plan.notes_a_part))
+        for batch, results in pool.map(coming, idle=watcher.idle):
+            writer.add(batch, results)
+            watcher.done(writer.counts, batch.share)
+        writer.flush()
+
+
+def reading_of(plan: Plan, tell: Callable[[str], None], idle: Callable[[], None] = nothing) -> Reading:
+    """The way in which the plan's inputs are read."""
+    losses = Losses(plan.out)
+    return Reading(plan.setup.reading, limit=plan.seconds_a_note, losses=losses, tell=tell, idle=idle)
+
+
+def archive_of(plan: Plan, reading: Reading) -> Archive:
+    """The plan's inputs."""
+    return Archive(plan.places, reading, plan.setup.reading, encounters=plan.setup.encounters)
+
+
+def _changed(before: Sequence[Mapping[str, Any]], places: Sequence[str]) -> list[str]:
+    """The inputs that are not what they were when the audit began."""
+    return [then["place"] for then, place in zip(before, places, strict=True) if then != fingerprint(place)]
 
 
 class _Writer:

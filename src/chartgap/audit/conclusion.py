@@ -1,22 +1,22 @@
 """What an audit ends with: summary.json, summary.html, and where it is asked for a sample to judge it by."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chartgap.audit.audit import Plan
+from chartgap.audit.audit import Plan, archive_of, reading_of
 from chartgap.audit.compare import compare
 from chartgap.audit.files import AuditError, write_whole
-from chartgap.audit.inputs import units_of
 from chartgap.audit.sample import Drawn, answer_sheet, draw
 from chartgap.audit.statistics import Summary
 from chartgap.audit.store import part_files, read_manifest
 from chartgap.audit.summary import SUMMARY_VERSION, summarize
 from chartgap.audit.summary_page import summary_page
 from chartgap.audit.tables import SCHEMAS
-from chartgap.audit.units import FileUnit, Unit
-from chartgap.audit.worker import Setup
+from chartgap.audit.units import FileUnit, Together, Unit
+from chartgap.audit.worker import Setup, SupportsCheck, report_on
+from chartgap.encounter import told_apart
 from chartgap.errors import one_line
 from chartgap.model import Note
 from chartgap.readers import read_notes
@@ -63,38 +63,50 @@ def conclude(plan: Plan, wanted: Wanted, tell: Callable[[str], None]) -> Summary
     write_whole(out / PAGE, summary_page(summary).encode())
     if wanted.sample:
         drawn = draw(files, wanted.sample, seed=wanted.seed)
-        units = units_of(plan.places, plan.setup.reading, limit=plan.limit, tell=tell)
-        _write_sample(out / SAMPLE, find_notes(drawn, units, plan.setup.reading), plan.setup)
+        with reading_of(plan, tell) as reading:
+            units = archive_of(plan, reading).units(plan.limit)
+            _write_sample(out / SAMPLE, find_notes(drawn, units, plan.setup.reading), plan.setup)
     return summary
 
 
 def find_notes(
     drawn: Iterable[Drawn], archive: Iterable[Unit], reading: Mapping[str, Any]
-) -> Iterator[tuple[Drawn, Note]]:
+) -> Iterator[tuple[Drawn, tuple[Note, ...]]]:
     """The drawn notes, read again from the archive, which must be what it was."""
     units = enumerate(archive)
     at: tuple[int, Unit | None] = (-1, None)
     for one in drawn:
         while at[0] < one.position:
             at = next(units, (one.position, None))
-        note = _of_unit(at[1], reading)
-        if not isinstance(note, Note) or note.id != one.note_id:
+        notes = _of_unit(at[1], reading)
+        if one.note_id not in {name for note in notes for name in (note.id, note.encounter_id)}:
             raise AuditError("a note of the sample is not where it was: the archive has changed since it was audited")
-        yield one, note
+        yield one, notes
 
 
-def _of_unit(unit: Unit | None, reading: Mapping[str, Any]) -> Unit | None:
-    return next(iter(read_notes([unit.name], **reading)), None) if isinstance(unit, FileUnit) else unit
+def _of_unit(unit: Unit | None, reading: Mapping[str, Any]) -> tuple[Note, ...]:
+    if isinstance(unit, Together):
+        return unit.notes
+    item = next(iter(read_notes([unit.path], **reading)), None) if isinstance(unit, FileUnit) else unit
+    return (item,) if isinstance(item, Note) else ()
 
 
-def _write_sample(folder: Path, notes: Iterable[tuple[Drawn, Note]], setup: Setup) -> None:
+def _write_sample(folder: Path, sampled: Iterable[tuple[Drawn, tuple[Note, ...]]], setup: Setup) -> None:
     """The notes with their findings as a page, and the sheet to answer on."""
     checker = setup.make()
-    read = [(one, setup.given.to(note)) for one, note in notes]
-    checked = [(one, Checked(checker.check(note), note.text)) for one, note in read]
+    checked = [(one, _checked(tuple(map(setup.given.to, notes)), checker, setup)) for one, notes in sampled]
     folder.mkdir(exist_ok=True)
     write_whole(folder / NOTES, "".join(RENDERERS["html"](item for _, item in checked)).encode())
     write_whole(folder / ANSWERS, "".join(answer_sheet((one, item.report) for one, item in checked)).encode())
+
+
+def _checked(notes: Sequence[Note], checker: SupportsCheck, setup: Setup) -> Checked:
+    report = report_on(notes, checker, setup)
+    return (
+        Checked(report, None, {note.id: note.text for note in told_apart(notes)})
+        if setup.encounters
+        else Checked(report, notes[0].text)
+    )
 
 
 def _about(manifest: Mapping[str, Any]) -> Summary:

@@ -33,6 +33,29 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def append_line(path: Path, line: bytes, *, behind: int) -> None:
+    """Added to a journal of so many bytes, to the disk; what is behind them is half a line of a full disk."""
+    new = not path.exists()
+    try:
+        with path.open("wb" if new else "r+b") as stream:
+            stream.seek(behind)
+            stream.truncate()
+            stream.write(line)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        error.filename = str(path)
+        raise
+    if new:
+        sync_folder(path.parent)
+
+
+def whole_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a journal without the half one at its end."""
+    with path.open("rb") as stream:
+        yield from (line for line in stream if line.endswith(b"\n"))
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder last."""
     number = os.open(folder, os.O_RDONLY)

@@ -4,102 +4,44 @@ The pools of the standard library, and Pebble, share one pipe and one lock among
 the wrong moment takes the lock, or a task, with it. Here a death costs the batch at hand, which is done again.
 """
 
-import multiprocessing
 import queue
-import signal
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from multiprocessing.connection import wait
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from chartgap.audit.child import MOST_KILOBYTES, MOST_STARTS, TICK, Child, GoneError, PoolError
 from chartgap.audit.tables import failure, tables_of
-from chartgap.audit.units import Batch, FileUnit, Unit
+from chartgap.audit.units import Batch, FileUnit, Unit, id_of
 from chartgap.audit.worker import Result, Setup, packed, work
-from chartgap.errors import ChartgapError
-from chartgap.model import Note
 
-_TICK = 0.25
-_START_SECONDS = 300.0
-_MOST_STARTS = 3
-_MOST_KILOBYTES = 1_500_000
 _AHEAD = 8
 """Batches begun for each worker before the oldest is done: a note that hangs does not stop the others at once."""
+_MOST_CHARACTERS = 64_000_000
+"""Of all batches begun, where notes are very long."""
 
 
-class PoolError(ChartgapError):
-    """The workers cannot work at all."""
+class Lost(NamedTuple):
+    """A worker has gone at a unit of the batch."""
+
+    at: int
+    gone: GoneError
 
 
-class Lost(Exception):
-    """The worker hung or died at a unit of the batch."""
-
-    def __init__(self, at: int, *, hung: bool, reason: str) -> None:
-        self.at, self.hung, self.reason = at, hung, reason
-        super().__init__(reason)
-
-
-class Worker:
-    """One process and the way to it."""
-
-    _starting = threading.Lock()  # multiprocessing looks after its children whenever one is started
+class Worker(Child):
+    """A process that checks."""
 
     def __init__(self, setup: Setup) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._progress = context.RawValue("q", 0)
-        self._process = context.Process(target=work, args=(theirs, self._progress, setup), daemon=True)
-        with self._starting:
-            self._process.start()
-        theirs.close()
+        super().__init__(work, setup)
 
-    def hello(self) -> dict[str, Any]:
-        """Its versions, once it is ready."""
-        if not wait([self._connection, self._process.sentinel], timeout=_START_SECONDS):
-            raise PoolError(f"a worker did not start within {_START_SECONDS:.0f} s")
-        with suppress(EOFError, OSError):
-            said = self._connection.recv()
-            if isinstance(said, str):
-                raise PoolError(said)
-            return said  # type: ignore[no-any-return]
-        raise PoolError(f"a worker did not start: it {self._end()}")
-
-    def run(self, first: int, units: Sequence[Unit], *, limit: float) -> Result:
+    def run(self, first: int, units: Sequence[Unit], *, limit: float) -> Result | Lost:
         """The tables of the units; Lost if the worker dies, or stays at one place for longer than the limit."""
-        begun = self._progress.value
-        seen, since = begun, time.monotonic()
-        with suppress(OSError):
-            self._connection.send((first, units))
-        while not wait([self._connection, self._process.sentinel], timeout=_TICK):
-            now = self._progress.value
-            if now != seen:
-                seen, since = now, time.monotonic()
-            elif time.monotonic() - since > limit:
-                self.kill()
-                raise self._lost(begun, hung=True, reason=f"took longer than {limit:g} s")
-        with suppress(EOFError, OSError):
-            return self._connection.recv()  # type: ignore[no-any-return]
-        raise self._lost(begun, hung=False, reason=f"the worker {self._end()}")
-
-    def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
-        self._process.join(_START_SECONDS)
-        self._connection.close()
-
-    def _lost(self, begun: int, *, hung: bool, reason: str) -> Lost:
-        return Lost(max(self._progress.value - begun - 1, 0), hung=hung, reason=reason)
-
-    def _end(self) -> str:
-        self._process.join(_START_SECONDS)
-        code = self._process.exitcode
-        if code is None or code >= 0:
-            return f"ended by itself with exit code {code}"
-        with suppress(ValueError):
-            name = signal.Signals(-code).name
-            return f"was ended by {name}{' (out of memory?)' if name == 'SIGKILL' else ''}"
-        return f"was ended by signal {-code}"
+        begun = self.progress.value
+        self.send((first, units))
+        try:
+            return self.receive(limit=limit)  # type: ignore[no-any-return]
+        except GoneError as gone:
+            return Lost(max(self.progress.value - begun - 1, 0), gone)
 
 
 class _Feeder:
@@ -116,7 +58,7 @@ class _Feeder:
             if self._stopping.is_set():
                 raise PoolError("stopping")
             self._worker = Worker(self._setup)
-        return self._worker.hello()
+        return self._worker.hello()  # type: ignore[no-any-return]
 
     def kill(self) -> None:
         """End the worker."""
@@ -141,39 +83,35 @@ class _Feeder:
 
     def _alone(self, position: int, unit: Unit, lost: Lost) -> list[Result]:
         """The unit by itself. One whose worker died gets a second chance: something else may have killed it."""
-        if not lost.hung:
+        if lost.gone.kind == "died":
             again = self._try(position, [unit])
             if isinstance(again, Result):
                 return [again]
             lost = again
         rows = failure(
             position,
-            kind="hung" if lost.hung else "died",
-            reason=lost.reason,
-            note_id=unit.id if isinstance(unit, Note) else None,
+            kind=lost.gone.kind,
+            reason=lost.gone.reason,
+            note_id=id_of(unit),
             source=unit.name if isinstance(unit, FileUnit) else None,
         )
         return [packed(tables_of(rows))]
 
-    def _try(self, first: int, units: list[Unit]) -> "Result | Lost":
+    def _try(self, first: int, units: list[Unit]) -> Result | Lost:
         worker = self._worker or self._start()
-        try:
-            result = worker.run(first, units, limit=self._limit)
-        except Lost as lost:
-            self._end()
-            return lost
-        if result.kilobytes > _MOST_KILOBYTES:
+        result = worker.run(first, units, limit=self._limit)
+        if isinstance(result, Lost) or result.kilobytes > MOST_KILOBYTES:
             self._end()
         return result
 
     def _start(self) -> Worker:
-        for attempt in range(1, _MOST_STARTS + 1):
+        for attempt in range(1, MOST_STARTS + 1):
             try:
                 self.hello()
                 break
             except PoolError:
                 self._end()
-                if attempt == _MOST_STARTS or self._stopping.is_set():
+                if attempt == MOST_STARTS or self._stopping.is_set():
                     raise
         assert self._worker is not None
         return self._worker
@@ -221,7 +159,7 @@ class Pool:
         coming = iter(batches)
         more = True
         while more or taken < given:
-            if more and given - taken < _AHEAD * len(self._feeders):
+            if more and self._more_at_once(held):
                 batch = next(coming, None)
                 if batch is None:
                     more = False
@@ -236,6 +174,11 @@ class Pool:
                 yield held.pop(taken), ready.pop(taken)
                 taken += 1
 
+    def _more_at_once(self, held: Mapping[int, Batch]) -> bool:
+        """Whether another batch may be begun beside those that are."""
+        size = sum(batch.size for batch in held.values())
+        return not held or (len(held) < _AHEAD * len(self._feeders) and size < _MOST_CHARACTERS)
+
     def _take_all(self, ready: dict[int, list[Result]]) -> None:
         with suppress(queue.Empty):
             while True:
@@ -245,7 +188,7 @@ class Pool:
         while True:
             idle()
             with suppress(queue.Empty):
-                self._put(ready, self._done.get(timeout=_TICK))
+                self._put(ready, self._done.get(timeout=TICK))
                 return
 
     def _put(self, ready: dict[int, list[Result]], done: tuple[int, list[Result] | BaseException]) -> None:

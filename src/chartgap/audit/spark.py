@@ -86,6 +86,6 @@ def _rows(row: dict[str, Any], given: Given, checker: SupportsCheck) -> Rows:
         reason = f"{keys}: not what a note needs" if keys else str(error)
         return failure_of(ReadError(reason, source="row"), 0, note_id=row.get("id"))
     try:
-        return rows_of(note, checker.check(note), 0)
+        return rows_of((note,), checker.check(note), 0)
     except Exception as error:  # noqa: BLE001  # a bad note never stops the others
         return failure(0, kind="error", reason=internal(error), note_id=note.id)

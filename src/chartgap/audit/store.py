@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chartgap.audit.files import LOCK, AuditError, sha256_of, sync_folder, write_whole
+from chartgap.audit.files import LOCK, AuditError, append_line, sha256_of, sync_folder, whole_lines, write_whole
 from chartgap.audit.tables import SCHEMAS
 from chartgap.audit.units import Range
 from chartgap.errors import one_line
@@ -95,43 +95,27 @@ class Store:
         self.counts.update({name: file.rows for name, file in part.tables.items()})
 
     def _append(self, part: Part) -> None:
-        path = self.folder / JOURNAL
-        try:
-            with path.open("r+b") as stream:
-                stream.seek(self._size)
-                stream.truncate()  # half a line of a disk that was full
-                stream.write(part.model_dump_json().encode() + b"\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-                self._size = stream.tell()
-        except OSError as error:
-            error.filename = str(path)
-            raise
+        line = part.model_dump_json().encode() + b"\n"
+        append_line(self.folder / JOURNAL, line, behind=self._size)
+        self._size += len(line)
 
     def _cut_journal(self) -> None:
         """Forget half a line at the end."""
         path = self.folder / JOURNAL
         if not path.exists():
             write_whole(path, b"")
-        with path.open("r+b") as stream:
-            for line in stream:
-                if not line.endswith(b"\n"):
-                    break
-                self._size += len(line)
-            stream.truncate(self._size)
+        self._size = sum(map(len, whole_lines(path)))
+        os.truncate(path, self._size)
 
 
 def committed(folder: Path) -> Iterator[Part]:
     """The lines of the journal in the order in which they were written; a part that was done again comes twice."""
     path = folder / JOURNAL
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                yield Part.model_validate_json(line)
-            except ValidationError:
-                raise AuditError(f"{one_line(str(path))}:{number}: not a line of an audit's journal") from None
+    for number, line in enumerate(whole_lines(path), 1):
+        try:
+            yield Part.model_validate_json(line)
+        except ValidationError:
+            raise AuditError(f"{one_line(str(path))}:{number}: not a line of an audit's journal") from None
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -4,14 +4,15 @@
 together, also where a note's id comes twice. Offsets count characters of the note's decoded text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
 from chartgap.checker import has_gaps
-from chartgap.errors import ReadError, internal
+from chartgap.encounter import Encounter
+from chartgap.errors import LostError, ReadError, internal
 from chartgap.model import GAPS, Note, Report
 
 Row = dict[str, Any]
@@ -39,6 +40,7 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
             encounter_id=pa.string(), author=pa.string(), site=pa.string(), date=pa.date32(), payer=pa.string(),
             setting=pa.string(), codes=_TEXTS, procedures=_TEXTS, characters=pa.int32(), has_gaps=pa.bool_(),
             gaps=pa.int32(), notices=_TEXTS, errors=_TEXTS, icd10cm_release=pa.string(),
+            note_ids=_TEXTS,
         ),
         "findings": _schema(
             index=pa.int32(), element=pa.string(), value=pa.string(), side=pa.string(), area=pa.string(),
@@ -52,12 +54,12 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
         "requirements": _schema(
             code=pa.string(), id=pa.string(), element=pa.string(), level=pa.string(), basis=pa.string(),
             status=pa.string(), evidence=_NUMBERS, reason=pa.string(), source=pa.string(), verified=pa.bool_(),
-            anchor_start=pa.int32(), anchor_end=pa.int32(), derived=pa.bool_(),
+            anchor_start=pa.int32(), anchor_end=pa.int32(), derived=pa.bool_(), anchor_note_id=pa.string(),
         ),
         "alerts": _schema(
             id=pa.string(), severity=pa.string(), basis=pa.string(), code=pa.string(), related_codes=_TEXTS,
             message=pa.string(), evidence=_NUMBERS, quotes=pa.list_(_QUOTE), source=pa.string(), verified=pa.bool_(),
-            anchor_start=pa.int32(), anchor_end=pa.int32(),
+            anchor_start=pa.int32(), anchor_end=pa.int32(), anchor_note_id=pa.string(),
         ),
         "queries": _schema(
             id=pa.string(), code=pa.string(), requirement_ids=_TEXTS, alert_ids=_TEXTS, related_codes=_TEXTS,
@@ -72,13 +74,14 @@ SCHEMAS: Mapping[str, pa.Schema] = MappingProxyType(
 """What may stand in each table, in the order of its columns."""
 
 
-def rows_of(note: Note, report: Report, position: int) -> Rows:
-    """What a checked note adds to each table."""
-    tied = {"position": position, "note_id": note.id}
+def rows_of(notes: Sequence[Note], report: Report, position: int) -> Rows:
+    """What a checked note, or an encounter, adds to each table; a finding names the note that it is in."""
+    tied = {"position": position, "note_id": report.note_id}
     return {
-        "notes": [{**tied, **_about(note, report)}],
+        "notes": [{**tied, **_about(notes, report)}],
         "findings": [
-            {**tied, "index": index, **_kept(finding, "findings")} for index, finding in enumerate(report.findings)
+            {**tied, "index": index, **_kept(finding, "findings"), "note_id": finding.note_id or report.note_id}
+            for index, finding in enumerate(report.findings)
         ],
         "codes": [{**tied, **_kept(result, "codes")} for result in report.codes],
         "requirements": [
@@ -92,8 +95,9 @@ def rows_of(note: Note, report: Report, position: int) -> Rows:
     }
 
 
-def failure_of(error: ReadError, position: int, *, kind: str = "unreadable", note_id: str | None = None) -> Rows:
+def failure_of(error: ReadError, position: int, *, note_id: str | None = None) -> Rows:
     """What a note that could not be read, or checked, adds: one failure. No text of a note is in it."""
+    kind = error.kind if isinstance(error, LostError) else "unreadable"
     row = {"position": position, "note_id": note_id, "source": error.source, "line": error.line, "place": error.place}
     return no_rows() | {"failures": [{**row, "kind": kind, "reason": error.reason}]}
 
@@ -133,24 +137,27 @@ def table(name: str, rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=SCHEMAS[name])
 
 
-def _about(note: Note, report: Report) -> Row:
-    claim = note.claim
+def _about(notes: Sequence[Note], report: Report) -> Row:
+    """Of an encounter what its first note of the provider says, and the claim as a whole."""
+    own = next((note for note in notes if note.provider), notes[0])
+    claim = Encounter(notes).joined.claim if len(notes) > 1 else own.claim
     rows = [row for result in report.codes for row in result.requirements]
     return {
-        "encounter_id": note.encounter_id,
-        "author": note.author,
-        "site": note.site,
-        "date": note.date_of_service,
+        "encounter_id": own.encounter_id,
+        "author": own.author,
+        "site": own.site,
+        "date": claim.date_of_service or own.date_of_service,
         "payer": claim.payer,
         "setting": claim.setting,
         "codes": [result.code for result in report.codes],
         "procedures": list(claim.procedures),
-        "characters": len(note.text),
+        "characters": sum(len(note.text) for note in notes),
         "has_gaps": has_gaps(report),
         "gaps": sum(row.status in GAPS and row.level != "recommended" for row in rows),
         "notices": list(report.notices),
         "errors": list(report.errors),
         "icd10cm_release": report.icd10cm_release,
+        "note_ids": list(report.note_ids),
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chartgap.audit.units import FileUnit, Unit
+from chartgap.audit.units import FileUnit, Together, Unit
 from chartgap.claims import Given
 from chartgap.errors import ChartgapError, ReadError, internal
 from chartgap.model import Note, Report
@@ -30,6 +30,9 @@ class SupportsCheck(Protocol):
     def check(self, note: Note) -> Report:
         """The report on a note."""
 
+    def check_encounter(self, notes: Sequence[Note]) -> Report:
+        """The report on the notes of an encounter together."""
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -38,6 +41,7 @@ class Setup:
     make: Callable[[], SupportsCheck]
     given: Given = field(default_factory=Given)
     reading: Mapping[str, Any] = field(default_factory=dict)  # options of `read_notes`
+    encounters: bool = False  # the notes of an encounter are checked together
 
 
 class Result:
@@ -96,28 +100,35 @@ class Auditor:
         rows = no_rows()
         for position, unit in enumerate(units, first):
             self._progress.value += 1
-            for found in self._notes(unit):
+            for found in self._found(unit):
                 add(rows, self._rows(found, position))
-        return packed(tables_of(rows), _kilobytes())
+        return packed(tables_of(rows), kilobytes())
 
-    def _rows(self, found: Note | ReadError, position: int) -> "Rows":
+    def _rows(self, found: tuple[Note, ...] | ReadError, position: int) -> "Rows":
         from chartgap.audit.tables import failure, failure_of, rows_of
 
         if isinstance(found, ReadError):
             return failure_of(found, position)
-        note = self._setup.given.to(found)
+        notes = tuple(map(self._setup.given.to, found))
         try:
-            return rows_of(note, self._checker.check(note), position)
+            return rows_of(notes, report_on(notes, self._checker, self._setup), position)
         except Exception as error:  # noqa: BLE001  # a bad note never stops the others
-            return failure(position, kind="error", reason=internal(error), note_id=note.id)
+            note_id = notes[0].id if len(notes) == 1 else notes[0].encounter_id
+            return failure(position, kind="error", reason=internal(error), note_id=note_id)
 
-    def _notes(self, unit: Unit) -> Iterable[Note | ReadError]:
-        """What the unit holds."""
-        if not isinstance(unit, FileUnit):
-            return (unit,)
+    def _found(self, unit: Unit) -> Iterable[tuple[Note, ...] | ReadError]:
+        """What is to be checked together, or what cannot be read."""
+        if isinstance(unit, Together):
+            return (unit.notes,)
         from chartgap.readers import read_notes
 
-        return read_notes([unit.name], **self._setup.reading)
+        items = read_notes([unit.path], **self._setup.reading) if isinstance(unit, FileUnit) else (unit,)
+        return (item if isinstance(item, ReadError) else (item,) for item in items)
+
+
+def report_on(notes: Sequence[Note], checker: SupportsCheck, setup: Setup) -> Report:
+    """The report on a note, or on the notes of an encounter; their claims are whole."""
+    return checker.check_encounter(notes) if setup.encounters else checker.check(notes[0])
 
 
 def packed(tables: Mapping[str, Any], kilobytes: int = 0) -> Result:
@@ -141,7 +152,7 @@ def unpack(data: bytes) -> Any:
         return stream.read_all()
 
 
-def _kilobytes() -> int:
+def kilobytes() -> int:
     """The most memory that this process has held."""
     import resource
     import sys

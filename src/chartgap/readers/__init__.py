@@ -2,6 +2,6 @@
 
 from chartgap.readers.decoding import DecodedNote, decode
 from chartgap.readers.formats import READERS, Reader
-from chartgap.readers.places import is_read, read_notes
+from chartgap.readers.places import is_note_file, is_read, read_notes
 
-__all__ = ["READERS", "DecodedNote", "Reader", "decode", "is_read", "read_notes"]
+__all__ = ["READERS", "DecodedNote", "Reader", "decode", "is_note_file", "is_read", "read_notes"]

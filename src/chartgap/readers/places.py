@@ -52,6 +52,11 @@ def is_read(path: Path, place: str) -> bool:
     return path.resolve().is_relative_to(folder.resolve()) and _why_skipped(path) is None
 
 
+def is_note_file(path: Path) -> bool:
+    """Whether a file of a folder is read, by its name alone."""
+    return bool(path.suffix) and FORMATS.reader_for(path.name) is not None
+
+
 def _read_stdin(stream: BinaryIO | None, formats: Formats) -> Iterator[Note | ReadError]:
     if stream is None:
         yield ReadError("closed", source=STDIN_NAME)
