@@ -5,7 +5,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 _BROKEN = 70
 
@@ -45,6 +46,8 @@ def life_of_worker(serve: Callable[[], None]) -> None:
     """Serve until the parent closes the connection or ends; what breaks the worker shows no traceback."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent says what then happens
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(OSError):  # where memory is short, the system is to end a worker, not the parent
+        Path("/proc/self/oom_score_adj").write_text("500")
     try:
         serve()
     except (EOFError, ConnectionError):

@@ -64,8 +64,8 @@ def test_resumed_with_another_claim_it_is_refused(out, places, capsys):
 def test_what_is_refused_at_once(capsys, tmp_path):
     assert main(["audit", "--out", str(tmp_path)]) == 2
     assert main(["audit", "a.txt"]) == 2
-    assert main(["audit", "a.txt", "--out", str(tmp_path), "--by", "encounter"]) == 2
-    assert "use check --by encounter" in capsys.readouterr().err
+    assert main(["audit", "a.txt", "--out", str(tmp_path), "--by", "patient"]) == 2
+    assert "one of note, encounter is needed" in capsys.readouterr().err
 
 
 def test_the_schema_is_printed(capsys):

@@ -22,6 +22,7 @@ from pyspark.sql import SparkSession  # noqa: E402
 from chartgap.audit.spark import SCHEMA, audit_notes, table_of  # noqa: E402
 from chartgap.audit.spark_job import main as job  # noqa: E402
 from chartgap.audit.tables import SCHEMAS  # noqa: E402
+from chartgap.errors import ChartgapError  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # PySpark's own, of sockets and of the future
 CODES = ("M54.12", "M54.2")
@@ -93,3 +94,12 @@ def test_the_job_writes_the_tables(spark, notes, pool, tmp_path):
     assert from_spark(spark.read.parquet(str(tmp_path / "out/findings"))) == pool["findings"]
     (failed,) = spark.read.parquet(str(tmp_path / "out/failures")).collect()
     assert (failed.note_id, failed.kind, failed.reason) == ("empty", "unreadable", "text: empty")
+
+
+def test_ids_that_are_numbers_and_columns_that_are_not_there(spark):
+    frame = spark.createDataFrame([(7, "neck pain"), (8, "arm pain")], ["id", "text"])
+    results = audit_notes(frame).collect()
+    assert sorted(row.note_id for row in results) == ["7", "8"]
+    assert len({row.position for row in results}) == 2
+    with pytest.raises(ChartgapError, match="no column text among id, body: rename"):
+        audit_notes(frame.withColumnRenamed("text", "body"))

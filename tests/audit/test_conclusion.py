@@ -34,7 +34,7 @@ def test_the_summary_is_written_as_data_and_as_a_page(done):
     }  # fmt: skip
     assert summary["audit"]["knowledge_version"] == "fake"
     assert [(row["kind"], row["notes"]) for row in summary["failures"]] == [("error", 1)]
-    assert "<b>4</b>notes read" in (made.out / "summary.html").read_text()
+    assert "<b>4</b>notes checked" in (made.out / "summary.html").read_text()
 
 
 def test_an_earlier_audit_is_compared_with(done):
@@ -77,11 +77,11 @@ def test_the_answers_say_how_often_the_audit_is_right(done, capsys):
         writer.writerows(rows)
     assert main(["eval", str(path)]) == 0
     assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
-        "gaps that are gaps 0.500 (95%: 0.095 to 0.905; 1 of 2)",
-        "documented that is documented 1.000 (95%: 0.342 to 1.000; 2 of 2)",
+        "gaps that are gaps 0.500 (95%: 0.095 to 0.905; 1 of 2, notes: 2)",
+        "documented that is documented 1.000 (95%: 0.342 to 1.000; 2 of 2, notes: 2)",
         "alerts that hold no answer",
         "every line has an answer",
-        "M54.2.pain missing 0.500 (95%: 0.095 to 0.905; 1 of 2)",
+        "M54.2.pain missing 0.500 (95%: 0.095 to 0.905; 1 of 2, notes: 2)",
     ]
 
 
@@ -91,3 +91,65 @@ def test_an_archive_that_changed_gives_no_sample(done, write, tmp_path, watcher)
     (tmp_path / "out.jsonl").write_text('{"id": "x", "text": "pain"}\n' * 5)
     with pytest.raises(AuditError, match="the archive has changed since it was audited"):
         conclude(made, Wanted(sample=2), watcher.tell)
+
+
+def test_ids_that_come_twice_are_told(done, watcher):
+    line = '{"id": "same", "text": "pain"}'
+    made, summary = done([line, "pain", line, line])
+    assert summary["repeated"] == {"ids": 1, "notes": 3, "encounters_apart": 0}
+    told = "1 id comes more than once, on 3 notes: each was counted"
+    assert summary["mind"] == [told]
+    assert told in watcher.told
+    assert told in (made.out / "summary.html").read_text()
+
+
+def test_an_input_that_changed_meanwhile_is_told(tmp_path, write, watcher, monkeypatch):
+    notes = write(TEXTS)
+    made = plan(tmp_path / "out", notes)
+
+    class Changing(type(watcher)):
+        def done(self, counts, share):
+            if counts["notes"] and not self.told:
+                self.told.append("changed")
+                with notes.open("a") as stream:
+                    stream.write('{"id": "new", "text": "pain"}\n')
+
+    audit(made, Changing())
+    assert json.loads((made.out / "manifest.json").read_text())["inputs_changed"] == [str(notes)]
+    summary = conclude(made, Wanted(), watcher.tell)
+    assert summary["mind"] == [
+        f"{notes}: was changed while it was audited: some notes may be missing, or be those of before"
+    ]
+
+
+def test_a_sheet_with_answers_is_not_written_over(done, watcher):
+    made, _ = done(sample=2)
+    sheet = made.out / "sample/answers.csv"
+    fresh = sheet.read_bytes()
+    conclude(made, Wanted(sample=2), watcher.tell)
+    assert sheet.read_bytes() == fresh
+    answered = fresh.replace(b",,,\r\n", b",yes,,\r\n", 1)
+    assert answered != fresh
+    sheet.write_bytes(answered)
+    conclude(made, Wanted(sample=4), watcher.tell)
+    assert sheet.read_bytes() == answered
+    assert watcher.told[-1].endswith("holds answers, and stays as it is: move it away for another sample")
+
+
+def test_an_audit_of_another_claim_is_compared_with_reserve(tmp_path, write, watcher):
+    made = [
+        plan(tmp_path / name, write(TEXTS), options={"codes": codes}) for name, codes in (("a", []), ("b", ["M54.2"]))
+    ]
+    for one in made:
+        audit(one, watcher)
+        summary = conclude(one, Wanted(baseline=None if one is made[0] else made[0].out), watcher.tell)
+    assert summary["comparison"]["comparable"] == ["the option codes differs: [] before, ['M54.2'] now"]
+
+
+def test_where_no_note_could_be_checked_it_says_how_to_begin_anew(tmp_path, write, capsys):
+    out = tmp_path / "out"
+    assert main(["audit", str(write(["{bad"])), "--out", str(out), "--workers", "1"]) == 2
+    assert f"no note was checked; to begin anew, delete {out} or write elsewhere" in capsys.readouterr().err
+    (tmp_path / "file").write_text("x")
+    assert main(["audit", str(write(["x"])), "--out", str(tmp_path / "file")]) == 2
+    assert "is a file: --out names a folder" in capsys.readouterr().err

@@ -117,9 +117,9 @@ def test_the_table_tells_gaps_documentation_and_alerts_apart():
         Answer("a", 1, "alert", "XC-RAD-02", "error", None),
     ]
     assert answers_table(answers).splitlines() == [
-        "gaps that are gaps                           0.500  (95%: 0.095 to 0.905; 1 of 2)",
-        "documented that is documented                1.000  (95%: 0.207 to 1.000; 1 of 1)",
+        "gaps that are gaps                           0.500  (95%: 0.055 to 0.945; 1 of 2, notes: 1)",
+        "documented that is documented                1.000  (95%: 0.207 to 1.000; 1 of 1, notes: 1)",
         "alerts that hold                             no answer",
         "1 of 4 lines have no answer",
-        "M54.12.side partial                          0.000  (95%: 0.000 to 0.793; 0 of 1)",
+        "M54.12.side partial                          0.000  (95%: 0.000 to 0.793; 0 of 1, notes: 1)",
     ]

@@ -132,3 +132,13 @@ def test_broken_gzip():
     assert [str(e) for e in gzipped(b'{"id": "a"}')] == [f"in.jsonl.gz:1: {reason}"]
     assert str(gzipped(whole[:-9])[-1]).endswith(reason)
     assert str(gzipped(whole[:20] + b"\xff" * 9 + whole[29:])[-1]).startswith("in.jsonl.gz:1: cannot be read further")
+
+
+def test_a_line_that_is_too_long_costs_no_other(monkeypatch):
+    monkeypatch.setattr("chartgap.readers.jsonl.MOST_BYTES", 1000)
+    monkeypatch.setattr("chartgap.readers.jsonl._PIECE", 100)
+    data = b'{"id": "a", "text": "x"}\n{"id": "b", "text": "' + b"y" * 5000 + b'"}\n{"id": "c", "text": "z"}\n'
+    found = list(read_jsonl(BytesIO(data), "in"))
+    assert [item.id if isinstance(item, Note) else str(item) for item in found] == [
+        "a", "in:2: more than 0 MB in a line", "c"
+    ]  # fmt: skip

@@ -216,7 +216,7 @@ def test_a_line_that_would_fill_the_memory(monkeypatch):
     cell = b'b,"' + b"y\n" * 600 + b'"\n'
     assert shown(csv(b"id,text\na,x\n" + cell + b"c,z\n"))[:2] == [
         ("a", "x"),
-        "in.csv:3: row 2: more than 0 MB in a cell",
+        "in.csv:3: row 2: more than 0 MB in a cell: not read further",
     ]
 
 

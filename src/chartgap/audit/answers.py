@@ -1,8 +1,9 @@
 """The sheet on which a second reader says whether chartgap was right, and what follows from it.
 
 Lines without an answer count neither way. Notes count by the weight that their stratum gives them, so that the rates
-are those of the whole audit; the interval is Wilson's for the effective number of answers (L. Kish, Survey Sampling,
-1965).
+are those of the whole audit. The lines of a note hang together: one note that is misread is many wrong lines. So the
+interval is Wilson's for the number of independent answers that would be as sure (L. Kish, Survey Sampling, 1965), by
+the variance between notes, and where all answers agree, by the notes themselves.
 """
 
 import csv
@@ -23,6 +24,7 @@ _YES = frozenset({"yes", "y", "true", "1", "right"})
 _NO = frozenset({"no", "n", "false", "0", "wrong"})
 _NEEDED = ("note_id", "weight", "kind", "id", "said", "right")
 _WIDTH = 44
+_FEWEST_NOTES = 5
 
 
 class Answer(NamedTuple):
@@ -34,6 +36,12 @@ class Answer(NamedTuple):
     id: str
     said: str
     right: bool | None
+    position: str = ""
+
+    @property
+    def note(self) -> str:
+        """Which note it is of; an id may come twice."""
+        return self.position or self.note_id
 
 
 class Judged(NamedTuple):
@@ -41,6 +49,7 @@ class Judged(NamedTuple):
 
     answered: int
     right: int
+    notes: int
     rate: Rate
 
 
@@ -49,7 +58,9 @@ def read_answers(path: Path) -> Iterator[Answer | ReadError]:
     source = path.as_posix()
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
+            sign = ";" if ";" in stream.readline() else ","  # as some spreadsheets write it
+            stream.seek(0)
+            reader = csv.DictReader(stream, strict=True, delimiter=sign)
             missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
             if missing:
                 yield ReadError(f"not a sheet of answers: no column {', '.join(missing)}", source=source, line=1)
@@ -68,10 +79,28 @@ def judged(answers: Iterable[Answer]) -> Judged:
     weights = [answer.weight for answer in given]
     total = sum(weights)
     if not total:
-        return Judged(0, 0, share(0, 0))
-    effective = total * total / sum(weight * weight for weight in weights)
-    right = sum(answer.weight for answer in given if answer.right)
-    return Judged(len(given), sum(bool(answer.right) for answer in given), share(effective * right / total, effective))
+        return Judged(0, 0, 0, share(0, 0))
+    right = sum(answer.weight for answer in given if answer.right) / total
+    notes: dict[str, list[Answer]] = defaultdict(list)
+    for answer in given:
+        notes[answer.note].append(answer)
+    effective = min(_kish(weights), _effective(list(notes.values()), right, total))
+    agreed = sum(bool(answer.right) for answer in given)
+    return Judged(len(given), agreed, len(notes), share(effective * right, effective))
+
+
+def _kish(weights: Sequence[float]) -> float:
+    return sum(weights) ** 2 / sum(weight * weight for weight in weights)
+
+
+def _effective(notes: Sequence[Sequence[Answer]], right: float, total: float) -> float:
+    """How many independent answers are as sure as these, by how much the notes differ."""
+    by_note = _kish([sum(answer.weight for answer in note) for note in notes])
+    off = [sum(answer.weight * (bool(answer.right) - right) for answer in note) for note in notes]
+    if len(notes) < _FEWEST_NOTES or not any(off) or right in (0.0, 1.0):
+        return by_note
+    variance = sum(one * one for one in off) / total**2 * len(notes) / (len(notes) - 1)
+    return max(right * (1 - right) / variance, 1.0) if variance else by_note
 
 
 def answers_table(answers: Sequence[Answer]) -> str:
@@ -98,7 +127,8 @@ def _line(name: str, answers: Sequence[Answer]) -> str:
     if not count.answered:
         return f"{name:<{_WIDTH}} no answer"
     rate, low, high = (float(value or 0) for value in count.rate)
-    return f"{name:<{_WIDTH}} {rate:.3f}  (95%: {low:.3f} to {high:.3f}; {count.right} of {count.answered})"
+    told = f"{count.right} of {count.answered}, notes: {count.notes}"
+    return f"{name:<{_WIDTH}} {rate:.3f}  (95%: {low:.3f} to {high:.3f}; {told})"
 
 
 def _answer(row: dict[str, str | None], source: str, line: int) -> Answer | ReadError:
@@ -113,4 +143,5 @@ def _answer(row: dict[str, str | None], source: str, line: int) -> Answer | Read
     if not 0 < weight < float("inf"):
         return ReadError("weight: a number above 0 is needed", source=source, line=line)
     right = None if not word else word in _YES
-    return Answer(said["note_id"], weight, said["kind"], said["id"], said["said"], right)
+    position = (row.get("position") or "").strip()
+    return Answer(said["note_id"], weight, said["kind"], said["id"], said["said"], right, position)

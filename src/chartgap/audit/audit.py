@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from chartgap.audit.child import nothing
-from chartgap.audit.files import AuditError, locked
+from chartgap.audit.files import AuditError, locked, write_whole
 from chartgap.audit.inputs import Archive, fingerprint, refuse
 from chartgap.audit.losses import Losses
 from chartgap.audit.pool import Pool
@@ -38,6 +38,7 @@ class Plan:
     workers: int = 1
     seconds_a_note: float = 60.0
     notes_a_part: int = 1000
+    beside: Mapping[str, bytes] = field(default_factory=dict)  # files that are written when it begins
 
 
 class Watcher(Protocol):
@@ -66,6 +67,8 @@ def audit(plan: Plan, watcher: Watcher, *, resume: bool = False) -> Counter[str]
                 _refuse_other(before, about)
             manifest = before or {**about, "started": _now(), "finished": None, "runs": [], "counts": {}}
             write_manifest(plan.out, manifest)  # before anything else: what has none is no audit
+            for name, data in plan.beside.items() if not manifest["runs"] else ():
+                write_whole(plan.out / name, data)
             store = Store(plan.out)
             todo = _resumed(store, manifest, watcher.tell)
             manifest["runs"].append({"started": _now(), "workers": plan.workers, "todo": _told(todo)})

@@ -1,8 +1,12 @@
 """This audit beside an earlier one: what rose, what fell, and whether that is more than chance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from chartgap.audit.statistics import NO_RATE, Rate, Summary, difference
+from chartgap.audit.statistics import NO_RATE, Rate, Summary, difference, share
+
+_OF_NO_MATTER = frozenset({"limit", "columns"})
+_ANOTHER_MIX = 0.1
+_MOST_CODES = 5
 
 
 def compare(now: Summary, before: Summary) -> Summary:
@@ -28,12 +32,35 @@ def _reservations(now: Summary, before: Summary) -> list[str]:
         for key, what in (("software_version", "the software"), ("knowledge_version", "the knowledge"))
         if now["audit"].get(key) != before["audit"].get(key)
     ]
+    was, is_ = before["audit"].get("options", {}), now["audit"].get("options", {})
+    reasons += [
+        f"the option {key} differs: {was.get(key)} before, {is_.get(key)} now"
+        for key in sorted({*was, *is_} - _OF_NO_MATTER)
+        if was.get(key) != is_.get(key)
+    ]
+    reasons += _other_mix(now, before)
     kept = {row["code"] for row in now["codes"]} & {row["code"] for row in before["codes"]}
     for which, summary in (("now", now), ("before", before)):
         alone = sum(row["claims"] for row in summary["codes"] if row["code"] not in kept)
         if alone:
             reasons.append(f"{alone} claims are of codes that were claimed only {which}")
     return reasons
+
+
+def _other_mix(now: Summary, before: Summary) -> Iterator[str]:
+    """Codes that are claimed from another part of the notes than before, beyond chance."""
+    was = {row["code"]: row["claims"] for row in before["codes"]}
+    changed = []
+    for row in now["codes"]:
+        if row["code"] in was:
+            old = share(was[row["code"]], before["totals"]["notes"])
+            new = share(row["claims"], now["totals"]["notes"])
+            change = difference(new, old)
+            if abs(change.rate or 0) > _ANOTHER_MIX and not (change.low or 0) <= 0 <= (change.high or 0):
+                changed.append((row["code"], float(old.rate or 0), float(new.rate or 0)))
+    changed.sort(key=lambda item: -abs(item[2] - item[1]))
+    for code, old_rate, new_rate in changed[:_MOST_CODES]:
+        yield f"{code} was claimed from {100 * old_rate:.0f}% of the notes before, {100 * new_rate:.0f}% now"
 
 
 def _changes(now: Sequence[Summary], before: Sequence[Summary], key: str) -> list[Summary]:

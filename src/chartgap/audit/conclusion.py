@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chartgap.audit.answers import read_answers
 from chartgap.audit.audit import Plan, archive_of, reading_of
 from chartgap.audit.compare import compare
 from chartgap.audit.files import AuditError, write_whole
@@ -17,7 +18,7 @@ from chartgap.audit.tables import SCHEMAS
 from chartgap.audit.units import FileUnit, Together, Unit
 from chartgap.audit.worker import Setup, SupportsCheck, report_on
 from chartgap.encounter import told_apart
-from chartgap.errors import one_line
+from chartgap.errors import ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers import read_notes
 from chartgap.render import RENDERERS, Checked
@@ -57,13 +58,18 @@ def conclude(plan: Plan, wanted: Wanted, tell: Callable[[str], None]) -> Summary
     before = earlier(wanted.baseline) if wanted.baseline else None
     files = {name: part_files(out, name) for name in SCHEMAS}
     summary = summarize(files) | {"audit": _about(read_manifest(out) or {})}
+    summary["mind"] = list(_reservations(summary))
+    for reason in summary["mind"]:
+        tell(reason)
     if before is not None:
         summary["comparison"] = compare(summary, before)
     write_whole(out / SUMMARY, json.dumps(summary, indent=2).encode() + b"\n")
     write_whole(out / PAGE, summary_page(summary).encode())
-    if wanted.sample:
+    if wanted.sample and _is_answered(out / SAMPLE / ANSWERS):
+        tell(f"{one_line(str(out / SAMPLE))}: holds answers, and stays as it is: move it away for another sample")
+    elif wanted.sample:
         drawn = draw(files, wanted.sample, seed=wanted.seed)
-        with reading_of(plan, tell) as reading:
+        with reading_of(plan, _told_before) as reading:
             units = archive_of(plan, reading).units(plan.limit)
             _write_sample(out / SAMPLE, find_notes(drawn, units, plan.setup.reading), plan.setup)
     return summary
@@ -97,7 +103,32 @@ def _write_sample(folder: Path, sampled: Iterable[tuple[Drawn, tuple[Note, ...]]
     checked = [(one, _checked(tuple(map(setup.given.to, notes)), checker, setup)) for one, notes in sampled]
     folder.mkdir(exist_ok=True)
     write_whole(folder / NOTES, "".join(RENDERERS["html"](item for _, item in checked)).encode())
-    write_whole(folder / ANSWERS, "".join(answer_sheet((one, item.report) for one, item in checked)).encode())
+    sheet = "".join(answer_sheet((one, item.report) for one, item in checked))
+    write_whole(folder / ANSWERS, sheet.encode("utf-8-sig"))  # without its mark a spreadsheet garbles the quotes
+
+
+def _told_before(_: str) -> None:
+    """What was told when the archive was first read."""
+
+
+def _is_answered(path: Path) -> bool:
+    """Whether a second reader has written on a sheet; one that cannot be read may hold hours of work too."""
+    lines = list(read_answers(path)) if path.exists() else []
+    return any(isinstance(line, ReadError) or line.right is not None for line in lines)
+
+
+def _reservations(summary: Summary) -> Iterator[str]:
+    """Why the figures may not be what they seem."""
+    repeated = summary["repeated"]
+    if repeated["ids"]:
+        ids, notes = repeated["ids"], repeated["notes"]
+        yield f"{ids:,} {'id comes' if ids == 1 else 'ids come'} more than once, on {notes:,} notes: each was counted"
+    if repeated["encounters_apart"]:
+        count = repeated["encounters_apart"]
+        reason = "their notes stand too far apart in the archive: sort it by encounter"
+        yield f"{count:,} encounters were assessed in pieces, because {reason}"
+    for place in summary["audit"]["inputs_changed"]:
+        yield f"{place}: was changed while it was audited: some notes may be missing, or be those of before"
 
 
 def _checked(notes: Sequence[Note], checker: SupportsCheck, setup: Setup) -> Checked:
@@ -117,4 +148,7 @@ def _about(manifest: Mapping[str, Any]) -> Summary:
         "software_version": versions.get("software"),
         "knowledge_version": versions.get("knowledge"),
         "icd10cm_release": ", ".join(versions.get("icd10cm", [])),
+        "by": manifest.get("options", {}).get("by") or "note",
+        "options": manifest.get("options", {}),
+        "inputs_changed": manifest.get("inputs_changed", []),
     }

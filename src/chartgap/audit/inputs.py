@@ -81,12 +81,14 @@ class Archive:
             yield from self._reading.items(stream, name)
             return
         size = os.fstat(stream.fileno()).st_size
-        yield FileUnit(str(stream.name), name, size)
         self._reading.passed(size)
+        yield FileUnit(str(stream.name), name, size)
 
 
 def refuse(places: list[str], out: Path) -> None:
     """What cannot be audited, or not be resumed, is refused before anything is written."""
+    if out.exists() and not out.is_dir():
+        raise AuditError(f"{_shown(str(out))}: is a file: --out names a folder")
     for place in places:
         if place == "-":
             raise AuditError("standard input cannot be read again, so an audit of it could not be resumed: use a file")

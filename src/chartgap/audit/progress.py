@@ -24,7 +24,9 @@ class Progress:
         *,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
+        noun: str = "note",
     ) -> None:
+        self._noun = noun
         self._complain, self._clock = complain, clock
         self._stream = stream or sys.stderr
         self._start = self._told = clock()
@@ -81,7 +83,9 @@ class Progress:
     def counted(self) -> str:
         """How much was done, and how fast."""
         failed = f", {self._failures:,} failed" if self._failures else ""
-        return f"{self._notes:,} notes{failed}, {self.rate:,.0f} a second"
+        done = self._notes + self._failures - (self._before or 0)
+        rate = f", {self.rate:,.0f} a second" if done else ""  # of a finished audit that is only summed up again
+        return f"{self._notes:,} {self._noun}{'' if self._notes == 1 else 's'}{failed}{rate}"
 
     @property
     def rate(self) -> float:

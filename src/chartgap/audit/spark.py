@@ -15,7 +15,7 @@ from chartgap.audit.tables import SCHEMAS, Rows, failure, failure_of, rows_of
 from chartgap.audit.worker import SupportsCheck
 from chartgap.checker import Checker
 from chartgap.claims import Given
-from chartgap.errors import ReadError, internal
+from chartgap.errors import ChartgapError, ReadError, internal
 from chartgap.readers.fields import FIELDS, NoteFields
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TIE = ("position", "note_id")
 _NOTHING = Given()
+_WORDS = frozenset({"id", "text", "encounter_id", "author", "site", "payer"})
+"""Columns that are words, also where they hold numbers, as keys of databases do."""
 
 
 def _struct(table: str) -> pa.DataType:
@@ -42,9 +44,17 @@ def audit_notes(
     notes: "DataFrame", *, given: Given = _NOTHING, make: Callable[[], SupportsCheck] = Checker
 ) -> "DataFrame":
     """The results of the notes, in no order; `given` is what is claimed beside, `make` makes the checker."""
+    from pyspark.sql.functions import col, monotonically_increasing_id  # noqa: PLC0415
     from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
 
-    asked = [name for name in ("position", *FIELDS) if name in notes.columns]
+    lacking = [name for name in ("id", "text") if name not in notes.columns]
+    if lacking:
+        found = ", ".join(notes.columns)
+        raise ChartgapError(f"no column {', '.join(lacking)} among {found}: rename with withColumnRenamed")
+    if "position" not in notes.columns:
+        notes = notes.withColumn("position", monotonically_increasing_id())
+    known = [name for name in ("position", *FIELDS) if name in notes.columns]
+    asked = [col(name).cast("string").alias(name) if name in _WORDS else col(name) for name in known]
     return notes.select(*asked).mapInArrow(partial(results, given=given, make=make), from_arrow_schema(SCHEMA))
 
 

@@ -5,8 +5,10 @@ leaves open; a code that is not valid; an alert of severity error. Rates are of 
 or of the claims of a code, and stand with their counts and 95% interval.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 
@@ -22,12 +24,22 @@ Files = Mapping[str, Sequence[Path]]
 _OPEN = f"status IN ({', '.join(repr(status) for status in sorted(GAPS))})"
 _ASKED = "level <> 'recommended'"
 _MOST_SHOWN = 20
+_MOST_FAILURES = 500
+_MOST_MEMORY = "1GB"
 _FEWEST_MONTHS = 3
 
 
 def connect(files: Files) -> duckdb.DuckDBPyConnection:
     """The tables as views; one without a file is an empty one."""
-    connection = duckdb.connect(config={"enable_external_access": True, "autoinstall_known_extensions": False})
+    spill = Path(gettempdir()) / f"chartgap-{os.getpid()}"  # made when it is needed, and removed at the end
+    connection = duckdb.connect(
+        config={
+            "enable_external_access": True,
+            "autoinstall_known_extensions": False,
+            "memory_limit": _MOST_MEMORY,
+            "temp_directory": str(spill),
+        }
+    )
     for name, schema in SCHEMAS.items():
         paths = [str(path) for path in files.get(name, ())]
         if paths:
@@ -56,6 +68,8 @@ def summarize(files: Files) -> Summary:
                 tables, "SELECT template, count(*) AS queries FROM queries GROUP BY ALL ORDER BY queries DESC, template"
             ),
             "failures": _failures(tables),
+            "failed": _failed(tables),
+            "repeated": _repeated(tables),
         }
 
 
@@ -73,8 +87,8 @@ def _totals(tables: duckdb.DuckDBPyConnection) -> Summary:
     for alert in _rows(tables, "SELECT severity, count(*) AS alerts FROM alerts GROUP BY severity"):
         severities[alert["severity"]] = alert["alerts"]
     per_100 = {
-        "gaps_per_100_notes": _per_100(row["gaps"], row["notes"]),
-        "queries_per_100_notes": _per_100(asked["queries"], row["notes"]),
+        "gaps_per_100_notes": _per_100(row["gaps"], row["claimed"]),
+        "queries_per_100_notes": _per_100(asked["queries"], row["claimed"]),
     }
     rate = _rated(row["notes_with_gaps"], row["claimed"])
     return {**row, **rate, **asked, **per_100, **failed, **found, "alerts": severities}
@@ -122,7 +136,7 @@ def _groups(tables: duckdb.DuckDBPyConnection, by: str) -> list[Summary]:
         row
         | _rated(row["with_gaps"], row["claimed"])
         | {
-            name: _per_100(row[name.split("_")[0]], row["notes"])
+            name: _per_100(row[name.split("_")[0]], row["claimed"])
             for name in ("gaps_per_100_notes", "queries_per_100_notes")
         }
         for row in rows
@@ -158,6 +172,32 @@ def _failures(tables: duckdb.DuckDBPyConnection) -> list[Summary]:
         """SELECT kind, reason, count(*) AS notes, min(source) AS first_source, arg_min(line, source) AS first_line
            FROM failures GROUP BY kind, reason ORDER BY notes DESC, kind, reason""",
     )
+
+
+def _failed(tables: duckdb.DuckDBPyConnection) -> list[Summary]:
+    """The first failures one by one; the table has them all."""
+    return _rows(
+        tables,
+        f"""SELECT position, note_id, source, line, place, kind, reason FROM failures
+            ORDER BY position LIMIT {_MOST_FAILURES}""",
+    )
+
+
+def _repeated(tables: duckdb.DuckDBPyConnection) -> Summary:
+    """How many ids of notes come more than once, on how many notes; and encounters whose notes came apart."""
+    (row,) = _rows(
+        tables,
+        """WITH each AS (SELECT unnest(CASE WHEN len(note_ids) > 0 THEN note_ids ELSE [note_id] END) AS id FROM notes),
+                repeated AS (SELECT count(*) AS times FROM each GROUP BY id HAVING count(*) > 1)
+           SELECT count(*) AS ids, coalesce(sum(times), 0)::BIGINT AS notes FROM repeated""",
+    )
+    (apart,) = _rows(
+        tables,
+        """SELECT count(*) AS encounters_apart FROM (
+               SELECT encounter_id FROM notes WHERE len(note_ids) > 0 AND encounter_id IS NOT NULL
+               GROUP BY encounter_id HAVING count(*) > 1)""",
+    )
+    return row | apart
 
 
 def _rated(part: int, whole: int) -> Summary:

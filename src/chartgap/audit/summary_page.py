@@ -31,11 +31,13 @@ def summary_page(summary: Summary) -> str:
         top=[rows[id_] for id_ in summary["top_gaps"]],
         chart=_trend(dated) if len(dated) > 1 else None,
         comparison=summary.get("comparison"),
+        mind=summary.get("mind", []),
+        noun="encounters" if summary["audit"].get("by") == "encounter" else "notes",
         **{name: summary[name] for name in _SHOWN},
     )
 
 
-_SHOWN = ("totals", "codes", "authors", "sites", "months", "trend", "alerts", "queries", "failures")
+_SHOWN = ("totals", "codes", "authors", "sites", "months", "trend", "alerts", "queries", "failures", "failed")
 
 
 def _about(audit: Summary) -> list[str]:

@@ -153,7 +153,9 @@ def _about(notes: Sequence[Note], report: Report) -> Row:
         "procedures": list(claim.procedures),
         "characters": sum(len(note.text) for note in notes),
         "has_gaps": has_gaps(report),
-        "gaps": sum(row.status in GAPS and row.level != "recommended" for row in rows),
+        "gaps": sum(row.status in GAPS and row.level != "recommended" for row in rows)
+        + sum(result.verdict == "invalid" for result in report.codes)
+        + sum(alert.severity == "error" for alert in report.alerts),
         "notices": list(report.notices),
         "errors": list(report.errors),
         "icd10cm_release": report.icd10cm_release,

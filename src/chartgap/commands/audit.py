@@ -19,12 +19,15 @@ from chartgap.commands.run import Engine
 from chartgap.errors import ChartgapError, ReadError, one_line
 from chartgap.model import Setting
 
+_SETTLED = "responses.json"
+
 if TYPE_CHECKING:
     from chartgap.audit.audit import Plan
     from chartgap.audit.conclusion import Wanted
 
 
-_BY_HELP = "note: each by itself, which is all an audit does."
+_BY_HELP = "note, or encounter: the notes of one encounter_id together."
+_RESPONSES_HELP = "A log of `chartgap respond`; queries that it says are dealt with are not put."
 _LIMIT_HELP = "Only so many notes from the beginning."
 _PART_HELP = "The notes of a part: what a kill can cost, to be done again."
 _BASELINE_HELP = "The folder of an earlier audit, to compare the summary with."
@@ -48,6 +51,7 @@ def audit(  # noqa: PLR0913  # the options are the contract
     by: Annotated[str, typer.Option(help=_BY_HELP)] = "note",
     icd: Annotated[list[Path] | None, typer.Option(help="A further release of ICD-10-CM; repeatable.")] = None,
     max_queries: Annotated[int, typer.Option(min=0, help="The most queries a note; 0 for none.")] = 3,
+    responses: Annotated[Path | None, typer.Option(help=_RESPONSES_HELP)] = None,
     columns: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN,...", help=COLUMNS_HELP)] = None,
     mapping: Annotated[Path | None, typer.Option(help="The same in a YAML file: `text: NOTE_TEXT`.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help=_LIMIT_HELP)] = None,
@@ -74,8 +78,7 @@ def audit(  # noqa: PLR0913  # the options are the contract
     if not inputs or out is None:
         raise typer.BadParameter("is needed", param_hint="INPUT" if not inputs else "--out")
     one_of(setting or "outpatient", get_args(Setting), option="--setting")
-    if by != "note":
-        raise typer.BadParameter("an audit looks at each note by itself: use check --by encounter", param_hint="--by")
+    one_of(by, ("note", "encounter"), option="--by")
     claim = Given(
         codes=given(code),
         procedures=given(procedure),
@@ -90,6 +93,8 @@ def audit(  # noqa: PLR0913  # the options are the contract
         out,
         claim=claim,
         engine=Engine(patterns, tuple(icd or ()), policy(max_queries, None)),
+        by=by,
+        responses=responses,
         reading={"columns": given_columns(columns, mapping)},
         workers=workers or cores(),
         limit=limit,
@@ -137,6 +142,8 @@ def run_audit(  # noqa: PLR0913  # one argument an option
     *,
     claim: Given,
     engine: Engine,
+    by: str,
+    responses: Path | None,
     reading: Mapping[str, Any],
     workers: int,
     limit: int | None,
@@ -147,15 +154,21 @@ def run_audit(  # noqa: PLR0913  # one argument an option
 ) -> Exit:
     """Run it, and say how it ended."""
     _need_pyarrow()
+    import json
+
     from chartgap.audit.audit import Plan
     from chartgap.audit.conclusion import Wanted
     from chartgap.audit.worker import Setup
 
+    settled = _settled(out, responses, resume=resume)
+    if engine.policy:
+        engine = engine._replace(policy=engine.policy._replace(settled=settled))
     plan = Plan(
         places=places,
         out=out,
-        setup=Setup(engine.checker, claim, reading),
-        options=_options(claim, engine, reading),
+        setup=Setup(engine.checker, claim, reading, by == "encounter"),
+        options=_options(claim, engine, reading) | {"by": by, "responses": _plain(responses)},
+        beside={_SETTLED: json.dumps(settled).encode()} if responses else {},
         limit=limit,
         workers=workers,
         seconds_a_note=seconds_a_note,
@@ -175,7 +188,8 @@ def conduct(plan: "Plan", *, resume: bool, wanted: "Wanted | None" = None) -> Ex
         earlier(wanted.baseline)  # before hours of work
     start = time.monotonic()
     again = f"run it again with --resume to go on; {one_line(str(plan.out))} holds what is done"
-    with Progress(complain) as progress:
+    noun = "encounter" if plan.setup.encounters else "note"
+    with Progress(complain, noun=noun) as progress:
         try:
             counts = audit(plan, progress, resume=resume)
             conclude(plan, wanted, complain)
@@ -185,13 +199,33 @@ def conduct(plan: "Plan", *, resume: bool, wanted: "Wanted | None" = None) -> Ex
         except OSError:
             complain(f"cannot go on: {again}")
             raise
-    complain(f"{progress.line()}, {time.monotonic() - start:.0f} s; see {one_line(str(plan.out / PAGE))}")
+    complain(f"{progress.counted()}; {time.monotonic() - start:.0f} s in all; see {one_line(str(plan.out / PAGE))}")
     if wanted.sample:
         complain(f"the sample is in {one_line(str(plan.out / SAMPLE))}")
-    if not counts["failures"]:
-        return Exit.NOTHING_MISSING
-    complain(f"{counts['failures']:,} inputs could not be read or checked: see {one_line(str(plan.out / 'failures'))}")
-    return Exit.GAPS if counts["notes"] else Exit.PROBLEM
+    return _told(counts, plan.out)
+
+
+def _told(counts: Mapping[str, int], out: Path) -> Exit:
+    """How it ended, and what to do where nothing could be done."""
+    failed = counts["failures"]
+    if failed:
+        complain(f"{failed:,} {'input' if failed == 1 else 'inputs'} could not be read or checked: the page says which")
+    if counts["notes"]:
+        return Exit.GAPS if failed else Exit.NOTHING_MISSING
+    complain(f"no note was checked; to begin anew, delete {one_line(str(out))} or write elsewhere")
+    return Exit.PROBLEM
+
+
+def _settled(out: Path, responses: Path | None, *, resume: bool) -> dict[str, str]:
+    """The queries that are dealt with: of an audit that goes on, those that were when it began."""
+    import json
+
+    if responses is None:
+        return {}
+    kept = out / _SETTLED
+    if resume and kept.is_file():
+        return json.loads(kept.read_bytes())  # type: ignore[no-any-return]
+    return dict(policy(0, responses).settled)
 
 
 def _options(claim: Given, engine: Engine, reading: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,6 +96,9 @@ class _Table:
                 row = ReadError(_reason(error), source=self._name, line=begin)
             if row is None:
                 return
+            if isinstance(row, ReadError) and row.reason.endswith("not read further"):
+                yield begin, row  # where the cell ends is not known: what follows may be its inside
+                return
             if isinstance(row, ReadError) or any(map(str.strip, row)):
                 yield begin, row
             begin = self.line + 1
@@ -137,5 +140,5 @@ def _reason(error: csv.Error) -> str:
     if "end of data" in words:
         return "the quotes of a cell are never closed: all that follows was lost in it"
     if "field limit" in words:
-        return f"more than {MOST_BYTES // 2**20} MB in a cell"
+        return f"more than {MOST_BYTES // 2**20} MB in a cell: not read further"
     return "quotes inside a quoted cell that are not doubled"

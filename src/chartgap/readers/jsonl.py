@@ -17,10 +17,11 @@ from chartgap.readers.decoding import MOST_BYTES, UTF16, other_format
 from chartgap.readers.fhir import DOCUMENTS, Where, notes_of
 from chartgap.readers.fhir_facts import Facts
 from chartgap.readers.fields import FIELDS, NoteFields
-from chartgap.readers.marks import Mark, document
+from chartgap.readers.marks import Mark, beat, document
 from chartgap.readers.objects import parse_object, validation_reasons
 from chartgap.readers.streams import words
 
+_PIECE = 2**20
 _UTF8_BOM = b"\xef\xbb\xbf"
 FactsOf = Callable[[str], Facts | None]
 """What other files beside one of this name say of its documents."""
@@ -39,9 +40,14 @@ def read_jsonl(stream: BinaryIO, name: str, *, facts_of: FactsOf = _no_facts) ->
     others: Counter[str] = Counter()
     try:
         for number, line in enumerate(iter(partial(stream.readline, MOST_BYTES + 1), b""), 1):
-            if problem := _unreadable(line, number, name):
-                yield problem
+            if number == 1 and (other := "UTF-16" if line.startswith(UTF16) else other_format(line)):
+                yield ReadError(f"this is {other}, not JSON lines in UTF-8", source=name)
                 return
+            if len(line) > MOST_BYTES:
+                found = True
+                yield ReadError(f"more than {MOST_BYTES // 2**20} MB in a line", source=name, line=number)
+                _to_line_end(line, stream)
+                continue
             content = (line.removeprefix(_UTF8_BOM) if number == 1 else line).strip()
             if not content:
                 continue
@@ -58,13 +64,11 @@ def read_jsonl(stream: BinaryIO, name: str, *, facts_of: FactsOf = _no_facts) ->
         yield NoNotesError(", ".join(others), source=name) if others else ReadError("empty", source=name)
 
 
-def _unreadable(line: bytes, number: int, name: str) -> ReadError | None:
-    """Why neither this line nor those after it are read."""
-    if len(line) > MOST_BYTES:
-        return ReadError(f"more than {MOST_BYTES // 2**20} MB in a line: not read further", source=name, line=number)
-    if number == 1 and (other := "UTF-16" if line.startswith(UTF16) else other_format(line)):
-        return ReadError(f"this is {other}, not JSON lines in UTF-8", source=name)
-    return None
+def _to_line_end(line: bytes, stream: BinaryIO) -> None:
+    """Pass over the rest of a line."""
+    while line and not line.endswith(b"\n"):
+        beat()
+        line = stream.readline(_PIECE)
 
 
 def _items(content: bytes, name: str, number: int, facts_of: FactsOf) -> Iterator[Note | ReadError]:
