@@ -322,3 +322,36 @@ def test_json_of_other_kinds_in_a_folder_is_told_and_no_error(tmp_path):
 
 def test_the_library_of_fhir_agrees_that_the_examples_are_fhir():
     Bundle.model_validate_json(written.fhir())
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_attachments_in_a_file_of_binaries(tmp_path, packed):
+    """As bulk exports have them: the document names Binary/ID, on whatever server."""
+    binaries = [
+        {"resourceType": "Binary", "id": f"b{n}", "contentType": "text/plain", "data": b64(text)}
+        for n, text in enumerate([b"Neck pain.", b"Arm pain."])
+    ]
+    found = lines(*binaries)
+    name, data = ("Binary.ndjson.gz", gzip.compress(found)) if packed else ("Binary.ndjson", found)
+    (tmp_path / name).write_bytes(data)
+    documents = [
+        document() | {"id": f"d{n}", "content": [{"attachment": {"contentType": "text/plain", "url": url}}]}
+        for n, url in enumerate(["Binary/b1", "https://x.example/fhir/Binary/b0", "Binary/b7"])
+    ]
+    (tmp_path / "DocumentReference.ndjson").write_bytes(lines(*documents))
+    first, second, lost = read_notes([str(tmp_path)])
+    assert (first.text, second.text) == ("Arm pain.", "Neck pain.")
+    assert "only a URL" in str(lost)
+
+
+@pytest.mark.parametrize("media", ["application/xml", "text/xml", "application/hl7-cda+xml"])
+def test_a_ccda_in_fhir_brings_its_codes_where_the_resources_name_none(media):
+    data = b64(written.ccda())
+    attached = {"content": [{"attachment": {"contentType": media, "data": data}}]}
+    inside = next(iter(READERS[".xml"](BytesIO(written.ccda()), "c.xml")))
+    assert inside.claim.codes
+    note = one(bundle(document() | attached))
+    assert note.text == inside.text
+    assert (note.claim.codes, note.claim.procedures) == (inside.claim.codes, inside.claim.procedures)
+    around = one(bundle(document() | attached, condition("M54.2", "x", visit=None)))
+    assert around.claim.codes == ("M54.2",)

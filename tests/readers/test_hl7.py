@@ -233,3 +233,25 @@ def test_more_than_a_message_can_have(monkeypatch):
         "in:3: more than 0 MB in a message",
         ("m1", "Neck"),
     ]
+
+
+def texts(*segments, kind="ORU^R01"):
+    data = "\r".join((f"MSH|^~\\&|A|B|||2026||{kind}|1|P|2.5", *segments)).encode()
+    return [item.reason if isinstance(item, ReadError) else item.text for item in READERS[".hl7"](BytesIO(data), "in")]
+
+
+def test_short_strings_are_text_of_a_document_and_of_a_report_only_where_they_are_all_its_sentences():
+    said = "OBX|1|ST|||Neck pain for three weeks, radiating~to the arm."
+    assert texts("OBX|1|TX|||One", "OBX|2|ST|||Two", kind="MDM^T02") == ["One\nTwo"]
+    assert texts("OBR|1", said) == ["Neck pain for three weeks, radiating\nto the arm."]
+    assert texts("OBR|1", "OBX|1|TX|||Films.", said) == ["Films."]
+    (none,) = texts("OBR|1", "OBX|1|ST|||Positive", "OBX|2|NM|||7.4")
+    assert "no text in it" in none
+
+
+def test_comments_are_text_where_there_is_no_other():
+    note = "NTE|1|L|There is a disc protrusion at C5-6."
+    assert texts("OBR|1", "OBX|1|NM|||7", note, "NTE|2") == ["There is a disc protrusion at C5-6.\n"]
+    assert texts("OBR|1", "OBX|1|FT|||Films.", note) == ["Films."]
+    (none,) = texts(note, "OBR|1", "OBX|1|NM|||7.4")
+    assert "no text in it" in none

@@ -21,5 +21,5 @@ def unpack(encoded: str, declared: str | None) -> Decoded:
     if not data.strip():
         raise ReadError("empty", source="")
     kind, notices = choose(data, declared)
-    text, more = from_ccda(data) if kind == "C-CDA" else decoded(data, kind)
-    return Decoded(text, (*notices, *more))
+    text, more, whole = from_ccda(data) if kind == "C-CDA" else decoded(data, kind)
+    return Decoded(text, (*notices, *more), whole)

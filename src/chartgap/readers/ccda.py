@@ -39,9 +39,9 @@ def read_ccda(stream: BinaryIO, name: str) -> Iterator[Note | ReadError]:
 
 
 def from_ccda(data: bytes) -> Decoded:
-    """Only the text, of a document inside another."""
+    """A document inside another."""
     note, notices = parse(data, "document")
-    return Decoded(note.text, notices)
+    return Decoded(note.text, notices, note)
 
 
 def parse(data: bytes, name: str) -> Ccda:
@@ -50,7 +50,7 @@ def parse(data: bytes, name: str) -> Ccda:
     if root.tag != f"{V3}ClinicalDocument":
         raise NoNotesError("XML, but no C-CDA (ClinicalDocument)", source=name)
     try:
-        text, notices = _text(root)
+        text, notices, _ = _text(root)
     except RecursionError:
         raise ReadError("XML that is nested too deep", source=name) from None
     if not text.strip():
@@ -105,7 +105,7 @@ def _unstructured(body: Any) -> Decoded:
     kind, notices = documents.choose(data, media)
     if kind == "C-CDA":
         raise ReadError("a C-CDA inside a C-CDA", source="")
-    text, more = documents.decoded(data, kind)
+    text, more, _ = documents.decoded(data, kind)
     return Decoded(text, (*notices, *more))
 
 

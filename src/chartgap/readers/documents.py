@@ -28,10 +28,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Decoded(NamedTuple):
-    """A document's text, and what a reader of the report should know of it."""
+    """A document's text, what a reader of the report should know of it, and the note where it says more than text."""
 
     text: str
     notices: tuple[str, ...] = ()
+    whole: Note | None = None
 
 
 Decoder = Callable[[bytes], Decoded]
@@ -253,7 +254,7 @@ def read_document(stream: BinaryIO, name: str, *, kind: str) -> Iterator[Note | 
     """A file that is one document; its id is the file's name."""
     try:
         data = read_whole(stream, name)
-        text, notices = decoded(data, kind)
+        text, notices, _ = decoded(data, kind)
     except ReadError as error:
         yield ReadError(error.reason, source=name)
         return
@@ -264,7 +265,7 @@ def decoded(data: bytes, kind: str) -> Decoded:
     """The text of a document of this kind; none is an error."""
     if kind not in ("text", "HTML") and kind_of(data) != kind:
         raise ReadError(f"no {kind}", source="")
-    text, notices = DECODERS[kind](data)
+    text, notices, _ = DECODERS[kind](data)
     if "\x00" in text or not text.strip():
         raise ReadError("binary, not text" if text.strip() else "holds no text", source="")
     return Decoded(text, notices)

@@ -43,7 +43,7 @@ def _of_files(files: tuple[tuple[Path, int, int], ...]) -> Facts:
     for path, *_ in files:
         try:
             with path.open("rb") as stream:
-                _gather(facts, stream, path.name)
+                _gather(facts, stream, path.name, path)
         except (OSError, ReadError):
             continue
     return facts
@@ -81,14 +81,18 @@ def _of_lines(name: str) -> bool:
     return inner.suffix.lower() in _SUFFIXES and not name.startswith(".")
 
 
-def _gather(facts: Facts, stream: BinaryIO, name: str) -> None:
+def _gather(facts: Facts, stream: BinaryIO, name: str, path: Path | None = None) -> None:
+    """What the lines of a stream say; of a plain file at a path, attachments are not copied."""
     packing = PACKINGS.get(Path(name).suffix.lower())
     lines: Any = io.BufferedReader(Unpacked(packing(stream))) if packing else stream
+    begin = 0
     for line in _whole_lines(lines):
         beat()
+        at = (str(path), begin, len(line)) if path and not packing else ()
+        begin += len(line)
         match = _TYPE.search(line)
         if match and match[1] in _WANTED and (resource := _object(line)) is not None:
-            facts.add(resource)
+            facts.add(resource, at=at if match[1] == b"Binary" else ())
 
 
 def _whole_lines(stream: BinaryIO) -> Iterable[bytes]:

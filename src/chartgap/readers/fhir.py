@@ -111,7 +111,7 @@ def _document(resource: Resource, where: Where, facts: Facts) -> Note | ReadErro
     if "entered-in-error" in (words(resource, "status"), words(resource, "docStatus")):
         return where.error("entered in error")
     try:
-        text, notices = _TEXT[kind](resource, facts)
+        text, notices, whole = _TEXT[kind](resource, facts)
     except ReadError as error:
         return where.error(error.reason)
     except RecursionError:
@@ -122,9 +122,23 @@ def _document(resource: Resource, where: Where, facts: Facts) -> Note | ReadErro
         text.encode()
     except UnicodeEncodeError:
         return where.error("half a surrogate pair")
-    note = _note(resource, kind, text, where, facts)
+    note = _with_what_is_inside(_note(resource, kind, text, where, facts), whole)
     told = (*notices, *(["superseded by another document"] if words(resource, "status") == "superseded" else []))
     return DecodedNote(**dict(note), notices=told) if told else note
+
+
+def _with_what_is_inside(note: Note, whole: Note | None) -> Note:
+    """Of a C-CDA in FHIR, what the resources around it leave open: the claim where they name no code, who and where."""
+    if whole is None:
+        return note
+    claim, inside = note.claim, whole.claim
+    if not claim.codes:
+        own = {"codes": inside.codes, "procedures": claim.procedures or inside.procedures}
+        day = claim.date_of_service or inside.date_of_service
+        claim = claim.model_copy(update={**own, "payer": claim.payer or inside.payer, "date_of_service": day})
+    names = ("encounter_id", "author", "site", "date")
+    missing = {name: getattr(whole, name) for name in names if getattr(note, name) is None}
+    return note.model_copy(update={**missing, "claim": claim})
 
 
 def _note(resource: Resource, kind: str, text: str, where: Where, facts: Facts) -> Note:
@@ -173,12 +187,12 @@ def _document_reference(resource: Resource, facts: Facts) -> Decoded:
 def _report(resource: Resource, facts: Facts) -> Decoded:
     """The form that was presented, and the conclusion where the form does not hold it."""
     forms, conclusion = many(resource, "presentedForm"), words(resource, "conclusion")
-    text, notices = _attached(forms, facts) if forms else Decoded("")
+    text, notices, whole = _attached(forms, facts) if forms else Decoded("")
     if not text and not conclusion:
         text = _narrative(resource)
     if conclusion and " ".join(conclusion.split()) not in " ".join(text.split()):
         text = f"{text}\n\nConclusion:\n{conclusion}" if text else conclusion
-    return Decoded(text, notices)
+    return Decoded(text, notices, whole)
 
 
 def _composition(resource: Resource, facts: Facts) -> Decoded:

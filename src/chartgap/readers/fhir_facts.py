@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from chartgap.model import Claim, Setting
@@ -16,7 +17,7 @@ Resource = Mapping[str, Any]
 
 SUPPORTING = frozenset({
     "Condition", "Encounter", "Claim", "ExplanationOfBenefit", "Coverage", "Practitioner", "PractitionerRole",
-    "Organization", "Location",
+    "Organization", "Location", "Binary",
 })  # fmt: skip
 _KEPT = frozenset({
     "resourceType", "id", "class", "period", "diagnosis", "serviceProvider", "contained", "name", "practitioner",
@@ -137,10 +138,13 @@ class Facts:
     def __init__(self, store: Store, *, alone: bool = False) -> None:
         self._store, self.alone = store, alone
 
-    def add(self, resource: Resource, *, url: str | None = None) -> None:
-        """Note what a resource says, if it is of a kind that is asked for later."""
+    def add(self, resource: Resource, *, url: str | None = None, at: Sequence[Any] = ()) -> None:
+        """Note what a resource says, if it is of a kind that is asked for later.
+
+        `at`: of a Binary that is a line of a file, where it is (file, first byte, bytes), and its data stay there.
+        """
         kind = words(resource, "resourceType")
-        if kind not in SUPPORTING and kind != "Binary":
+        if kind not in SUPPORTING:
             return
         id_ = words(resource, "id")
         keys = [key for key in (url, f"{kind}/{id_}" if id_ else None) if key]
@@ -150,12 +154,16 @@ class Facts:
         elif kind == "Condition":
             fact, visits = _condition(resource), [key_of(resource.get("encounter"))]
         else:
-            fact, visits = {key: resource[key] for key in _KEPT & resource.keys()} | {"keys": keys}, []
+            kept = _KEPT - {"data"} if at else _KEPT
+            fact, visits = {key: resource[key] for key in kept & resource.keys()} | {"keys": keys}, []
+            if at:
+                fact["at"] = list(at)
         self._store.put(keys, str(kind), visits, fact)
 
     def get(self, key: str | None) -> Resource:
         """A resource by reference."""
-        return self._store.get(key)
+        fact = self._store.get(key)
+        return _line_at(*fact["at"]) if "at" in fact else fact
 
     def name(self, reference: Any, contained: Sequence[Resource] = ()) -> str | None:
         """How someone that is referred to is called."""
@@ -218,6 +226,17 @@ class Facts:
             if name := self.name(reference):
                 return name
         return None
+
+
+def _line_at(path: str, begin: int, size: int) -> Resource:
+    """The resource on a line of a file; {} where the file is not what it was."""
+    try:
+        with Path(path).open("rb") as stream:
+            stream.seek(begin)
+            found = json.loads(stream.read(size))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _condition(resource: Resource) -> dict[str, Any]:

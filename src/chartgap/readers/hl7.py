@@ -20,6 +20,8 @@ from chartgap.readers.systems import ICD10CM, ICD10CM_CODE, PROCEDURE, day_of, e
 
 _VOID = frozenset({"D", "W", "X"})
 """Results that were deleted, wrong, or cannot be had (OBX-11)."""
+_SENTENCE = 5
+"""Words, from which on a short string is no result."""
 _MEDIA: Mapping[str, str] = {
     "pdf": "application/pdf", "rtf": "text/rtf", "html": "text/html", "plain": "text/plain", "text": "text/plain",
     "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "tiff": "image/tiff",
@@ -53,16 +55,17 @@ def _notes(message: Message, name: str, number: int) -> Iterator[Note | ReadErro
     except ReadError as error:
         yield ReadError(error.reason, source=name, line=message.line, place=place)
         return
-    groups = [group for group in _groups(segments) if any(item.raw(5) for item in filter(_is_text, group))]
+    document = segments[0].first(9) == "MDM"
+    groups = [(group, texts) for group in _groups(segments) if (texts := _texts(group, document=document))]
     if not groups:
         kind = segments[0].first(9)
         shown = f"{kind}: " if re.fullmatch("[A-Z]{3}", kind) else ""
         reason = f"{shown}no text in it (OBX-5 of kind TX, FT or ED)"
         yield ReadError(reason, source=name, line=message.line, place=place)
-    for at, group in enumerate(groups, 1):
+    for at, (group, texts) in enumerate(groups, 1):
         where = place if len(groups) == 1 else f"{place}, report {at}"
         try:
-            text, notices = _text(group)
+            text, notices, _ = _text(texts)
         except ReadError as error:
             yield ReadError(error.reason, source=name, line=message.line, place=where)
             continue
@@ -83,17 +86,35 @@ def _groups(segments: Sequence[Segment]) -> list[list[Segment]]:
     return groups
 
 
-def _is_text(segment: Segment) -> bool:
-    return segment.name == "OBX" and segment.raw(2) in _READ and segment.raw(11) not in _VOID
+def _texts(group: Sequence[Segment], *, document: bool) -> list[Segment]:
+    """The segments of a group that hold its text; none where nothing does.
+
+    A short string (ST) of a document is text. In a report it is a result, and a comment (NTE) a remark on one, unless
+    there is nothing else and they are sentences.
+    """
+    values = [segment for segment in group if segment.name == "OBX" and segment.raw(11) not in _VOID]
+    texts = [one for one in values if one.raw(2) in _READ and (document or one.raw(2) != "ST")]
+    if any(one.raw(5) for one in texts):
+        return texts
+    for said in ([one for one in values if one.raw(2) == "ST"], [one for one in group if one.name == "NTE"]):
+        if any(one.name == "OBR" for one in group) and any(len(_said(one).split()) >= _SENTENCE for one in said):
+            return said
+    return []
 
 
-def _text(group: Sequence[Segment]) -> Decoded:
+def _said(segment: Segment) -> str:
+    return segment.raw(3 if segment.name == "NTE" else 5)
+
+
+def _text(texts: Sequence[Segment]) -> Decoded:
     lines: list[str] = []
     notices: list[str] = []
-    for segment in filter(_is_text, group):
-        for repetition in segment.repetitions(5) or [""]:  # an empty line
+    for segment in texts:
+        kind = "ST" if segment.name == "NTE" else segment.raw(2)
+        said = _said(segment)
+        for repetition in said.split(segment.separators.repetition) if said else [""]:  # an empty line
             try:
-                text, told = _READ[segment.raw(2)](segment, repetition) if repetition else Decoded("")
+                text, told, _ = _READ[kind](segment, repetition) if repetition else Decoded("")
             except ReadError as error:
                 shown = segment.raw(1) if segment.raw(1).isdecimal() else "?"
                 reason = f"OBX {shown[:6]}: {error.reason}"
@@ -136,6 +157,7 @@ def _pointer(segment: Segment, repetition: str) -> Decoded:
 
 _READ: Mapping[str, Callable[[Segment, str], Decoded]] = {
     "TX": _plain,
+    "ST": _plain,
     "FT": _plain,
     "ED": _encapsulated,
     "RP": _pointer,
