@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from chartgap.audit.audit import Plan, audit
+from chartgap.audit.progress import in_words
 from chartgap.audit.worker import Setup
 from chartgap.checker import Checker
 from chartgap.claims import Given
 from chartgap.model import Note, Report
+from chartgap.readers import read_notes
 from notes import default_notes, evenly, load_notes
 
 CODES = ("M54.12", "M54.2")
@@ -137,16 +139,49 @@ def measure_memory(folder: Path, notes: Sequence[Note], counts: Sequence[int]) -
         print(f"{count:,} notes: parent {early:.0f} MB after a tenth, {end:.0f} MB at the end, {most:.0f} MB at most")
 
 
+def used(path: Path, out: Path) -> tuple[float, float]:
+    """Seconds of processor time of an audit with one worker: of this process, and of reader and worker."""
+    begun = time.process_time(), children()
+    run(path, out, Checker, 1)
+    return time.process_time() - begun[0], children() - begun[1]
+
+
+def measure_costs(folder: Path, notes: Sequence[Note], count: int) -> None:
+    """Processor time a note, from archives of one and of two times so many notes: starting drops out of it.
+
+    Not wall time: that is somebody else's work too, where a machine is shared.
+    """
+    one, two = (
+        used(archive(folder / f"costs-{times}.jsonl", notes, times * count), folder / f"costs-{times}")
+        for times in (1, 2)
+    )
+    parent, others = (1000 * (after - before) / count for before, after in zip(one, two, strict=True))
+    begun = time.process_time()
+    read = sum(1 for _ in read_notes([str(folder / "costs-1.jsonl")]))
+    reading = 1000 * (time.process_time() - begun) / read
+    every = parent + others
+    print(f"processor time a note: {every:.2f} ms, of which the parent {parent:.2f}, reading {reading:.2f}")
+    print("\n| notes | core hours | on 2 cores | on 16 cores | on 64 cores |\n|---|---|---|---|---|")
+    for number in (200_000, 10_000_000, 1_000_000_000):
+        seconds = number * every / 1000
+        spans = " | ".join(in_words(seconds / cores) for cores in (2, 16, 64))
+        print(f"| {number:,} | {seconds / 3600:,.1f} | {spans} |")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notes", type=Path, nargs="?", default=default_notes())
     parser.add_argument("--count", type=int, default=5000, help="notes of a round of speed")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--costs", action="store_true", help="only what a note costs, and so an archive")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 200_000], help="notes, for memory")
     options = parser.parse_args()
     notes = load_notes(options.notes, codes=())
     with tempfile.TemporaryDirectory() as folder:
+        if options.costs:
+            measure_costs(Path(folder), notes, options.count)
+            return
         if options.sizes:
             measure_memory(Path(folder), notes, options.sizes)
         if options.rounds:
