@@ -68,6 +68,22 @@ def test_what_is_refused_at_once(capsys, tmp_path):
     assert "one of note, encounter is needed" in capsys.readouterr().err
 
 
+def test_a_code_that_is_none_is_told_before_the_work(places, capsys, tmp_path):
+    out = str(tmp_path / "out")
+    assert main(["audit", places[0], "--out", out, "--workers", "1", "--code", "M54.12,XYZ"]) == 0
+    first, *_ = capsys.readouterr().err.splitlines()
+    assert first.startswith("chartgap: XYZ: ")
+
+
+def test_a_comparison_that_goes_is_told(places, capsys, tmp_path):
+    first, second = str(tmp_path / "first"), ["audit", places[0], "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main(["audit", places[0], "--out", first, "--workers", "1"]) == 0
+    assert main([*second, "--baseline", first]) == 0
+    assert "no longer on the page" not in capsys.readouterr().err
+    assert main([*second, "--resume"]) == 0
+    assert "no longer on the page: name --baseline again" in capsys.readouterr().err
+
+
 def test_the_schema_is_printed(capsys):
     assert main(["audit", "--schema"]) == 0
     tables = json.loads(capsys.readouterr().out)

@@ -272,9 +272,9 @@ def test_bulk_data_in_a_folder(tmp_path):
     assert str(error).endswith(
         "DocumentReference.ndjson:2: its attachment is only a URL: the text is not in the export"
     )
-    assert "1 FHIR that holds no document (Condition)" in told[0]
+    assert "1 FHIR that is no document itself (Condition)" in told[0]
     (alone,) = read_notes([str(tmp_path / "Claim.ndjson")])
-    assert str(alone).endswith("Claim.ndjson: FHIR that holds no document (Claim)")
+    assert str(alone).endswith("Claim.ndjson: FHIR that is no document itself (Claim)")
 
 
 def test_bulk_data_in_a_zip_and_in_a_folder_of_it(tmp_path):

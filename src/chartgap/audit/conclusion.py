@@ -63,6 +63,8 @@ def conclude(plan: Plan, wanted: Wanted, tell: Callable[[str], None]) -> Summary
         tell(reason)
     if before is not None:
         summary["comparison"] = compare(summary, before)
+    elif (out / SUMMARY).exists() and "comparison" in json.loads((out / SUMMARY).read_bytes() or b"{}"):
+        tell("the comparison with an earlier audit is no longer on the page: name --baseline again to have it")
     write_whole(out / SUMMARY, json.dumps(summary, indent=2).encode() + b"\n")
     write_whole(out / PAGE, summary_page(summary).encode())
     if wanted.sample and _is_answered(out / SAMPLE / ANSWERS):

@@ -8,6 +8,7 @@ import argparse
 from chartgap.audit.spark import audit_notes, table_of
 from chartgap.audit.tables import SCHEMAS
 from chartgap.claims import Given
+from chartgap.errors import ChartgapError
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -29,7 +30,11 @@ def main(arguments: list[str] | None = None) -> None:
     if options.partitions:
         notes = notes.repartition(options.partitions)
     given = Given(codes=tuple(options.code), payer=options.payer)
-    audit_notes(notes, given=given).write.parquet(f"{options.out}/results")
+    try:
+        checked = audit_notes(notes, given=given)
+    except ChartgapError as error:
+        parser.error(str(error))
+    checked.write.parquet(f"{options.out}/results")
     results = spark.read.parquet(f"{options.out}/results")
     for table in SCHEMAS:
         table_of(results, table).write.parquet(f"{options.out}/{table}")

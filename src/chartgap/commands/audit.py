@@ -24,6 +24,7 @@ _SETTLED = "responses.json"
 if TYPE_CHECKING:
     from chartgap.audit.audit import Plan
     from chartgap.audit.conclusion import Wanted
+    from chartgap.knowledge.icd10cm import Icd10cm
 
 
 _BY_HELP = "note, or encounter: the notes of one encounter_id together."
@@ -160,6 +161,7 @@ def run_audit(  # noqa: PLR0913  # one argument an option
     from chartgap.audit.conclusion import Wanted
     from chartgap.audit.worker import Setup
 
+    _warn_of(claim.codes, engine)
     settled = _settled(out, responses, resume=resume)
     if engine.policy:
         engine = engine._replace(policy=engine.policy._replace(settled=settled))
@@ -214,6 +216,29 @@ def _told(counts: Mapping[str, int], out: Path) -> Exit:
         return Exit.GAPS if failed else Exit.NOTHING_MISSING
     complain(f"no note was checked; to begin anew, delete {one_line(str(out))} or write elsewhere")
     return Exit.PROBLEM
+
+
+def _warn_of(codes: tuple[str, ...], engine: Engine) -> None:
+    """Codes of every claim that are not valid: hours of work would say only that."""
+    if not codes:
+        return
+    from chartgap.knowledge.releases import Releases
+
+    releases = Releases(engine.releases).all
+    for code in codes:
+        problems = [problem for release in releases if (problem := _problem(code, release))]
+        if len(problems) == len(releases):
+            complain(problems[0])
+
+
+def _problem(code: str, release: "Icd10cm") -> str | None:
+    from chartgap.errors import UnknownCodeError
+
+    try:
+        release.check_code(code)
+    except UnknownCodeError as error:
+        return str(error)
+    return None
 
 
 def _settled(out: Path, responses: Path | None, *, resume: bool) -> dict[str, str]:

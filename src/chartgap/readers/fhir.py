@@ -13,7 +13,7 @@ from chartgap.model import Note
 from chartgap.readers.attachments import unpack
 from chartgap.readers.decoding import DecodedNote
 from chartgap.readers.documents import Decoded
-from chartgap.readers.fhir_facts import Facts, InMemory, Resource, child, codes_in, key_of, many, words
+from chartgap.readers.fhir_facts import SUPPORTING, Facts, InMemory, Resource, child, codes_in, key_of, many, words
 from chartgap.readers.marks import Mark, document
 from chartgap.readers.markup import html_text
 from chartgap.readers.objects import parse_object
@@ -64,7 +64,8 @@ def notes_of(resource: Resource, where: Where, facts: Facts | None) -> Iterator[
         yield from _documents(resource, where, facts or Facts(InMemory()))
     else:
         shown = f" ({kind})" if kind and kind.isalpha() and len(kind) < 40 else ""
-        reason = f"FHIR that holds no document{shown}" if kind else "JSON, but no FHIR (resourceType)"
+        what = "is no document itself" if kind in SUPPORTING else "holds no document"
+        reason = f"FHIR that {what}{shown}" if kind else "JSON, but no FHIR (resourceType)"
         yield NoNotesError(reason, source=where.source, line=where.line, place=where.place)
 
 
