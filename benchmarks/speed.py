@@ -1,14 +1,18 @@
-"""How fast, on one core, in one process: extraction, extraction with assessment, stock medspaCy, spaCy's tokenizer.
+"""How fast: extraction, assessment, stock medspaCy, edsnlp's rules, spaCy's tokenizer; starts, memory, long notes.
 
-    python benchmarks/speed.py [NOTES] [--rounds 5] [--sample 60] [--limit N]
+    python benchmarks/speed.py [NOTES] [--rounds 5] [--sample 60] [--limit N] [--no-lengths]
 
-Every system is warmed up, then all run in turn, round after round; figures are medians over rounds. Ratios compare
-medians over the same notes: stock medspaCy is slow, so it reads a sample, evenly spaced. It has no target rules, as it
-comes out of `medspacy.load()`, and its log is silenced: both in its favour. Five codes are claimed of every note:
-"rows" assesses what they need, "check" raises alerts and asks queries besides.
+Every system, in one process on one core, is warmed up, then all run in turn, round after round; figures are medians
+over rounds. Ratios compare medians over the same notes: stock medspaCy is slow, so it reads a sample, evenly spaced.
+It has no target rules, as it comes out of `medspacy.load()`, and its log is silenced: both in its favour. edsnlp has
+sentences, a matcher with TERMS, negation, hypothesis, family, history and sections; where it is not installed
+(`chartgap[benchmarks]`) it is left out. Five codes are claimed of every note: "rows" assesses what they need, "check"
+raises alerts and asks queries besides. Two processes and one do the same work in pools of either size, wall time.
+benchmarks/lengths.py, printed last, says what long notes cost.
 """
 
 import argparse
+import multiprocessing
 import os
 import resource
 import statistics
@@ -22,12 +26,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import lengths
 from chartgap.checker import Checker
 from chartgap.extract import Extractor
 from chartgap.knowledge.queries import NO_QUERIES
 from chartgap.model import Note
 from notes import default_notes, evenly, load_notes
 
+TERMS = (
+    "neck pain", "back pain", "radiculopathy", "cervical radiculopathy", "lumbar radiculopathy", "myelopathy",
+    "stenosis", "spinal stenosis", "foraminal stenosis", "herniation", "disc herniation", "disc protrusion",
+    "disc bulge", "degenerative disc disease", "spondylosis", "spondylolisthesis", "fracture", "compression fracture",
+    "kyphosis", "scoliosis", "numbness", "tingling", "paresthesias", "weakness", "pain", "arm pain", "leg pain",
+    "shoulder pain", "headache", "headaches", "stiffness", "spasm", "tenderness", "spurling", "hoffmann", "babinski",
+    "clonus", "lhermitte", "reflexes", "deep tendon reflexes", "biceps", "triceps", "brachioradialis", "strength",
+    "sensation", "light touch", "pinprick", "range of motion", "mri", "ct", "x-ray", "emg", "physical therapy",
+    "nsaids", "ibuprofen", "gabapentin", "epidural steroid injection", "surgery", "fusion", "injury", "fall",
+    "whiplash", "motor vehicle accident", "osteoporosis", "diabetes", "cancer",
+)  # fmt: skip
+"""What the matcher of edsnlp looks for: 66 terms."""
 _COLD = "import sys; from chartgap.cli import main; sys.exit(main())"
 
 
@@ -62,6 +79,8 @@ class Speed:
     megabytes: float  # peak, after checking every note
     build_seconds: float
     cold_seconds: float
+    import_seconds: float
+    two_processes: float  # times one
 
 
 def measure(path: Path, *, rounds: int = 5, sample: int = 60, limit: int | None = None) -> Speed:
@@ -87,6 +106,8 @@ def measure(path: Path, *, rounds: int = 5, sample: int = 60, limit: int | None 
         megabytes=megabytes,
         build_seconds=built,
         cold_seconds=cold_start(notes[0]),
+        import_seconds=import_time(),
+        two_processes=two_processes(notes),
     )
 
 
@@ -114,6 +135,8 @@ def contestants(checker: Checker, notes: Sequence[Note], sample: Sequence[Note])
         "medspacy": System(lambda note: medspacy(note.text), sample),
         "tokenizer": System(lambda note: tokenizer(note.text), notes),
     }
+    if (edsnlp := edsnlp_rules()) is not None:
+        systems["edsnlp"] = System(lambda note: edsnlp(note.text), notes)
     for system in systems.values():
         for note in sample[:10]:
             system.run(note)
@@ -129,6 +152,20 @@ def stock_medspacy() -> Any:
     logger.remove()
     warnings.filterwarnings("ignore", message=r"\[W036\]")  # its target matcher is empty
     return medspacy.load()
+
+
+def edsnlp_rules() -> Any:
+    """edsnlp's rules as a pipeline, with English terms for the matcher; None where edsnlp is not installed."""
+    try:
+        import edsnlp  # noqa: PLC0415
+    except ImportError:
+        return None
+    nlp = edsnlp.blank("eds")
+    nlp.add_pipe("eds.sentences")
+    nlp.add_pipe("eds.matcher", config={"terms": {"term": list(TERMS)}, "attr": "LOWER"})
+    for name in ("negation", "hypothesis", "family", "history", "sections"):
+        nlp.add_pipe(f"eds.{name}", config={"attr": "LOWER"})
+    return nlp
 
 
 def blank() -> Any:
@@ -178,6 +215,39 @@ def cold_start(note: Note, *, runs: int = 5) -> float:
     return statistics.median(seconds)
 
 
+def import_time(*, runs: int = 5) -> float:
+    """Seconds of `import chartgap` with its Checker in a new process, without the start of Python; median."""
+    code = "import time; start = time.perf_counter(); from chartgap import Checker; print(time.perf_counter() - start)"
+    found = [subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout for _ in range(runs)]
+    return statistics.median(map(float, found))
+
+
+def two_processes(notes: Sequence[Note], *, rounds: int = 3) -> float:
+    """How many times the notes a second of one process two have, in pools that have started; median of rounds."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))  # the workers inherit it
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(1, _begin) as one, spawn.Pool(2, _begin) as two:
+        pools = (one, two)
+        for pool in pools:
+            pool.map(_check, notes, chunksize=8)  # warm-up
+        seconds: tuple[list[float], list[float]] = ([], [])
+        for _ in range(rounds):
+            for pool, times in zip(pools, seconds, strict=True):
+                start = time.perf_counter()
+                pool.map(_check, notes, chunksize=8)
+                times.append(time.perf_counter() - start)
+    return statistics.median(seconds[0]) / statistics.median(seconds[1])
+
+
+def _begin() -> None:
+    globals()["_checker"] = Checker()
+
+
+def _check(note: Note) -> int:
+    return len(globals()["_checker"].check(note).findings)
+
+
 def lines(speed: Speed) -> list[str]:
     """The figures for a person."""
     shown = [f"{speed.notes} notes of {speed.characters:,.0f} characters on average; medspaCy on {speed.sample}"]
@@ -188,6 +258,8 @@ def lines(speed: Speed) -> list[str]:
     shown.append(f"check, a note: {parts}")
     shown.append(f"peak memory {speed.megabytes:.0f} MB; Checker() {speed.build_seconds:.2f} s")
     shown.append(f"cold start of `chartgap check` on one note: {speed.cold_seconds:.2f} s")
+    shown.append(f"`from chartgap import Checker`: {speed.import_seconds:.2f} s")
+    shown.append(f"two processes: {speed.two_processes:.2f} x one")
     return shown
 
 
@@ -198,9 +270,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--no-lengths", action="store_true", help="Leave out what long notes cost.")
     options = parser.parse_args()
     speed = measure(options.notes, rounds=options.rounds, sample=options.sample, limit=options.limit)
     print("\n".join(lines(speed)))
+    if not options.no_lengths:
+        checker = Checker()
+        by_length = lengths.by_length(checker, load_notes(options.notes), rounds=options.rounds)
+        print("\n".join(("", *lengths.lines(by_length, lengths.slow_texts(checker)))))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import pytest
 
 from chartgap import Checker, Note
 from chartgap.compiled import VARIABLE, compiled
+from chartgap.extract import Extractor
+from notes import default_notes, load_notes
 
 NOTE = Note(id="n", text="Neck pain for 6 weeks radiating to the left arm. Spurling's positive on the left.")
 
@@ -118,6 +120,15 @@ def test_a_report_of_what_was_kept_is_the_same(folder):
     assert len(list(folder.iterdir())) == 1
     assert first.check(NOTE) == second.check(NOTE)
     assert len(first.check(NOTE).findings) > 5
+
+
+@pytest.mark.slow
+def test_the_findings_of_what_was_kept_are_the_same_in_every_note(folder, catalog):
+    """Over all real notes where they are at hand, else over those of the project."""
+    Checker()
+    kept, fresh = Checker()._extractor, Extractor(catalog)
+    differ = [note.id for note in load_notes(default_notes()) if kept.extract(note.text) != fresh.extract(note.text)]
+    assert differ == []
 
 
 def test_no_word_of_a_note_is_kept(folder):
