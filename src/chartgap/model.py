@@ -23,6 +23,8 @@ GAPS: frozenset[Status] = frozenset({"missing", "partial", "conflicting"})
 """What becomes of a row that the note leaves open."""
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """The most severe first."""
+NAMELESS = "note"
+"""The id of a note that was given none."""
 MOST_EVIDENCE = 6
 """Findings named as what a judgement rests on: a note says "neck" forty times, the first few say where to look."""
 DOCUMENTED: frozenset[str] = frozenset({"affirmed", "uncertain", "historical"})
@@ -94,8 +96,8 @@ class Note(_Model):
     @property
     def name(self) -> str:
         """How a query names it as a source."""
-        id_ = one_word(self.id)
-        return f"note {id_} of {self.date}" if self.date else f"note {id_}"
+        name = "note" if self.id == NAMELESS else f"note {one_word(self.id)}"
+        return f"{name} of {self.date}" if self.date else name
 
 
 class Finding(_Model):
@@ -304,11 +306,12 @@ class Draft(_Model):
 
 
 class Delta(_Model):
-    """Ids, by what became of them between two reports."""
+    """Ids, by what became of them between two reports; dropped is what is not asked of the claim any more."""
 
     resolved: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 class Changes(_Model):

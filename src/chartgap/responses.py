@@ -71,6 +71,15 @@ def append(path: Path, entry: Response) -> None:
         _append_line(path, entry)
 
 
+def usable(path: Path) -> None:
+    """Raise what reading the log or adding to it would raise; nothing is written."""
+    for _ in read_log(path):
+        pass
+    place = path if path.exists() else path.parent
+    if not place.exists() or not os.access(place, os.W_OK):
+        raise ReadError("cannot be written: no such folder, or not allowed", source=str(path))
+
+
 def _is_sqlite(path: Path) -> bool:
     return path.suffix.lower() in _SQLITE
 

@@ -13,6 +13,7 @@ from chromium import CHROMIUM, DRIVER, chromium, colours
 from notes import SYNTHETIC
 
 keys = pytest.importorskip("selenium.webdriver.common.keys", reason="selenium is not installed").Keys
+ActionChains = pytest.importorskip("selenium.webdriver").ActionChains
 
 # Where CI has installed a browser, its absence is a failure and not a reason to skip.
 if not (CHROMIUM and DRIVER) and not os.environ.get("CHARTGAP_BROWSER"):
@@ -118,11 +119,11 @@ def test_it_is_all_done_with_the_keyboard(page):
     page.execute_script("document.activeElement.blur()")
     reached = []
     for _ in range(6):
-        page.switch_to.active_element.send_keys(keys.TAB)
+        ActionChains(page).send_keys(keys.TAB).perform()
         reached.append(page.switch_to.active_element.get_attribute("id"))
         if reached[-1] == "check":
             break
-    assert reached == ["note", "search", "setting", "check"]
+    assert reached == ["note", "file", "search", "setting", "check"]
     one(page, "#note").send_keys("Assessment: Cervical radiculopathy.")
     choose(page, "M54.12", "M54.12")
     one(page, "#search").send_keys(keys.CONTROL, keys.ENTER)
@@ -219,7 +220,39 @@ def test_what_is_wrong_is_told(page):
     assert said(page) == "There is no note yet."
     put(page, "x" * 200_001)
     one(page, "#check").click()
-    until(lambda: said(page) == "The note is too long. at most 200000 characters")
+    until(lambda: said(page) == "The note is too long: at most 200000 characters")
+
+
+def test_an_error_leaves_no_earlier_result_beside_it(page):
+    checked(page)
+    assert one(page, "#result").text
+    put(page, "x" * 200_001)
+    one(page, "#check").click()
+    until(lambda: said(page).startswith("The note is too long"))
+    assert one(page, "#result").text == ""
+
+
+def test_a_code_that_is_typed_and_not_chosen_is_taken(page):
+    put(page, TEXT)
+    one(page, "#search").send_keys("m54.12")
+    one(page, "#check").click()
+    until(lambda: said(page).startswith("Checked: gaps"))
+    assert [button.text for button in find(page, "#chosen button")] == ["M54.12 ×"]
+
+
+def test_words_that_are_typed_and_not_chosen_are_not_lost(page):
+    put(page, TEXT)
+    one(page, "#search").send_keys("cervical radic")
+    one(page, "#check").click()
+    until(lambda: said(page) == "Choose a code from those found, or empty the field.")
+    assert page.switch_to.active_element.get_attribute("id") == "search"
+
+
+def test_a_file_is_opened(page, tmp_path):
+    (tmp_path / "visit.txt").write_text("Neck pain.")
+    one(page, "#file").send_keys(str(tmp_path / "visit.txt"))
+    until(lambda: said(page) == "visit.txt read.")
+    assert one(page, "#note").get_property("value") == "Neck pain."
 
 
 def test_a_file_is_dropped(page):
@@ -240,7 +273,7 @@ def test_with_a_key_the_page_asks_for_it(browser):
         put(browser, "Neck pain.")
         one(browser, "#check").click()
         until(lambda: one(browser, "#key-field").is_displayed())
-        assert said(browser).startswith("An API key is needed.")
+        assert said(browser).startswith("An API key is needed")
         one(browser, "#key").send_keys(KEY)
         one(browser, "#check").click()
         until(lambda: said(browser).startswith("Checked"))

@@ -31,5 +31,9 @@ def checker():
     return Checker(extractor=Extractor())
 
 
+def dying():
+    os._exit(3)
+
+
 def broken():
     raise ChartgapError("no patterns here")

@@ -99,15 +99,37 @@ def test_the_tools_say_what_they_take():
     assert taken["text"]["type"] == "string"
     assert taken["codes"]["items"] == {"type": "string"}
     assert taken["detail"]["enum"] == ["gaps", "draft", "report"]
+    assert taken["setting"]["enum"] == ["outpatient", "inpatient", "emergency", "telehealth"]
+    required = {name: tool.input_schema["required"] for name, tool in tools.items()}
+    assert required == {"check_note": ["text"], "explain_requirement": ["id"], "lint_query": ["query"]}
+    for tool in tools.values():
+        assert tool.description
+        assert tool.input_schema["additionalProperties"] is False
+        assert tool.annotations.read_only_hint
+
+
+def test_a_tool_that_is_none_is_told():
+    (result,) = asked(quick(), ("check_nute", {}))
+    assert result.is_error
+    assert text_of(result) == "there is no such tool: check_note, explain_requirement, lint_query"
+
+
+def test_the_date_of_service_selects_the_release(answers):
+    (result,) = asked(quick(), ("check_note", {"text": "neck", "codes": ["M54.2"], "date_of_service": "31/5/2026"}))
+    assert "date_of_service: a date is written like 2026-05-31" in text_of(result)
 
 
 @pytest.mark.parametrize(
     ("name", "arguments", "told"),
     [
-        ("check_note", {"txt": "Quackenbush"}, "text: empty"),
+        ("check_note", {"txt": "Quackenbush"}, "(a key of 3 characters): not a known key; nearest: text"),
         ("check_note", {"text": ["Quackenbush"]}, "text: Input should be a valid string"),
         ("check_note", {"text": "neck", "codes": "Quackenbush"}, "codes: Input should be a valid list"),
-        ("check_note", {"text": "neck", "detail": "Quackenbush"}, "detail: one of gaps, draft, report is needed"),
+        (
+            "check_note",
+            {"text": "neck", "detail": "Quackenbush"},
+            "detail: Input should be 'gaps', 'draft' or 'report'",
+        ),
         ("check_note", {"text": "RAISE Quackenbush"}, "internal error: ValueError at seams.py:21"),
         ("check_note", {"text": "Quackenbush " * 20_000}, "at most 200000 characters"),
         ("explain_requirement", {"id": 7}, "id: Input should be a valid string"),

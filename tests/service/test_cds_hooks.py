@@ -149,6 +149,56 @@ def test_without_the_note_it_is_412_and_nothing_is_fetched(real, resources):
     assert "nothing is fetched" in answer.json()["issue"][0]["diagnostics"]
 
 
+@pytest.mark.parametrize(
+    ("prefetch", "told"),
+    [
+        ({}, "prefetch.documents is absent"),
+        ({"documents": None}, "prefetch.documents is null"),
+        ({"documents": {"resourceType": "OperationOutcome", "issue": []}}, "prefetch.documents is an OperationOutcome"),
+        ({"documents": {"resourceType": "Bundle", "type": "searchset", "total": 0}}, "prefetch.documents holds none"),
+    ],
+)
+def test_what_is_missing_is_named(real, prefetch, told):
+    answer = Client(real.client).call("encounter-discharge", CONTEXT, prefetch=prefetch)
+    assert answer.status_code == 412
+    assert told in answer.json()["issue"][0]["diagnostics"]
+
+
+def test_without_the_diagnoses_it_is_412_but_none_is_an_answer(real):
+    sent = {"documents": {"resourceType": "Bundle", "entry": [{"resource": document(TEXT)}]}}
+    answer = Client(real.client).call("encounter-discharge", CONTEXT, prefetch=sent)
+    assert answer.status_code == 412
+    assert "prefetch.conditions is absent" in answer.json()["issue"][0]["diagnostics"]
+    none = Client(real.client).call("encounter-discharge", CONTEXT, prefetch={**sent, "conditions": None})
+    assert (none.status_code, none.json()) == (200, {"cards": []})
+
+
+def test_the_reason_of_an_order_is_a_diagnosis(real):
+    order = {"resourceType": "ServiceRequest", "reasonCode": [{"coding": [{"system": ICD, "code": "M54.12"}]}]}
+    client = Client(real.client, [document(TEXT), encounter()])
+    context = {**CONTEXT, "draftOrders": {"resourceType": "Bundle", "entry": [{"resource": order}]}}
+    coded = Client(real.client, [document(TEXT), condition("M54.12"), encounter()])
+    expected = coded.cards("encounter-discharge", CONTEXT)
+    assert expected
+    assert [card["summary"] for card in client.cards("order-sign", context)] == [c["summary"] for c in expected]
+
+
+def test_a_note_without_codes_gets_those_of_the_encounter(real):
+    client = Client(real.client, [condition("M54.12"), encounter()])
+    assert client.cards("note-sign", {**CONTEXT, "note": {"text": TEXT}})
+
+
+@pytest.mark.parametrize("stray", [document(TEXT, subject={"reference": "Patient/2"}), condition("M54.12")])
+def test_what_is_of_another_patient_is_refused(real, stray):
+    stray = {**stray, "subject": {"reference": "https://ehr.example/fhir/Patient/2"}}
+    own = document(TEXT, subject={"reference": "Patient/1"})
+    assert Client(real.client, [own, condition("M54.12"), encounter()]).cards("encounter-discharge", CONTEXT)
+    answer = Client(real.client, [own, stray, encounter()]).call("encounter-discharge", CONTEXT)
+    assert answer.status_code == 400
+    outcome(answer, "structure")
+    assert "another patient" in answer.json()["issue"][0]["diagnostics"]
+
+
 def outcome(answer, code):
     said = answer.json()
     assert answer.headers["content-type"] == "application/fhir+json"
@@ -246,6 +296,19 @@ def test_what_a_reason_means_in_the_log(logging_service, entry, outcome):
     assert last.outcome == outcome
 
 
+def test_feedback_about_the_card_that_puts_no_query_is_taken_and_not_logged(logging_service):
+    it, path = logging_service
+    before = path.exists() and path.read_bytes()
+    client = Client(it.client, [document(TEXT), condition("M54.12"), encounter()])
+    *_, tip = client.cards("encounter-discharge", CONTEXT)
+    assert tip["indicator"] == "info"
+    answer = client.feedback(
+        "encounter-discharge", {"card": tip["uuid"], "outcome": "overridden", "outcomeTimestamp": WHEN}
+    )
+    assert (answer.status_code, answer.json()) == (200, {"recorded": 0, "unknown": 0})
+    assert (path.exists() and path.read_bytes()) == before
+
+
 def test_feedback_about_unknown_cards(logging_service):
     it, path = logging_service
     before = path.exists() and path.read_bytes()
@@ -258,16 +321,19 @@ def test_feedback_about_unknown_cards(logging_service):
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "told"),
     [
-        {}, {"card": "x", "outcome": "Quackenbush", "outcomeTimestamp": WHEN}, {"card": "x", "outcome": "accepted"},
-        {"card": "x", "outcome": "accepted", "outcomeTimestamp": "2026-11-25T10:00:00"},
+        ({}, "feedback.0.card: Field required"),
+        ({"card": "x", "outcome": "Quackenbush", "outcomeTimestamp": WHEN}, "feedback.0.outcome: Input should be"),
+        ({"card": "x", "outcome": "accepted"}, "feedback.0.outcomeTimestamp: Field required"),
+        ({"card": "x", "outcome": "accepted", "outcomeTimestamp": "2026-11-25T10:00:00"}, "timezone"),
     ],
 )  # fmt: skip
-def test_feedback_that_is_not_as_specified(quick, entry):
+def test_feedback_that_is_not_as_specified(quick, entry, told):
     answer = Client(quick.client).feedback("note-sign", entry)
     assert answer.status_code == 422
     outcome(answer, "invalid")
+    assert told in answer.json()["issue"][0]["diagnostics"]
 
 
 def test_feedback_without_a_log_is_accepted(quick):
@@ -308,11 +374,28 @@ def test_a_document_alone(real):
     assert said["identifier"]["value"] == "DocumentReference/d1"
 
 
+def test_the_answer_names_patient_and_document_as_they_came(real):
+    whose = {"reference": "Patient/p1"}
+    answer = fhir(real, bundle(document(TEXT, subject=whose), condition("M54.12")))
+    resources = [entry["resource"] for entry in answer.json()["entry"]]
+    issues = [item for item in resources if item["resourceType"] == "DetectedIssue"]
+    assert issues
+    for item in issues:
+        assert item["patient"] == whose
+        assert item["implicated"][0]["reference"] == "DocumentReference/d1"
+        assert [inner["subject"] for inner in item["contained"]] == [whose]
+    tasks = [item for item in resources if item["resourceType"] == "Task"]
+    assert {item["for"]["reference"] for item in tasks} == {"Patient/p1"}
+    since = real.check(text=TEXT, codes=["M54.12"], since=answer.headers["chartgap-report-id"])
+    assert since.status_code == 200
+
+
 def test_several_documents_and_one_that_cannot_be_read(real):
     remote = document(TEXT, "d2", content=[{"attachment": {"contentType": "text/plain", "url": "http://x"}}])
     said = fhir(real, bundle(document(TEXT), remote, document(TEXT, "d3"))).json()
     kinds = [entry["resource"]["resourceType"] for entry in said["entry"]]
     assert kinds == ["Bundle", "Bundle", "OperationOutcome"]
+    assert len({entry["fullUrl"] for entry in said["entry"]}) == 3
     assert said["entry"][2]["resource"]["issue"][0]["diagnostics"].startswith("entry 2: ")
 
 

@@ -67,11 +67,11 @@ def test_text_keeps_its_offsets(real):
 @pytest.mark.parametrize(
     ("body", "key", "reason"),
     [
-        ({"text": "x", "cods": []}, "(a key of 4 characters)", "not a known key"),
+        ({"text": "x", "cods": []}, "(a key of 4 characters)", "not a known key; nearest: codes"),
         ({"text": 1}, "text", "Input should be a valid string"),
         ({}, "text", "Field required"),
         ({"text": " "}, "text", "empty"),
-        ({"text": "x", "date": "31.5.2026"}, "date", "Value error, a date is written like 2026-05-31"),
+        ({"text": "x", "date": "31.5.2026"}, "date", "a date is written like 2026-05-31"),
         ({"text": "x", "max_queries": 51}, "max_queries", "Input should be less than or equal to 50"),
         ({"text": "x", "codes": "M54.2"}, "codes", "Input should be a valid list"),
         ({"text": "x", "setting": "x"}, "setting", f"Input should be {SETTINGS}"),
@@ -120,6 +120,8 @@ def test_metrics_count_routes_as_they_are_written(quick):
     said = quick.client.get("/metrics").text
     assert 'chartgap_requests_total{method="POST",route="/v1/check",status="200"}' in said
     assert 'chartgap_requests_total{method="GET",route="(no route)",status="404"}' in said
+    quick.client.post("/v1/check", content=b"", headers={"content-type": "text/plain"})
+    assert 'method="POST",route="/v1/check",status="415"' in quick.client.get("/metrics").text
     assert "chartgap_workers_ready 1.0" in said
     assert "Quackenbush" not in said
     assert "Zebulon" not in said

@@ -144,6 +144,24 @@ def test_a_report_that_is_not_remembered(quick):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("since", ["", "  ", "0" * 31, "0" * 33, " " + "0" * 32, "0123456789ABCDEF" * 2])
+def test_an_id_with_a_slip_is_not_compared_with_as_a_text(quick, since):
+    answer = quick.check(text="neck", since=since)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"key": "since", "reason": "neither the id of a report (32 of 0-9a-f) nor a text"}
+    ]
+
+
+def test_what_is_no_longer_asked_is_not_resolved(real):
+    id_ = real.check(text=FIRST, codes=["M54.12"]).headers["chartgap-report-id"]
+    told = real.check(text=FIRST, codes=["M54.2"], since=id_).json()
+    for part in ("rows", "alerts", "queries"):
+        assert told[part]["resolved"] == []
+        assert told[part]["dropped"]
+        assert not [item for item in told[part]["dropped"] if "M54.12" not in item]
+
+
 def test_only_so_many_reports_are_remembered_and_no_text():
     shelf = Shelf(2)
     for key in "abc":

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import socket
 import time
 
 import httpx
@@ -66,6 +68,7 @@ def test_the_command_refuses_to_open_notes_to_the_network(capsys, monkeypatch, t
     "headers",
     [
         {}, {"x-api-key": ""}, {"x-api-key": KEY + "x"}, {"x-api-key": KEY[:-1]}, {"authorization": KEY},
+        {"authorization": f"Bearer {KEY}", "x-api-key": "x"},
         {"authorization": f"Basic {KEY}"}, {"authorization": "Bearer"}, {"authorization": f"Bearer {KEY}x"},
         {"x-api-key": "ü".encode()},
     ],
@@ -78,7 +81,14 @@ def test_without_the_key_nothing_is_answered(locked, headers, path):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("headers", [{"x-api-key": KEY}, {"authorization": f"Bearer {KEY}"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-api-key": KEY},
+        {"authorization": f"Bearer {KEY}"},
+        {"x-api-key": KEY, "authorization": "Bearer a.client's.jwt"},
+    ],
+)
 def test_with_the_key_it_answers(locked, headers):
     assert locked.client.post("/v1/check", json={"text": "neck"}, headers=headers).status_code == 200
     assert locked.client.get("/metrics", headers=headers).status_code == 200
@@ -172,6 +182,52 @@ def test_a_note_that_is_too_long_is_refused(quick):
     assert answer.json()["detail"] == "at most 50000 characters"
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"codes": ["M54.2"] * 101}, "at most 100"),
+        ({"procedures": ["98940"] * 101}, "at most 100"),
+        ({"previous_text": ["neck", "x" * 50_001]}, "at most 50000 characters"),
+        ({"id": "x" * 501}, "id, codes and all else but texts: at most 500 characters"),
+        ({"codes": ["M" * 501]}, "id, codes and all else but texts: at most 500 characters"),
+    ],
+)
+def test_a_claim_larger_than_any_is_refused(quick, body, detail):
+    answer = quick.check(text="neck", **body)
+    assert (answer.status_code, answer.json()["detail"]) == (413, detail)
+
+
+def test_bodies_that_are_held_have_a_limit_together(quick):
+    head = (
+        b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n"
+    )
+    connections = [quick.connect() for _ in range(20)]
+    try:
+        for connection in connections:
+            connection.sendall(head + b" " * 99_000)
+        told = [connection.recv(100).split()[1] for connection in connections]
+    finally:
+        for connection in connections:
+            connection.close()
+    assert sorted(set(told)) == [b"408", b"429"]
+    assert told.count(b"408") == 16  # of 100,000 bytes each, at most
+    assert quick.check(text="neck").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/v1/codes?q=m54"])
+def test_head_is_get_without_a_body(real, path):
+    answer, whole = real.client.head(path), real.client.get(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(whole.content))
+
+
+def test_who_tries_keys_is_named_in_the_log(locked, caplog):
+    caplog.set_level("INFO", "chartgap.service")
+    locked.client.get("/v1/codes?q=x", headers={"x-api-key": "wrong"})
+    until(lambda: caplog.records)
+    assert re.fullmatch(r"GET /v1/codes 401 \d+ ms from 127\.0\.0\.1", caplog.records[0].getMessage())
+
+
 def test_a_note_of_a_megabyte_is_read(real):
     text = "Neck pain. " * 90_000
     answer = real.check(text=text[:200_000], codes=["M54.2"])
@@ -229,6 +285,33 @@ def test_what_is_no_http_is_refused(quick, bytes_):
     assert quick.client.get("/healthz").status_code == 200
 
 
+def test_a_client_that_does_not_read_is_given_up(quick):
+    connection = quick.connect()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    with connection:
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
+        until(lambda: quick.running.server_state.connections)
+        ours = set(quick.running.server_state.connections)
+        until(lambda: not ours & quick.running.server_state.connections)
+
+
+def test_probes_leave_no_line(quick, caplog):
+    caplog.set_level("INFO", "chartgap.service")
+    for path in ("/healthz", "/readyz", "/metrics", "/cds-services"):
+        quick.client.get(path)
+    until(lambda: caplog.records)  # the line is written once the answer is sent
+    assert [record.getMessage().split(" 200 ")[0] for record in caplog.records] == ["GET /cds-services"]
+
+
+def test_openapi_says_which_routes_want_the_key(locked, quick):
+    said = locked.client.get("/openapi.json").json()
+    assert said["security"] == [{"key": []}, {"bearer": []}]
+    assert said["components"]["securitySchemes"].keys() == {"key", "bearer"}
+    free = {path for path, item in said["paths"].items() for op in item.values() if op.get("security") == []}
+    assert free == {"/healthz", "/readyz"}
+    assert "security" not in quick.client.get("/openapi.json").json()
+
+
 MARKERS = ("Quackenbush", "Zebulon", "xylotheque")
 SAID = " ".join(MARKERS)
 
@@ -245,6 +328,7 @@ def leaky_requests(client):
     yield client.post("/v1/check", content=SAID, headers={"content-type": SAID})
     yield client.post("/v1/check", json={"text": f"DIE {SAID}"})
     yield client.post("/v1/check", json={"text": f"HANG {SAID}"})
+    yield client.post("/v1/fhir/check", json={"resourceType": "Quackenbush"})
     yield client.request("GET", "/v1/check", headers={"host": "-".join(MARKERS)})
 
 

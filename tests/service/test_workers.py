@@ -1,19 +1,25 @@
 """Workers that hang, die or raise: the request is told so, the next one works, and nothing is left behind."""
 
+import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
-from seams import broken, checker
+from seams import broken, checker, dying
 from serving import exists, serving, until
 
-from chartgap.service.settings import Setup
+from chartgap.cli import main
+from chartgap.service.pool import Worker
+from chartgap.service.server import server
+from chartgap.service.settings import Settings, Setup
 
 
 def test_a_note_that_hangs_frees_its_worker(quick):
@@ -101,14 +107,68 @@ def test_a_client_that_leaves_does_not_keep_its_worker(quick):
     assert quick.check(text="neck").status_code == 200
 
 
-def test_workers_that_cannot_start_are_told_by_readiness():
-    with serving(workers=1, ready=False, setup=Setup(make=broken), timeout=0.5) as it:
+@pytest.fixture
+def _logging_left_alone():
+    """What the command does to it is undone."""
+    loggers = [logging.getLogger(name) for name in ("chartgap.service", "uvicorn")]
+    before = [(logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        logger.handlers[:], logger.level, logger.propagate = handlers, level, propagate
+
+
+def test_workers_that_cannot_start_are_told_by_readiness_and_in_the_log(caplog):
+    with serving(workers=1, ready=False, setup=Setup(make=dying), timeout=0.5) as it:
         until(lambda: it.office.pool.trouble)
         answer = it.client.get("/readyz")
-        assert (answer.status_code, answer.json()["detail"]) == (503, "no patterns here")
+        assert (answer.status_code, answer.json()["detail"]) == (503, "it ended at once")
+        assert "a worker cannot start: it ended at once" in caplog.text
         assert it.client.get("/healthz").status_code == 200
         answer = it.check(text="neck")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_a_service_of_which_nothing_can_ever_work_ends_and_says_why():
+    running = server(Settings(port=0, workers=1, setup=Setup(make=broken)))
+    running.run()
+    assert running.reason == "no patterns here"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--patterns", "/nowhere"], "no pattern folder here"),
+        (["--icd", "/nowhere"], "/nowhere: no index of ICD-10-CM"),
+        (["--responses", "/nowhere/log.jsonl"], "/nowhere/log.jsonl: cannot be written: no such folder"),
+        (["--responses", __file__], "not an entry of a response log"),
+        (["--allow-host", "http://scribe.example/"], "is no name of a host"),
+    ],
+)
+@pytest.mark.usefixtures("_logging_left_alone")
+def test_the_command_says_what_it_cannot_be_run_with(options, reason, capfd):
+    assert main(["serve", "--port", "0", "--workers", "1", *options]) == 2
+    assert reason in capfd.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("_logging_left_alone")
+def test_a_port_that_is_taken(capfd):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    assert capfd.readouterr().err == f"chartgap: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+
+
+def test_a_worker_for_which_no_process_is_left_is_tried_again(monkeypatch):
+    failures = iter([OSError("no process")])
+
+    def start(worker, setup, real=Worker.__init__):
+        for error in failures:
+            raise error
+        real(worker, setup)
+
+    monkeypatch.setattr(Worker, "__init__", start)
+    with serving(workers=1, setup=Setup(make=checker)) as it:
+        assert it.check(text="neck").status_code == 200
 
 
 def test_no_process_or_thread_outlives_the_service():
@@ -127,7 +187,9 @@ def test_the_command_ends_with_its_workers(number, tmp_path):
     command = [sys.executable, "-m", "chartgap", "serve", "--port", "0", "--workers", "1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            assert re.match(r"chartgap: listening on http://127\.0\.0\.1:0 \(Ctrl-C ends\)", process.stderr.readline())
+            said = process.stderr.readline()
+            port = re.fullmatch(r"chartgap: listening on http://127\.0\.0\.1:(\d+) \(Ctrl-C ends\)\n", said)[1]
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
             time.sleep(1.5)
             process.send_signal(number)
             process.wait(30)

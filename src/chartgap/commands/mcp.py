@@ -17,14 +17,14 @@ def mcp(
 ) -> None:
     """Serve check_note, explain_requirement and lint_query to an agent (Model Context Protocol, over stdio)."""
     try:
-        from chartgap.service.agent import agent_server
+        from chartgap.service.agent import agent_server, serve_over_stdio
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("chartgap"):
             raise
         raise ChartgapError("this needs chartgap[mcp]: pip install 'chartgap[mcp]'") from None
     from chartgap.service.settings import real_checker
 
-    agent_server(partial(real_checker, patterns), partial(_explained, patterns)).run("stdio")
+    serve_over_stdio(agent_server(partial(real_checker, patterns), partial(_explained, patterns)))
 
 
 def _explained(patterns: Path | None, wanted: str) -> str:

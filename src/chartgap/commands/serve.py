@@ -11,6 +11,7 @@ import typer
 
 from chartgap.commands.console import Exit, complain
 from chartgap.errors import ChartgapError
+from chartgap.responses import usable
 
 KEY_VARIABLE = "CHARTGAP_API_KEY"
 _HOST_HELP = "The address to listen on; one that other machines reach needs an API key."
@@ -42,7 +43,7 @@ def serve(  # noqa: PLR0913  # the options are the contract
     if log_level not in ("info", "warning"):
         raise typer.BadParameter("one of info, warning is needed", param_hint="--log-level")
     try:
-        from chartgap.service.server import server, set_up_logging
+        from chartgap.service.server import address, bound, server, set_up_logging
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("chartgap"):
             raise
@@ -55,10 +56,15 @@ def serve(  # noqa: PLR0913  # the options are the contract
         host=host, port=port, key=_key(api_key_file), hosts=tuple(allow_host or ()), workers=workers, waiting=waiting,
         timeout=timeout, most_bytes=max_body, setup=setup,
     )  # fmt: skip
+    if responses:
+        usable(responses)
     running = server(settings)
     set_up_logging(log_level)
-    complain(f"listening on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C ends)")
-    running.run()
+    with bound(settings) as listening:
+        complain(f"listening on http://{address(*listening.getsockname()[:2])} (Ctrl-C ends)")
+        running.run(sockets=[listening])
+    if running.reason:
+        raise ChartgapError(running.reason)
     return Exit.NOTHING_MISSING if running.started else Exit.PROBLEM
 
 

@@ -20,6 +20,7 @@ from chartgap.knowledge.places import patterns_folder
 from chartgap.knowledge.queries import NO_QUERIES, QueryPack, load_queries
 from chartgap.knowledge.query_rules import NO_RULES, QueryRules, load_query_rules
 from chartgap.knowledge.releases import Releases
+from chartgap.knowledge.search_names import SearchNames, load_search_names
 from chartgap.knowledge.spelling import NO_SPELLING, Spelling, load_spelling
 from chartgap.knowledge.vocabulary import Known, names_of, unknown_names, unknown_sections
 
@@ -69,6 +70,15 @@ class Catalog:
         return load_drafts(self.folder, rules=self.query_rules, axes=self.axes.axes)
 
     @cached_property
+    def search_names(self) -> SearchNames:
+        """What people call what codes are for, loaded on first use; raises PatternError."""
+        problems: list[PatternProblem] = []
+        found = load_search_names(self.folder, self.icd, problems)
+        if problems:
+            raise PatternError(problems)
+        return found
+
+    @cached_property
     def version(self) -> str:
         """A hash of every pattern file, so that a report says which knowledge made it."""
         digest = hashlib.sha256()
@@ -92,6 +102,7 @@ def load_catalog(patterns: Path | None = None, *, releases: Sequence[Path] = (),
     if patterns or whole:
         problems.extend(unused(folder, load_phrase_lists(folder, problems)))
         load_codes(folder, problems)
+        load_search_names(folder, Releases(releases).on(None), problems)
     packs = load_payers(folder, problems) if patterns or whole else {}
     spelling, alerts = load_spelling(folder, problems), load_alerts(folder, problems)
     rules = load_query_rules(folder, problems)

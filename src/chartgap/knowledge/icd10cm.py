@@ -19,6 +19,8 @@ _DATA = Path(__file__).resolve().parent / "data" / "icd10cm.zip"
 # Two codes begin C7A, one QA0: the second character may be A as well as a digit.
 _SHAPE = re.compile(r"([A-Z](?:[0-9][0-9A-Z]|A[0-9]))(?:\.?([0-9A-Z]{1,4}))?")
 _FULL = len("S13.4XXA")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BILLABLE = "B"
 _HARMLESS = re.compile(r"[A-Za-z0-9.+-]{1,12}")
 
 
@@ -73,6 +75,21 @@ class Icd10cm:
     def codes(self, letter: str) -> tuple[str, ...]:
         """All billable codes that begin with a letter, in order."""
         return tuple(code for code, entry in self._letter_codes(letter).items() if entry.billable)
+
+    def titles(self) -> Iterator[tuple[str, str]]:
+        """All billable codes with their titles; nothing of it is kept."""
+        for letter in _LETTERS:
+            for code, flag, title in _rows(self._member(f"{letter}.txt")):
+                if flag == _BILLABLE:
+                    yield code, title
+
+    def inclusion_terms(self) -> Iterator[tuple[str, str]]:
+        """What else is called by a code or header, with that; nothing of it is kept."""
+        for letter in _LETTERS:
+            for line in self._member(f"{letter}.notes").splitlines()[1:]:
+                owner, kind, text, _ = line.split("\t")
+                if kind in ("inclusion_term", "includes"):
+                    yield owner, text
 
     def siblings(self, code: str) -> tuple[str, ...]:
         """The codes beside it: of the same parent, itself left out; a 7th character's are the other characters'."""
@@ -261,8 +278,11 @@ def check_code(code: str, *, icd: Icd10cm | None = None) -> str:
 
 
 def _entries(lines: str) -> dict[str, Entry]:
-    rows = (line.split("\t", 2) for line in lines.splitlines() if line)
-    return {code: Entry(title, flag == "B") for code, flag, title in rows}
+    return {code: Entry(title, flag == _BILLABLE) for code, flag, title in _rows(lines)}
+
+
+def _rows(lines: str) -> Iterator[list[str]]:
+    return (line.split("\t", 2) for line in lines.splitlines() if line)
 
 
 def _note(line: str) -> tuple[str, Note]:

@@ -22,6 +22,9 @@ from chartgap.readers.systems import ICD10CM, day_of, each_once
 
 MOST_BYTES_OF_A_BUNDLE = 128 * 2**20
 DOCUMENTS = ("DocumentReference", "Composition", "DiagnosticReport")
+_FREQUENT = frozenset(
+    {"Patient", "Observation", "Procedure", "ServiceRequest", "MedicationRequest", "OperationOutcome"}
+)
 _DEEPEST = 5
 _BEST = ("text/plain", "text/html", "application/xhtml+xml", "text/rtf", "application/rtf", "application/pdf")
 
@@ -63,7 +66,7 @@ def notes_of(resource: Resource, where: Where, facts: Facts | None) -> Iterator[
     elif kind in DOCUMENTS:
         yield from _documents(resource, where, facts or Facts(InMemory()))
     else:
-        shown = f" ({kind})" if kind and kind.isalpha() and len(kind) < 40 else ""
+        shown = f" ({kind})" if kind in SUPPORTING | _FREQUENT else ""  # any other could be a word of a note
         what = "is no document itself" if kind in SUPPORTING else "holds no document"
         reason = f"FHIR that {what}{shown}" if kind else "JSON, but no FHIR (resourceType)"
         yield NoNotesError(reason, source=where.source, line=where.line, place=where.place)

@@ -64,8 +64,13 @@ def _reason(place: tuple[int | str, ...], kind: str, message: str, known: Collec
     shown = ".".join(safe_key(step, known) for step in place) or "line"
     if kind != "extra_forbidden":
         return f"{shown}: {message}"
-    near = get_close_matches(str(place[-1])[:_LONGEST_KEY], known, n=1)
-    return f"{shown}: not a known key{'; nearest: ' if near else ''}{''.join(near)}"
+    return f"{shown}: {unknown_key(place[-1], known)}"
+
+
+def unknown_key(key: int | str, known: Collection[str]) -> str:
+    """That it is none of ours, and which it may have been meant for."""
+    near = get_close_matches(str(key)[:_LONGEST_KEY], known, n=1)
+    return f"not a known key{'; nearest: ' if near else ''}{''.join(near)}"
 
 
 def _no_number(_: str) -> Any:

@@ -1,11 +1,12 @@
 """HL7 FHIR R4: a Bundle a report, with what a chart review system takes in.
 
 A gap or alert is a DetectedIssue, a query a Task with the Questionnaire to answer it by, what could not be assessed an
-OperationOutcome. Resources name the note by identifier only; evidence is quoted with its character offsets. The URNs
+OperationOutcome. Resources name the note by identifier; evidence is quoted with its character offsets. The URNs
 name chartgap's own requirement and alert ids: they are no published code system.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -17,6 +18,7 @@ from chartgap.render.words import alerts_in_order, cited, escaped, gaps_in_order
 Resource = dict[str, Any]
 
 _URN = "urn:chartgap"
+_DOCUMENT = re.compile(r"(DocumentReference|Composition|DiagnosticReport)/[A-Za-z0-9.-]{1,64}")
 _ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 _FIELD = {"choice": "open-choice", "text": "text", "datetime": "dateTime"}
 _ALERT_SEVERITY = {"error": "high", "warning": "moderate", "info": "low"}
@@ -122,7 +124,11 @@ def _implicated(report: Report, codes: Iterable[tuple[str, str]]) -> Resource:
 
 
 def _note(report: Report) -> Resource:
-    return {"type": "DocumentReference", "identifier": {"system": f"{_URN}:note", "value": report.note_id}}
+    """By its identifier here; where the note was a document of FHIR, by reference too."""
+    document = _DOCUMENT.fullmatch(report.note_id)
+    kind = document[1] if document else "DocumentReference"
+    identifier = {"system": f"{_URN}:note", "value": report.note_id}
+    return {**({"reference": document[0]} if document else {}), "type": kind, "identifier": identifier}
 
 
 def _evidence(finding: Finding) -> Resource:

@@ -3,23 +3,27 @@
 Arguments are validated here and not by the library, whose errors and log lines would repeat them.
 """
 
-from collections.abc import Callable
-from functools import cached_property
+import json
+import logging
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+import anyio
+from mcp import types
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from pydantic import BaseModel, ConfigDict, Field
 
 import chartgap
 from chartgap.assess.drafts import drafted
 from chartgap.assess.lint_query import lint_query
-from chartgap.assess.queries import Policy
 from chartgap.assess.query_text import NotJson
 from chartgap.assess.record import Record
-from chartgap.errors import where
-from chartgap.model import GAPS, Report
+from chartgap.errors import ChartgapError, where
+from chartgap.model import GAPS, Report, Setting
+from chartgap.readers.fields import Day
 from chartgap.render.as_prompt import query_text
 from chartgap.service.answers import reason_of
 from chartgap.service.requests import CheckRequest, Refused, note_of, validated
@@ -32,31 +36,47 @@ _ABOUT = (
     "Checks clinical notes for what they leave undocumented for the ICD-10-CM codes claimed from them. It runs on this "
     "machine. Its queries are written to lead to no answer: show them as they are; only the provider answers them."
 )
-_CHECK = "Check a note: gaps with their reasons, alerts, compliant queries. detail: gaps, draft or report."
-_EXPLAIN = "What a requirement, alert or query asks, why, and its source. id: such as M54.12.laterality or XC-RAD-02."
-_LINT = "Check any query's text against the rules of a compliant query; with the note, also what it quotes."
-
-Text = Annotated[Any, WithJsonSchema({"type": "string"})]
-Texts = Annotated[Any, WithJsonSchema({"type": "array", "items": {"type": "string"}})]
-Detail = Annotated[Any, WithJsonSchema({"type": "string", "enum": ["gaps", "draft", "report"]})]
-
+_READS = types.ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)  # fmt: skip
 
 Explain = Callable[[str], str]
 """The page of a requirement, alert or query; LookupError says that none has the id."""
-ResultT = TypeVar("ResultT")
 
 
-class _LintRequest(BaseModel):
+class _Arguments(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class CheckNote(_Arguments):
+    """Check a note: gaps with their reasons, alerts, compliant queries."""
+
+    text: str = Field(description="The note.")
+    codes: list[str] = Field(default=[], description="The ICD-10-CM codes on the claim, the first one first.")
+    procedures: list[str] = Field(default=[], description="CPT or HCPCS codes, such as 98940-AT.")
+    payer: str | None = None
+    setting: Setting = "outpatient"
+    date_of_service: Day = Field(default=None, description="Such as 2026-05-31.")
+    detail: Literal["gaps", "draft", "report"] = Field(
+        default="gaps", description="gaps: what is open; draft: what the provider can still add; report: everything."
+    )
+
+
+class ExplainRequirement(_Arguments):
+    """What a requirement, alert or query asks, why, and its source."""
+
+    id: str = Field(min_length=1, max_length=100, description="Such as M54.12.laterality or XC-RAD-02.")
+
+
+class LintQuery(_Arguments):
+    """Check any query's text against the rules of a compliant query; with the note, also what it quotes."""
 
     query: str = Field(min_length=1, max_length=_MOST_CHARACTERS)
     note: str = Field(default="", max_length=_MOST_CHARACTERS)
 
 
-class _ExplainRequest(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
-
-    id: str = Field(min_length=1, max_length=100)
+class _Unanswerable(ChartgapError):
+    """What the agent is told instead of a result; it repeats nothing of what was asked."""
 
 
 class Agent:
@@ -69,90 +89,103 @@ class Agent:
     def _checker(self) -> "Checker":
         return self._make()
 
-    def check(self, fields: dict[str, Any], detail: Any) -> dict[str, Any]:
+    def check(self, asked: CheckNote) -> dict[str, Any]:
         """A report, or the part of it that is asked for."""
-        if detail not in ("gaps", "draft", "report"):
-            raise ToolError("detail: one of gaps, draft, report is needed")
-        request = validated(CheckRequest, fields)
+        fields = asked.model_dump(exclude={"detail", "date_of_service"})
+        request = CheckRequest(**fields, date_of_service=asked.date_of_service)
         note = note_of(request, most_characters=_MOST_CHARACTERS)
         with self._lock:
-            report = self._checker.check(note, policy=Policy(request.max_queries))
+            report = self._checker.check(note)
             catalog = self._checker.catalog
-        if detail == "report":
+        if asked.detail == "report":
             return report.model_dump(mode="json")
-        if detail == "draft":
+        if asked.detail == "draft":
             return drafted(report, catalog.drafts, catalog.query_rules).model_dump(mode="json")
         return _gaps(report)
 
-    def explain(self, id_: Any) -> str:
+    def explain(self, asked: ExplainRequirement) -> str:
         """The page of whatever has the id."""
-        wanted = validated(_ExplainRequest, {"id": id_}).id
         try:
             with self._lock:
-                return self._explain(wanted)
+                return self._explain(asked.id)
         except LookupError as error:
-            raise ToolError(str(error.args[0])) from None
+            raise _Unanswerable(str(error.args[0])) from None
 
-    def lint(self, query: Any, note: Any) -> dict[str, Any]:
+    def lint(self, asked: LintQuery) -> dict[str, Any]:
         """The broken rules of a query's text."""
-        request = validated(_LintRequest, {"query": query, "note": note})
         with self._lock:
             rules = self._checker.catalog.query_rules
         try:
-            found = lint_query(request.query, rules, record=Record([request.note]) if request.note else None)
+            found = lint_query(asked.query, rules, record=Record([asked.note]) if asked.note else None)
         except NotJson as error:
-            raise ToolError(f"query: begins as JSON and is none, line {error.line}") from None
+            raise _Unanswerable(f"query: begins as JSON and is none, line {error.line}") from None
         return {
             "compliant": not any(item.severity == "error" for item in found),
-            "problems": [i._asdict() for i in found],
+            "problems": [item._asdict() for item in found],
         }
 
 
-def agent_server(make: "Callable[[], Checker]", explain: Explain) -> MCPServer:
+class _Tool(NamedTuple):
+    takes: type[_Arguments]
+    does: Callable[[Any], str | dict[str, Any]]
+
+    def told(self, name: str) -> types.Tool:
+        schema = self.takes.model_json_schema()
+        about = schema.pop("description")
+        return types.Tool(name=name, description=about, input_schema=schema, annotations=_READS)
+
+    def result(self, arguments: Mapping[str, Any]) -> types.CallToolResult:
+        """What the tool gives, or an error that repeats nothing of what was asked."""
+        try:
+            given = self.does(validated(self.takes, dict(arguments)))
+        except _Unanswerable as error:
+            return _error(str(error))
+        except Refused as refused:
+            return _error(reason_of(refused.answer))
+        except Exception as error:  # noqa: BLE001  # its message could hold the note
+            return _error(f"internal error: {where(error)}")
+        if isinstance(given, str):
+            return types.CallToolResult(content=[types.TextContent(text=given)])
+        text = json.dumps(given, ensure_ascii=False)
+        return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=given)
+
+
+def agent_server(make: "Callable[[], Checker]", explain: Explain) -> Server[Any]:
     """The server; nothing is loaded until a tool is called."""
     agent = Agent(make, explain)
-    # Any lower level could log what was asked.
-    server = MCPServer("chartgap", instructions=_ABOUT, version=chartgap.__version__, log_level="CRITICAL")
+    tools = {
+        "check_note": _Tool(CheckNote, agent.check),
+        "explain_requirement": _Tool(ExplainRequirement, agent.explain),
+        "lint_query": _Tool(LintQuery, agent.lint),
+    }
 
-    @server.tool(
-        description="Check a note: gaps with their reasons, alerts, compliant queries. detail: gaps, draft or report."
+    async def list_tools(_: Any, __: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[tool.told(name) for name, tool in tools.items()])
+
+    async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = tools.get(params.name)
+        if tool is None:
+            return _error(f"there is no such tool: {', '.join(tools)}")
+        return await anyio.to_thread.run_sync(partial(tool.result, params.arguments or {}))
+
+    return Server(
+        "chartgap", version=chartgap.__version__, instructions=_ABOUT, on_list_tools=list_tools, on_call_tool=call_tool
     )
-    def check_note(  # noqa: PLR0913, PLR0917  # the arguments are the contract
-        text: Text = "",
-        codes: Texts = (),
-        procedures: Texts = (),
-        payer: Text = "",
-        setting: Text = "outpatient",
-        detail: Detail = "gaps",
-    ) -> dict[str, Any]:
-        fields = {"text": text, "codes": _listed(codes), "procedures": _listed(procedures), "setting": setting}
-        return _safely(lambda: agent.check({**fields, "payer": payer or None}, detail))
-
-    @server.tool(
-        description="What a requirement, alert or query asks, why, and its source: M54.12.laterality, XC-RAD-02."
-    )
-    def explain_requirement(id: Text = "") -> str:  # the tool's argument
-        return _safely(lambda: agent.explain(id))
-
-    @server.tool(
-        description="Check any query's text against the rules of a compliant query; with the note, also its quotes."
-    )
-    def lint_query(query: Text = "", note: Text = "") -> dict[str, Any]:
-        return _safely(lambda: agent.lint(query, note))
-
-    return server
 
 
-def _safely(work: Callable[[], ResultT]) -> ResultT:
-    """The result, or an error that repeats nothing of what was asked."""
-    try:
-        return work()
-    except ToolError:
-        raise
-    except Refused as refused:
-        raise ToolError(reason_of(refused.answer)) from None
-    except Exception as error:  # noqa: BLE001  # its message could hold the note
-        raise ToolError(f"internal error: {where(error)}") from None
+def serve_over_stdio(server: Server[Any]) -> None:
+    """Answer until the client closes standard input; the library logs nothing, as it could log what was asked."""
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
+
+    async def serve() -> None:
+        async with stdio_server() as (reading, writing):
+            await server.run(reading, writing, server.create_initialization_options())
+
+    anyio.run(serve)
+
+
+def _error(text: str) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(text=text)], is_error=True)
 
 
 def _gaps(report: Report) -> dict[str, Any]:
@@ -175,7 +208,3 @@ def _gaps(report: Report) -> dict[str, Any]:
         "notices": list(report.notices),
         "errors": list(report.errors),
     }
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -65,4 +65,4 @@ def reason_of(answer: Answer) -> str:
     """A problem in a line."""
     said = json.loads(answer.body)
     keys = "; ".join(f"{item['key']}: {item['reason']}" for item in said.get("errors", ()))
-    return ". ".join(filter(None, (said["title"].removesuffix("."), said.get("detail"), keys)))
+    return ": ".join(filter(None, (said["title"].removesuffix("."), said.get("detail"), keys)))

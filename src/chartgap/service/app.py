@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,11 +15,11 @@ from starlette.exceptions import HTTPException
 import chartgap
 from chartgap.model import Changes, Draft, Report
 from chartgap.service.answers import as_outcome, problem
-from chartgap.service.guard import Guard, speaks_fhir
+from chartgap.service.guard import OPEN_PATHS, Guard, speaks_fhir
 from chartgap.service.hook_routes import add_fhir, add_hooks
 from chartgap.service.metrics import Metrics
 from chartgap.service.office import Office
-from chartgap.service.openapi import REPORT_ID, errors, respond, takes
+from chartgap.service.openapi import REPORT_ID, described, errors, respond, takes
 from chartgap.service.page_routes import add_page
 from chartgap.service.requests import CheckRequest
 from chartgap.service.settings import Settings
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_hooks(app, office)
     add_page(app, office)
     _add_errors(app)
+    app.openapi = cache(partial(described, app, keyed=settings.key is not None, open_paths=OPEN_PATHS))  # type: ignore[method-assign]
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
 
@@ -86,7 +88,7 @@ def _add_checks(app: FastAPI, office: Office) -> None:
         responses={200: {"model": BatchAnswer}, **errors(*_DOCUMENTED)},
     )  # fmt: skip
     async def check_batch(request: Request) -> Response:
-        return respond(await office.batch(await request.body()))
+        return respond(await office.batch(await request.body(), gone=request.is_disconnected))
 
 
 def _add_codes(app: FastAPI, office: Office) -> None:
@@ -120,5 +122,5 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        wrong = [{"key": str(item["loc"][-1]), "reason": item["type"]} for item in error.errors()]
+        wrong = [{"key": str(item["loc"][-1]), "reason": item["msg"]} for item in error.errors()]
         return respond(problem(422, "invalid", "The request does not fit the schema.", errors=wrong))

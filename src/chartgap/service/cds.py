@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chartgap.assess.drafts import told_plainly
 from chartgap.model import Claim, Draft, Note, Query
-from chartgap.readers.fhir_facts import Facts, InMemory, codes_in, many
-from chartgap.readers.systems import PROCEDURES, each_once
+from chartgap.readers.fhir import DOCUMENTS
+from chartgap.readers.fhir_facts import Facts, InMemory, codes_in, key_of, many
+from chartgap.readers.systems import ICD10CM, PROCEDURES, each_once
 from chartgap.service.answers import Answer, problem
 from chartgap.service.desk import Desk
 from chartgap.service.fhir import Resource, documents, object_of, reasons
@@ -62,26 +63,67 @@ def serve_hook(desk: Desk, body: bytes, _: bytes | None) -> Answer:
         known.append((card["uuid"], query.id, query.rules_version))
     if tip := _tip(desk.draft(report)):
         cards.append(tip)
+        known.append((tip["uuid"], "", ""))
     return Answer(200, json.dumps({"cards": cards}).encode(), cards=tuple(known))
 
 
 def _notes(request: HookRequest, most: int) -> list[Note]:
-    """The documents of the encounter, with the claim that the other resources make; 412 where there is none."""
+    """The documents of the encounter, with the claim that the other resources make; 412 where there is neither."""
     given = request.context.get("note")
+    _of_one_patient(request)
+    resources = list(_resources(request.prefetch or {}))
     if isinstance(given, dict) and "resourceType" not in given:
-        return [note_of(validated(CheckRequest, given), most_characters=most)]
-    resources = [*_resources(request.prefetch or {}), *([given] if isinstance(given, dict) else [])]
-    bundle = {"resourceType": "Bundle", "entry": [{"resource": item} for item in resources]}
-    notes, unread = documents(bundle)
-    if not notes:
-        detail = f"{reasons(unread)}. The note is taken from prefetch or context only: nothing is fetched."
-        raise Refused(problem(412, "no-note", "The note is not in the request.", detail=detail))
-    for note in notes:
-        fitting(note.text, most_characters=most)
+        notes = [note_of(validated(CheckRequest, given), most_characters=most)]
+    else:
+        notes = _documents([*resources, *([given] if isinstance(given, dict) else [])], request)
     encounter = request.context.get("encounterId")
     id_ = encounter if isinstance(encounter, str) else None
     claim = _claim(resources, id_, request.context.get("draftOrders"))
-    return [note.model_copy(update={"encounter_id": id_, "claim": _joined(note.claim, claim)}) for note in notes]
+    joined = [note.model_copy(update={"encounter_id": id_, "claim": _joined(note.claim, claim)}) for note in notes]
+    for note in joined:
+        fitting(note, most_characters=most)
+    sent = {*(request.prefetch or ()), *(given if isinstance(given, dict) else ())}
+    if not any(note.claim.codes for note in joined) and not sent & {"conditions", "codes"}:
+        raise Refused(_lacking("no-codes", "The diagnoses are not in the request.", _how_sent(request, "conditions")))
+    return joined
+
+
+def _of_one_patient(request: HookRequest) -> None:
+    """What a client sends by mistake of another patient is not shown to whoever treats this one."""
+    patient = f"Patient/{str(request.context['patientId']).removeprefix('Patient/')}"
+    sent = [*_resources(request.prefetch or {}), *_resources(request.context)]
+    for item in sent:
+        whose = key_of(item.get("subject")) or key_of(item.get("patient"))
+        if whose and whose.startswith("Patient/") and whose != patient:
+            detail = f"a {item.get('resourceType')} is not of context.patientId"
+            raise Refused(problem(400, "other-patient", "The request holds what is of another patient.", detail=detail))
+
+
+def _documents(resources: list[Resource], request: HookRequest) -> list[Note]:
+    notes, unread = documents({"resourceType": "Bundle", "entry": [{"resource": item} for item in resources]})
+    if not notes:
+        read = any(item.get("resourceType") in DOCUMENTS for item in resources)
+        why = reasons(unread) if read else _how_sent(request, "documents")
+        raise Refused(_lacking("no-note", "The note is not in the request.", why))
+    return notes
+
+
+def _lacking(kind: str, title: str, why: str) -> Answer:
+    detail = f"{why}. It is taken from prefetch and context only: nothing is fetched."
+    return problem(412, kind, title, detail=detail)
+
+
+def _how_sent(request: HookRequest, key: str) -> str:
+    """How a key of the prefetch came."""
+    prefetch = request.prefetch or {}
+    if key not in SERVICES[request.service].prefetch:
+        return "context.note is no document of FHIR"
+    if key not in prefetch:
+        return f"prefetch.{key} is absent"
+    value = prefetch[key]
+    if isinstance(value, dict) and value.get("resourceType") == "OperationOutcome":
+        return f"prefetch.{key} is an OperationOutcome"
+    return f"prefetch.{key} is null" if value is None else f"prefetch.{key} holds none"
 
 
 def _resources(prefetch: Mapping[str, Any]) -> Iterator[Resource]:
@@ -99,9 +141,16 @@ def _claim(resources: list[Resource], encounter: str | None, orders: Any) -> Cla
     for item in resources:
         facts.add(item)
     claim = facts.claim({"reference": f"Encounter/{encounter}"} if encounter else None)
-    ordered = (item.get("resource") for item in many(orders, "entry"))
-    codes = (code for order in ordered if isinstance(order, dict) for code in codes_in(order.get("code"), PROCEDURES))
-    return claim.model_copy(update={"procedures": each_once((*claim.procedures, *codes))})
+    ordered = [order for item in many(orders, "entry") if isinstance(order := item.get("resource"), dict)]
+    procedures = (code for order in ordered for code in codes_in(order.get("code"), PROCEDURES))
+    reasons = (reason for order in ordered for reason in many(order, "reasonCode"))
+    codes = (code for reason in reasons for code in codes_in(reason, ICD10CM))
+    return claim.model_copy(
+        update={
+            "codes": each_once((*claim.codes, *codes)),
+            "procedures": each_once((*claim.procedures, *procedures)),
+        }
+    )
 
 
 def _joined(own: Claim, claim: Claim) -> Claim:

@@ -45,7 +45,7 @@ class Desk:
     def titles(self) -> TitleSearch:
         """The search, made when it is first asked for."""
         catalog = self.checker.catalog
-        return TitleSearch(catalog.icd, first=catalog.codes.keys())
+        return TitleSearch(catalog.icd, first=catalog.codes.keys(), names=catalog.search_names.of_codes())
 
     def derived(self, code: str, billable: bool) -> tuple[DerivedRow, ...]:
         """The rows that the title of a code without a file asks."""

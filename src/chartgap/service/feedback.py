@@ -1,14 +1,14 @@
 """What became of cards, into the response log. Comments of users are free text: they are neither kept nor logged."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chartgap.responses import Outcome, Response
+from chartgap.service.answers import problem
 from chartgap.service.hooks import OUTCOME_OF
-from chartgap.service.requests import parsed
+from chartgap.service.requests import Refused, parsed
 
 
 class Coding(BaseModel):
@@ -54,8 +54,11 @@ class Feedback(BaseModel):
     feedback: list[Entry]
 
 
+_KEYS = tuple(key for model in (Feedback, Entry, OverrideReason, Coding) for key in model.model_fields)
+
+
 class Card(NamedTuple):
-    """The query that a card put."""
+    """The query that a card put; one that puts none has no query_id, and nothing is logged of it."""
 
     service: str
     query_id: str
@@ -63,15 +66,17 @@ class Card(NamedTuple):
 
 
 def entries(body: bytes, service: str, card_of: Callable[[str], Card | None]) -> tuple[list[Response], int]:
-    """What is to be logged, and how many cards are not known; Refused where the body is not as specified."""
-    told = parsed(Feedback, body).feedback
-    found: list[Response] = []
-    for entry in told:
-        card = card_of(entry.card)
-        if card is not None and card.service == service:
-            found.append(_response(card, entry.means, entry.outcomeTimestamp))
-    return found, len(told) - len(found)
+    """What is to be logged, and how many cards are not known; Refused where none is or the body is wrong."""
+    told = [(entry, card_of(entry.card)) for entry in parsed(Feedback, body, keys=_KEYS).feedback]
+    known = [(entry, card) for entry, card in told if card is not None and card.service == service]
+    if told and not known:
+        detail = "cards are remembered for a while only"
+        raise Refused(problem(404, "unknown-card", "No such card is known.", detail=detail))
+    found = [_response(card, entry) for entry, card in known if card.query_id]
+    return found, len(told) - len(known)
 
 
-def _response(card: Card, outcome: Outcome, time: datetime) -> Response:
-    return Response(id=card.query_id, rules_version=card.rules_version, outcome=outcome, time=time)
+def _response(card: Card, entry: Entry) -> Response:
+    return Response(
+        id=card.query_id, rules_version=card.rules_version, outcome=entry.means, time=entry.outcomeTimestamp
+    )

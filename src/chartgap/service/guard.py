@@ -8,8 +8,10 @@ import hmac
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chartgap.errors import where
@@ -21,7 +23,11 @@ log = logging.getLogger("chartgap.service")
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/openapi.json"})
 """They hold nothing of a note: the page asks for the key itself."""
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: only a failure is logged."""
 _JSON_TYPES = ("application/json", "application/fhir+json")
+_BODIES = 16
+"""So many bodies of the largest size are held at once, or more of smaller ones."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HEADERS = {
     b"cache-control": b"no-store",
@@ -38,6 +44,13 @@ class _Gone(Exception):
     """The client has left before its request was whole."""
 
 
+@dataclass
+class _Held:
+    """Bytes of one request."""
+
+    size: int = 0
+
+
 class Guard:
     """Wraps the application."""
 
@@ -45,6 +58,7 @@ class Guard:
         self._app, self._settings, self._metrics = app, settings, metrics
         self._key = settings.key.encode() if settings.key else None
         self._hosts = settings.accepted_hosts
+        self._held = 0  # bytes of all requests that are not answered yet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -67,16 +81,25 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive, send: "_Reply") -> None:
         headers = {name.lower(): value for name, value in scope["headers"]}
         refused = self._refusal(scope, headers)
-        if refused is None and scope["method"] in {"POST", "PUT", "PATCH"}:
-            body = await self._body(receive, headers)
-            if isinstance(body, bytes):
-                receive = _replayed(body, receive)
-            else:
-                refused = body
         if refused is not None:
             await self._send(scope, send, refused)
+        elif scope["method"] in {"POST", "PUT", "PATCH"}:
+            await self._answer_body(scope, receive, send)
+        elif scope["method"] == "HEAD":  # the server sends no body then
+            await self._app({**scope, "method": "GET"}, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    async def _answer_body(self, scope: Scope, receive: Receive, send: "_Reply") -> None:
+        held = _Held()
+        try:
+            body = await self._body(receive, held)
+            if isinstance(body, bytes):
+                await self._app(scope, _replayed(body, receive), send)
+            else:
+                await self._send(scope, send, body)
+        finally:
+            self._held -= held.size
 
     def _refusal(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Answer | None:
         if self._hosts is not None and _host(headers) not in self._hosts:
@@ -94,9 +117,8 @@ class Guard:
             return self._too_large()
         return None
 
-    async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes | Answer:
+    async def _body(self, receive: Receive, held: "_Held") -> bytes | Answer:
         pieces: list[bytes] = []
-        size = 0
         try:
             async with asyncio.timeout(self._settings.body_timeout):
                 more = True
@@ -105,10 +127,13 @@ class Guard:
                     if message["type"] == "http.disconnect":
                         raise _Gone
                     pieces.append(message.get("body", b""))
-                    size += len(pieces[-1])
+                    held.size += len(pieces[-1])
+                    self._held += len(pieces[-1])
                     more = message.get("more_body", False)
-                    if size > self._settings.most_bytes:
+                    if held.size > self._settings.most_bytes:
                         return self._too_large()
+                    if self._held > _BODIES * self._settings.most_bytes:
+                        return problem(429, "busy", "Too many bodies are being held.", detail="try again in a second")
         except TimeoutError:
             return problem(408, "slow", "The body did not arrive in time.")
         return b"".join(pieces)
@@ -123,11 +148,14 @@ class Guard:
         await send_answer(send, answer)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        """A line without path, query or address: a path that nobody wrote here may hold anything."""
-        route = getattr(scope.get("route"), "path", "(no route)")
+        """A line without path or query: a path that nobody wrote here may hold anything."""
+        route = _route(scope)
         method = scope["method"] if scope["method"] in _METHODS else "(other)"
         self._metrics.answered(method, route, status, seconds)
-        log.info("%s %s %s %.0f ms", method, route, status or "gone", 1000 * seconds)
+        level = logging.DEBUG if route in _PROBES and status == 200 else logging.INFO
+        # Whoever tries keys is named, so that it can be shut out.
+        whose = f" from {scope['client'][0]}" if status == 401 and scope.get("client") else ""
+        log.log(level, "%s %s %s %.0f ms%s", method, route, status or "gone", 1000 * seconds, whose)
 
 
 class _Reply:
@@ -174,6 +202,12 @@ def speaks_fhir(path: str) -> bool:
     return path.startswith(("/cds-services", "/v1/fhir"))
 
 
+def _route(scope: Scope) -> str:
+    """The route as it is written here, also of a request that was refused before it got there."""
+    route = scope.get("route") or next((r for r in scope["app"].routes if r.matches(scope)[0] is not Match.NONE), None)
+    return getattr(route, "path", "(no route)")
+
+
 def _host(headers: Mapping[bytes, bytes]) -> str:
     """The name asked for, without the port."""
     host = headers.get(b"host", b"").decode("latin-1").strip().lower()
@@ -183,10 +217,11 @@ def _host(headers: Mapping[bytes, bytes]) -> str:
 
 
 def _given_key(headers: Mapping[bytes, bytes]) -> bytes | None:
+    """X-API-Key goes first: a client of CDS Hooks has a token of its own in the other."""
+    if b"x-api-key" in headers:
+        return headers[b"x-api-key"]
     scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-    if scheme.lower() == b"bearer" and token:
-        return token.strip()
-    return headers.get(b"x-api-key")
+    return token.strip() if scheme.lower() == b"bearer" and token else None
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -28,15 +28,16 @@ def check(desk: Desk, body: bytes, marks: bytes | None) -> Answer:
         return Answer(asks=request.earlier_id)
     note = note_of(request, most_characters=desk.setup.most_characters)
     report = desk.report(request, note)
-    now = marks_of(report)
     said: BaseModel = report
     if request.draft:
         said = desk.draft(report)
     if request.since is not None:
         before = marks_from(marks) if marks is not None else _marks_of_text(desk, request, note)
-        told = changes(before, now, since=request.earlier_id)
+        told = changes(before, report, since=request.earlier_id)
         said = told.model_copy(update={"draft" if request.draft else "report": said})
-    return Answer(200, said.model_dump_json().encode(), report_id=report_id(note, report), marks=now.to_bytes())
+    return Answer(
+        200, said.model_dump_json().encode(), report_id=report_id(note, report), marks=marks_of(report).to_bytes()
+    )
 
 
 def _marks_of_text(desk: Desk, request: CheckRequest, note: Note) -> Marks:
@@ -101,10 +102,7 @@ _ROW_KEYS = {"id", "element", "level", "basis", "needs", "not_enough", "why", "s
 
 
 def _row(row: Requirement) -> dict[str, object]:
-    told = row.model_dump(
-        include={"id", "element", "level", "basis", "needs", "not_enough", "why", "source", "verified"}
-    )
-    return {**told, "only_when": row.when.says if row.when else None, "derived": False}
+    return {**row.model_dump(include=_ROW_KEYS), "only_when": row.when.says if row.when else None, "derived": False}
 
 
 def _derived(row: DerivedRow) -> dict[str, object]:

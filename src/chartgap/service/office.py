@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -16,6 +17,7 @@ from chartgap.service.requests import Refused
 from chartgap.service.settings import Settings
 
 _MOST_FEEDBACK = 100_000
+_BATCHES_A_WORKER = 4
 ValueT = TypeVar("ValueT")
 
 
@@ -55,6 +57,7 @@ class Office:
         metrics.watch(waiting=lambda: self.pool.waiting, ready=lambda: len(self.pool.pids))
         self._marks: Shelf[bytes] = Shelf(settings.remembered)
         self._cards: Shelf[Card] = Shelf(settings.remembered)
+        self._batches = 0
 
     def open(self) -> None:
         """Start the workers."""
@@ -94,17 +97,13 @@ class Office:
         return answer
 
     async def feedback(self, service: str, body: bytes) -> Answer:
-        """Add to the response log what became of cards; 404 where none of them is known."""
+        """Add to the response log what became of cards."""
         if len(body) > _MOST_FEEDBACK:
             return problem(413, "too-large", "The body is too large.", detail=f"at most {_MOST_FEEDBACK} bytes")
         try:
             found, unknown = entries(body, service, self._cards.get)
         except Refused as refused:
             return refused.answer
-        if unknown and not found:
-            return problem(
-                404, "unknown-card", "No such card is known.", detail="cards are remembered for a while only"
-            )
         log = self.settings.setup.responses
         if log is not None:
             try:
@@ -113,12 +112,26 @@ class Office:
                 return problem(500, "log", "The response log cannot be written.", detail=type(error).__name__)
         return Answer(200, json.dumps({"recorded": len(found) if log else 0, "unknown": unknown}).encode())
 
-    async def batch(self, body: bytes) -> Answer:
-        """Every note by itself, one after the other, so that a batch leaves the other workers to others."""
-        answer = await self.ask("split", body)
-        if answer.status != 200:
-            return answer
-        results = [_result(await self.ask("check", part, patient=True)) for part in answer.parts]
+    async def batch(self, body: bytes, *, gone: Callable[[], Awaitable[bool]]) -> Answer:
+        """Every note by itself, one after the other, so that a batch leaves the other workers to others.
+
+        Its notes wait beside `waiting`, so that only so many batches are let in; nothing is done for a client that has
+        gone.
+        """
+        if self._batches >= _BATCHES_A_WORKER * self.settings.workers:
+            return problem(429, "busy", "Too many batches are being checked.", detail="try again in a second")
+        self._batches += 1
+        try:
+            answer = await self.ask("split", body)
+            if answer.status != 200:
+                return answer
+            results: list[bytes] = []
+            for part in answer.parts:
+                if await gone():
+                    break
+                results.append(_result(await self.ask("check", part, patient=True)))
+        finally:
+            self._batches -= 1
         return Answer(200, b'{"results":[' + b",".join(results) + b"]}")
 
     async def _with_marks(self, report_id: str, job: str, body: bytes, *, patient: bool) -> Answer:

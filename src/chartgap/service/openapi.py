@@ -1,8 +1,11 @@
 """What routes do alike: how OpenAPI describes bodies and errors, and how an answer of a worker is passed on."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
 from chartgap.service.answers import Answer
@@ -19,7 +22,24 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "errors": {"type": "array", "items": {"type": "object"}},
     },
 }
+SCHEMES = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+}
+"""Needed where the service has a key."""
 REPORT_ID = {"Chartgap-Report-Id": {"schema": {"type": "string"}, "description": "What `since` takes later."}}
+
+
+def described(app: FastAPI, *, keyed: bool, open_paths: Collection[str]) -> dict[str, Any]:
+    """FastAPI's description, and which routes want the key."""
+    told = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    if keyed:
+        told.setdefault("components", {})["securitySchemes"] = SCHEMES
+        told["security"] = [{name: []} for name in SCHEMES]
+        for path in told["paths"].keys() & open_paths:
+            for operation in told["paths"][path].values():
+                operation["security"] = []
+    return told
 
 
 def takes(model: Any, *, many: str | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ and that is also how the death of any other shows.
 """
 
 import asyncio
+import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from chartgap.errors import ChartgapError
 from chartgap.service.answers import Answer
 from chartgap.service.settings import Setup
 from chartgap.service.worker import work
+
+log = logging.getLogger("chartgap.service")
 
 _LONGEST_START = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
@@ -35,6 +38,10 @@ class Hung(ChartgapError):
 
 class Died(ChartgapError):
     """The worker died at this request."""
+
+
+class Unusable(Died):
+    """No checker can be made of these patterns and releases."""
 
 
 class Task(NamedTuple):
@@ -70,15 +77,16 @@ class Worker:
         return self._process.is_alive()
 
     def hello(self) -> None:
-        """Wait until it is ready; Died says why it cannot be."""
-        said: str | None = "it did not start in time"
+        """Wait until it is ready; Died, or Unusable, says why it cannot be."""
+        error: Died | None = Died("it did not start in time")
         if self._connection.poll(_LONGEST_START):
-            said = "it ended at once"
+            error = Died("it ended at once")
             with suppress(EOFError, OSError):
-                said = self._connection.recv()
-        if said is not None:
+                said: str | None = self._connection.recv()
+                error = None if said is None else Unusable(said)
+        if error is not None:
             self.end()
-            raise Died(said)
+            raise error
 
     def ask(self, task: Task) -> Answer:
         """Its answer; Died when it ends before."""
@@ -107,6 +115,8 @@ class Pool:
         self, setup: Setup, *, workers: int, waiting: int, limit: float, lost: Callable[[str], None] = lambda _: None
     ) -> None:
         self._setup, self._count, self._limit, self._most_waiting, self._lost = setup, workers, limit, waiting, lost
+        self._once_ready = False
+        self.give_up: Callable[[str], None] = lambda _: None
         self._threads = ThreadPoolExecutor(2 * workers, thread_name_prefix="worker")
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
@@ -200,15 +210,24 @@ class Pool:
         while not self._stopping:
             try:
                 worker = await asyncio.get_running_loop().run_in_executor(self._threads, self._new_worker)
-            except Died as error:
-                self.trouble = str(error)
+            except (Died, OSError) as error:  # no descriptor or process left is no reason to stay without
+                self._note(error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 continue
-            self.trouble = None
+            self.trouble, self._once_ready = None, True
             self._workers.add(worker)
             self._idle.put_nowait(worker)
             return
+
+    def _note(self, error: Exception) -> None:
+        """What is wrong with the setup shows at the first worker: then nothing is to be hoped for."""
+        if self._stopping:
+            return
+        self.trouble = str(error)
+        log.error("a worker cannot start: %s", self.trouble)
+        if isinstance(error, Unusable) and not self._once_ready:
+            self.give_up(self.trouble)
 
     def _new_worker(self) -> Worker:
         worker = Worker(self._setup)

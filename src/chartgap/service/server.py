@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 from typing import Any
 
@@ -9,10 +10,12 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from chartgap.errors import ChartgapError
 from chartgap.service.app import create_app
 from chartgap.service.settings import Settings
 
 _MOST_HEAD = 32_768
+_BACKLOG = 2048
 
 
 class _Quiet(logging.Filter):
@@ -24,16 +27,29 @@ class _Quiet(logging.Filter):
 
 
 class Impatient(H11Protocol):
-    """Closes a connection on which the head of a request has begun, or never begins, and does not end."""
+    """Closes a connection on which the head of a request does not end, or whose client does not read its answers."""
 
     seconds = 15.0
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """A client has come."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(0)  # the next two are told of any byte that the client's side does not take
         self.access_log = False  # it would hold paths and queries
         self._watch()
+
+    def pause_writing(self) -> None:
+        """An answer is not taken whole."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It is."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
@@ -43,6 +59,7 @@ class Impatient(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It has gone."""
         self._unwatch()
+        self.resume_writing()
         super().connection_lost(exc)
 
     def _watch(self) -> None:
@@ -62,16 +79,45 @@ class Impatient(H11Protocol):
             self.transport.close()
 
 
-def server(settings: Settings) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """One that ends where no worker can ever work."""
+
+    reason: str | None = None
+
+    def give_up(self, reason: str) -> None:
+        """End, for this reason."""
+        self.reason, self.should_exit = reason, True
+
+
+def server(settings: Settings) -> Server:
     """A server that is ready to run."""
     protocol = type("Impatient", (Impatient,), {"seconds": settings.body_timeout})
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, http=protocol, ws="none", lifespan="on",
+        app, host=settings.host, port=settings.port, http=protocol, ws="none", lifespan="on",
         log_config=None, access_log=False, server_header=False, proxy_headers=False,
         limit_concurrency=settings.most_connections, timeout_graceful_shutdown=int(settings.timeout) + 1,
         h11_max_incomplete_event_size=_MOST_HEAD,
     )  # fmt: skip
-    return uvicorn.Server(config)
+    running = Server(config)
+    app.state.office.pool.give_up = running.give_up
+    return running
+
+
+def bound(settings: Settings) -> socket.socket:
+    """The socket to listen on, taken before anything is started; ChartgapError where it cannot be had."""
+    host = settings.host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]
+        raise ChartgapError(f"cannot listen on {address(host, settings.port)}: {reason}") from None
+
+
+def address(host: str, port: int) -> str:
+    """As it stands in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def set_up_logging(level: str) -> None:

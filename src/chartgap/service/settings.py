@@ -1,6 +1,7 @@
 """What whoever runs the service decides; the defaults are the safe ones."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _SHORTEST_KEY = 16
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 class SettingsError(ChartgapError):
@@ -55,6 +57,9 @@ class Settings:
 
     def checked(self) -> "Settings":
         """Themselves; SettingsError where they would open the notes to whoever can reach the machine."""
+        for name in self.hosts:
+            if not _HOST.fullmatch(name):
+                raise SettingsError(f"--allow-host: {name!r} is no name of a host; write it without http:// and port")
         if self.key is not None and len(self.key) < _SHORTEST_KEY:
             raise SettingsError(f"the API key has fewer than {_SHORTEST_KEY} characters")
         if self.key is None and not is_loopback(self.host):

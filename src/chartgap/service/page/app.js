@@ -3,7 +3,7 @@
 // marked note, which the service has escaped; the page's policy lets no script run from there.
 const of = (id) => document.getElementById(id);
 const note = of("note"), search = of("search"), found = of("found"), chosen = of("chosen"), status = of("status");
-const codes = new Map();
+const codes = new Map(), most = 12, shape = /^[a-z]\d[\da-z](\.?[\da-z]{1,4})?$/i;
 let at = -1, asked = 0, busy = false;
 
 const tell = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
@@ -15,7 +15,7 @@ const ask = async (path, body) => {
   if (answer.ok) return said;
   if (answer.status === 401) { of("key-field").hidden = false; of("key").focus(); }
   const wrong = (said.errors || []).map((item) => `${item.key}: ${item.reason}`).join("; ");
-  throw new Error([said.title, said.detail, wrong].filter(Boolean).join(" "));
+  throw new Error([said.title.replace(/\.$/, ""), said.detail, wrong].filter(Boolean).join(": "));
 };
 
 // Codes: a combobox. The list is the service's answer to the words; the choice stands above it.
@@ -25,7 +25,7 @@ const showChosen = () => {
     button.type = "button";
     button.textContent = `${code} ×`;
     button.title = title;
-    button.setAttribute("aria-label", `Remove ${code} ${title}`);
+    button.setAttribute("aria-label", `Remove ${code} ${title}`.trim());
     button.addEventListener("click", () => { codes.delete(code); showChosen(); search.focus(); tell(`${code} removed.`); });
     item.append(button);
     return item;
@@ -37,13 +37,21 @@ const close = () => {
   search.setAttribute("aria-expanded", "false");
   search.removeAttribute("aria-activedescendant");
 };
-const choose = (row) => {
-  codes.set(row.dataset.code, row.dataset.title);
+const take = (code, title) => {
+  codes.set(code, title);
   showChosen();
   search.value = "";
   asked += 1;
   close();
-  tell(`${row.dataset.code} chosen.`);
+  tell(`${code} chosen.`);
+};
+const choose = (row) => take(row.dataset.code, row.dataset.title);
+// What was typed and not chosen: a code is taken as it stands, the service says what is wrong with it.
+const leftOver = () => {
+  const typed = search.value.trim();
+  if (shape.test(typed)) take(typed.toUpperCase(), "");
+  else if (typed) { tell("Choose a code from those found, or empty the field.", true); search.focus(); return true; }
+  return false;
 };
 const move = (to) => {
   const rows = [...found.children];
@@ -69,7 +77,8 @@ const list = (rows) => {
   at = -1;
   search.removeAttribute("aria-activedescendant");
   search.setAttribute("aria-expanded", String(rows.length > 0));
-  tell(rows.length ? `${rows.length} codes found.` : "No code has these words.");
+  const count = rows.length === most ? `The first ${most} codes` : rows.length === 1 ? "1 code" : `${rows.length} codes`;
+  tell(rows.length ? `${count} found.` : "No code has these words.");
 };
 let timer;
 search.addEventListener("input", () => {
@@ -78,7 +87,7 @@ search.addEventListener("input", () => {
   if (words.length < 2) return close();
   timer = setTimeout(async () => {
     try {
-      const said = await ask(`v1/codes?limit=12&q=${encodeURIComponent(words.slice(0, 100))}`);
+      const said = await ask(`v1/codes?limit=${most}&q=${encodeURIComponent(words.slice(0, 100))}`);
       if (number === asked) list(said.codes);
     } catch (error) { tell(error.message, true); }
   }, 150);
@@ -127,6 +136,7 @@ const show = (said) => {
 const check = async () => {
   if (busy) return;
   if (!note.value.trim()) { tell("There is no note yet.", true); return note.focus(); }
+  if (leftOver()) return;
   busy = true;
   of("check").setAttribute("aria-disabled", "true");
   tell("Checking.");
@@ -136,6 +146,7 @@ const check = async () => {
     show(said);
     tell(said.summary);
   } catch (error) {
+    of("result").replaceChildren();
     tell(error.message, true);
   } finally {
     busy = false;
@@ -145,8 +156,8 @@ const check = async () => {
 of("form").addEventListener("submit", (event) => { event.preventDefault(); check(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) check(); });
 
-// A file that is dropped is read here, in the browser.
-const drop = async (file) => {
+// A file that is dropped or opened is read here, in the browser.
+const read = async (file) => {
   if (!file) return;
   const text = await file.text();
   if (text.includes("\u0000") || text.includes("\ufffd")) return tell("This is not a text file in UTF-8.", true);
@@ -157,5 +168,6 @@ note.addEventListener("dragover", (event) => { event.preventDefault(); note.clas
 note.addEventListener("dragleave", () => note.classList.remove("over"));
 note.addEventListener("drop", (event) => {
   note.classList.remove("over");
-  if (event.dataTransfer.files.length) { event.preventDefault(); drop(event.dataTransfer.files[0]); }
+  if (event.dataTransfer.files.length) { event.preventDefault(); read(event.dataTransfer.files[0]); }
 });
+of("file").addEventListener("change", (event) => read(event.target.files[0]));
