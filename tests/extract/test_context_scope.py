@@ -1,4 +1,4 @@
-"""Cues reach as medspaCy's ConText lets them: with three mends the same edges come out of its own classes."""
+"""Cues reach as medspaCy's ConText lets them: with four mends the same edges come out of its own classes."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Span:
 
 
 class Reference(medspacy.ConTextModifier):
-    """medspaCy's modifier with the three mends."""
+    """medspaCy's modifier with the four mends."""
 
     def __init__(self, rule, start, end):
         inert = rule.direction in {"TERMINATE", "PSEUDO"}
@@ -37,6 +37,8 @@ class Reference(medspacy.ConTextModifier):
     def limit_scope(self, other):
         ends = other.rule.metadata["ends"]
         if ends is not None and (self.category not in ends or self.rule.metadata["headed"]):
+            return False
+        if self.category == other.category == "HISTORICAL" and self.direction == other.direction:
             return False
         return super().limit_scope(other)
 

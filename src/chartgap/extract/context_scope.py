@@ -1,6 +1,6 @@
 """How far the cues of a sentence reach: which of them modify which target. Counted in tokens of the sentence.
 
-ConText (Harkema et al. 2009) as medspaCy 1.3 has it, mended in three places. It is written out here because importing
+ConText (Harkema et al. 2009) as medspaCy 1.3 has it, mended in four places. It is written out here because importing
 medspaCy takes longer than checking a hundred notes; a test holds it against medspaCy's own classes.
 """
 
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from chartgap.knowledge.context import ContextRule
 
 _INERT = frozenset({"terminate", "pseudo"})
+# "Past medical history of asthma, status post splenectomy and gout": the nearer cue says no more than the wider one.
+_NESTING = frozenset({"historical"})
 
 
 class Target(NamedTuple):
@@ -46,7 +48,7 @@ class Cue:
             # Mended: some end certain categories only, and no heading.
             if by.ends is not None and (rule.category not in by.ends or rule.headed):
                 return
-        elif by.category != rule.category or by.only != rule.only or by.except_ != rule.except_:
+        elif not _vies(rule, by):
             return
         if rule.direction != "backward" and other.start > self.start:
             self.high = min(high, other.start)
@@ -66,6 +68,13 @@ class Cue:
         if target.start < self.end and self.start < target.end:
             return False
         return self.low <= (target.start if target.start >= self.end else target.end - 1) < self.high
+
+
+def _vies(rule: ContextRule, other: ContextRule) -> bool:
+    """Whether the reach of a cue ends where one of another rule begins: they say the same of the same elements."""
+    if rule.category != other.category or rule.only != other.only or rule.except_ != other.except_:
+        return False
+    return rule.category not in _NESTING or rule.direction != other.direction
 
 
 def modifying(cues: Sequence[Cue], targets: Sequence[Target]) -> list[list[Cue]]:

@@ -53,7 +53,8 @@ _LABELLED = re.compile(
 )
 # "Pain was 7, now 4", "4/10 (was 7)", "four out of ten at best and six at worst", "4/10 rest, 6/10 activity".
 _COMPARED = re.compile(
-    rf"(?:/\s?10|out of ten|\bpain (?:was|is|were) \d)(?:\s(?:at (?:best|worst|rest)|rest|before|today))?[\s,;(]*"
+    rf"(?:/\s?10|out of (?:ten|10)|\bpain (?:was|is|were) \d)"
+    rf"(?:\s(?:at (?:best|worst|rest)|rest|before|today))?[\s,;(]*"
     rf"(?:(?:and|but|it)\s)*(?:(?:now|was|were|today|then|currently|down to)\s(?:an?\s)?(?P<a>{_NUMBER})"
     rf"|(?P<n>{_NUMBER})(?=\sat\s(?:its\s)?(?:worst|best)))(?P<b>(?!))?{_NO_UNIT}"
 )

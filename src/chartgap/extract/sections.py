@@ -26,6 +26,8 @@ _TOP = 200  # characters from the beginning, where a heading names the kind of v
 # A figure on the same line that numbers no item ("A: 1. Strain").
 _COUNT = re.compile(r"[ \t:*_,-]*(?!\d[.)]\s?\D)\d")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
+# "MRI L-spine 5/1/2026:"
+_DATED = re.compile(r"[\s,]+(?:(?:dated|from|of|on|done) )?(?:\d{1,2} ?/ ?(?:\d{1,2} ?/ ?)?\d{2,4}|(?:19|20)\d\d)$")
 _AFTER_PREFIX = re.compile(r"(?:of|for|on|at|in|and|with|by|today|#|no|\d)")
 _LAST_WORDS = 6
 # Where an unknown heading in capitals is part of the text, not the next section.
@@ -160,7 +162,10 @@ class SectionFinder:
         raw = text[start:end]
         if len(raw) == 1 and _COUNT.match(text_folded, after):
             return None  # "P: 80" is a pulse
-        found = self._title(text_folded[start:end], body, candidate)
+        title = text_folded[start:end].rstrip(".")
+        if title[-1].isdigit() and _LEAD.fullmatch(text, text.rfind("\n", 0, start) + 1, start):
+            title = _DATED.sub("", title)
+        found = self._title(title, body, candidate)
         if found is not None:
             return found if colon or (raw[0].isupper() and len(raw) > 2) else None
         if not colon:
