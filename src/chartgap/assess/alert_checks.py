@@ -6,6 +6,7 @@ from collections.abc import Callable
 from chartgap.assess.claim_edits import Hit
 from chartgap.assess.manipulation import CMT, manipulated
 from chartgap.assess.scene import Scene, positions
+from chartgap.knowledge.codes import sign
 from chartgap.model import Finding
 
 _ARM = frozenset({"biceps", "brachioradialis", "triceps", "upper_limb", "neck", None})
@@ -31,6 +32,8 @@ _MOST_VISITS = 10
 
 def signs_on_other_side(scene: Scene) -> Hit | None:
     """Symptoms, abnormal signs and the diagnosis name a side each, and two of them have no side in common."""
+    if len({finding.side for finding in scene.findings} - {None}) < len({"left", "right"}):
+        return None
     symptoms = _sided(scene, _is_symptom)
     signs = _sided(scene, lambda f: f.value in _ABNORMAL.get(f.element, ()) and f.area in _ARM)
     roots = [f for f in scene.findings if f.element == "diagnosis" and f.value == "cervical_radiculopathy"]
@@ -86,13 +89,15 @@ def root_off_imaging(scene: Scene) -> Hit | None:
 
 def cloned_exam(scene: Scene) -> Hit | None:
     """Every sentence of the examination stands, word for word, in the note before; there are at least three."""
-    previous = [_squeezed(text) for text in scene.chart.note.previous_text[:1]]
+    if not scene.chart.note.previous_text:
+        return None
+    previous = _squeezed(scene.chart.note.previous_text[0])
     sentences: dict[str, int] = {}
     for index, finding in enumerate(scene.findings):
         if finding.element in _EXAM and finding.documented:
             sentences.setdefault(_squeezed(scene.chart.sentence(finding)), index)
     told = {sentence: index for sentence, index in sentences.items() if len(sentence) >= _LONG_SENTENCE}
-    if not previous or len(told) < _CLONED_SENTENCES or not all(sentence in previous[0] for sentence in told):
+    if len(told) < _CLONED_SENTENCES or not all(sentence in previous for sentence in told):
         return None
     return Hit(tuple(told.values()))
 
@@ -187,6 +192,12 @@ NOTE_CHECKS: dict[str, Callable[[Scene], Hit | None]] = {
     "same_level_twice": same_level_twice,
     "visits_unreported": visits_unreported,
 }
+
+CHECKS_NEED: dict[str, frozenset[str]] = {
+    "root_off_imaging": frozenset({sign("diagnosis", "cervical_radiculopathy")}),
+    "cloned_exam": _EXAM,
+}
+"""Judgements that no note passes whose findings show none of these."""
 
 NOTE_PLACES: dict[str, re.Pattern[str]] = {"cmt_regions": CMT, "apex_at_junction": _APEX, "visits_unreported": _VISIT}
 """What stands in the lines that a judgement rests on which has no finding to name."""

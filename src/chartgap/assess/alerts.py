@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from itertools import chain
-from typing import NamedTuple
 
-from chartgap.assess.alert_checks import NOTE_CHECKS
+from chartgap.assess.alert_checks import CHECKS_NEED, NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
+from chartgap.assess.checks import LOOKS_AT, LooksAt
 from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, edition, excluded_pairs
-from chartgap.assess.matching import Evidence, claim_holds, find_any, note_holds
-from chartgap.assess.resting import words_of
+from chartgap.assess.matching import Evidence, claim_tells, find_any, note_holds
+from chartgap.assess.resting import rests_on_words, words_of
 from chartgap.assess.scene import Chart, Scene
-from chartgap.assess.wording import has_phrase
+from chartgap.assess.wording import Lists, has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.model import MOST_EVIDENCE, SEVERITIES, Alert, Claim, Indicator
@@ -24,20 +23,45 @@ _MOST_CLAIMS = 1000
 
 @dataclass(slots=True)
 class _Open:
-    """A case that a claim leaves open, what the claim says of it, and elements one of which it cannot do without."""
+    """A case that a claim leaves open, what the claim says of it, and what a note in which it holds cannot lack."""
 
+    rule: AlertRule
     case: Case
     hit: Hit
-    elements: frozenset[str]
+    signs: tuple[frozenset[str], ...]  # of each set the findings show one
+    lists: tuple[tuple[str, ...], ...]  # of each list the note holds a phrase
+    worded: bool  # it may hold by words that are no finding
     bare: Alert | None = None  # as it is raised where it rests on nothing in the note: by every note of the claim
 
 
-class _OfCode(NamedTuple):
+class _OfCode:
     """What a claim leaves to the note for one of its codes, and the pairs that the tabular excludes."""
 
-    code: str
-    rules: list[tuple[AlertRule, list[_Open]]]
-    pairs: tuple[Hit, ...]
+    def __init__(self, code: str, cases: Iterable[_Open], pairs: Iterable[Hit]) -> None:
+        self.code, self.pairs = code, tuple(pairs)
+        self._cases = tuple(cases)
+        self._lists = Lists(phrases for open_ in self._cases for phrases in open_.lists)
+        self._numbers = [frozenset(map(self._lists.lists.index, open_.lists)) for open_ in self._cases]
+        self._always: list[int] = []
+        self._by_sign: dict[str, list[int]] = {}
+        self._by_list: dict[int, list[int]] = {}
+        for place, (open_, numbers) in enumerate(zip(self._cases, self._numbers, strict=True)):
+            for sign in next(iter(open_.signs), ()):
+                self._by_sign.setdefault(sign, []).append(place)
+            if not open_.signs:
+                found_by = (self._by_list.setdefault(number, []) for number in sorted(numbers)[:1])
+                next(found_by, self._always).append(place)
+        self._signs = frozenset(self._by_sign)
+
+    def likely(self, chart: Chart) -> Iterator[_Open]:
+        """The cases that a look at the note does not rule out, few of all, in their order."""
+        shown, possible = chart.signs, chart.possible_of(self._lists)
+        places = {place for sign in self._signs & shown for place in self._by_sign[sign]}
+        places.update(*(self._by_list.get(number, ()) for number in possible), self._always)
+        for place in sorted(places):
+            open_ = self._cases[place]
+            if self._numbers[place] <= possible and not any(map(shown.isdisjoint, open_.signs)):
+                yield open_
 
 
 class Alarms:
@@ -54,9 +78,9 @@ class Alarms:
         found: list[Alert] = []
         told: set[str] = set()
         of_claim = self._of_claim(chart, icd)
-        for code, rules, _ in of_claim:
-            raised = {rule.id: (rule, alert) for rule, alert in _raised(rules, _Claimed(Scene(chart, code), icd), told)}
-            found += [alert for rule, alert in raised.values() if not raised.keys() & set(rule.silent_with)]
+        for of_code in of_claim:
+            raised = _raised(of_code.likely(chart), _Claimed(Scene(chart, of_code.code), icd), told)
+            found += [alert for rule, alert in raised.values() if raised.keys().isdisjoint(rule.silent_with)]
         if len(of_claim) > 1:
             found += self._other_pairs(of_claim, chart, found, icd)
         return tuple(sorted(found, key=lambda alert: SEVERITIES.index(alert.severity)))
@@ -74,10 +98,8 @@ class Alarms:
 
     def _of_code(self, claimed: "_Claimed") -> _OfCode:
         code = claimed.scene.code
-        open_ = ((rule, list(_open_cases(rule, claimed))) for rule in self._concerned(code))
-        return _OfCode(
-            code, [(rule, cases) for rule, cases in open_ if cases], tuple(excluded_pairs(claimed.scene, claimed.icd))
-        )
+        cases = (open_ for rule in self._concerned(code) for open_ in _open_cases(rule, claimed))
+        return _OfCode(code, cases, excluded_pairs(claimed.scene, claimed.icd))
 
     def _other_pairs(
         self, of_claim: Sequence[_OfCode], chart: Chart, found: Sequence[Alert], icd: Icd10cm
@@ -88,10 +110,10 @@ class Alarms:
             return
         family = rule.id.rsplit("-", 1)[0]
         told = {frozenset((a.code, other)) for a in found if a.id.startswith(family) for other in a.related_codes}
-        for code, _, pairs in of_claim:
-            for hit in pairs:
-                if frozenset((code, *hit.related)) not in told:
-                    yield _alert(rule, rule.fires[0], hit, _Claimed(Scene(chart, code), icd))
+        for of_code in of_claim:
+            for hit in of_code.pairs:
+                if frozenset((of_code.code, *hit.related)) not in told:
+                    yield _alert(rule, rule.fires[0], hit, _Claimed(Scene(chart, of_code.code), icd))
 
     def _concerned(self, code: str) -> tuple[AlertRule, ...]:
         if code not in self._by_code:
@@ -118,27 +140,25 @@ class _Claimed:
         return self.scene.claim.codes.index(self.scene.code)
 
 
-def _raised(
-    rules: Iterable[tuple[AlertRule, list[_Open]]], claimed: _Claimed, told: set[str]
-) -> Iterator[tuple[AlertRule, Alert]]:
+def _raised(cases: Iterable[_Open], claimed: _Claimed, told: set[str]) -> dict[str, tuple[AlertRule, Alert]]:
     """The alerts of one code, the first case of each rule; `told` is what was raised for codes before it."""
-    present = claimed.scene.chart.by_element
-    for rule, cases in rules:
-        if rule.once and rule.id in told:
+    raised: dict[str, tuple[AlertRule, Alert]] = {}
+    for open_ in cases:
+        rule = open_.rule
+        if rule.id in raised or (rule.once and rule.id in told):
             continue
-        for open_ in cases:
-            missing = open_.elements and open_.elements.isdisjoint(present)
-            hit = None if missing else _hit(open_.case, open_.hit, claimed)
-            if hit is not None:
-                told.add(rule.id)
-                yield rule, _of_case(rule, open_, hit, claimed)
-                break
+        hit = _hit(open_.case, open_.hit, claimed)
+        if hit is not None:
+            raised[rule.id] = rule, _of_case(open_, hit, claimed)
+    told.update(raised)
+    return raised
 
 
-def _of_case(rule: AlertRule, open_: _Open, hit: Hit, claimed: _Claimed) -> Alert:
+def _of_case(open_: _Open, hit: Hit, claimed: _Claimed) -> Alert:
+    rule = open_.rule
     if hit.evidence:
         return _alert(rule, open_.case, hit, claimed)
-    words = words_of(open_.case, claimed.scene)
+    words = words_of(open_.case, claimed.scene) if open_.worded else ()
     if hit is not open_.hit:
         return _alert(rule, open_.case, hit, claimed, words)
     if open_.bare is None:
@@ -150,8 +170,27 @@ def _open_cases(rule: AlertRule, claimed: _Claimed) -> Iterator[_Open]:
     for case in rule.fires:
         hit = _on_claim(case, claimed)
         if hit is not None:
-            plain = all(want.element for want in case.finds)
-            yield _Open(case, hit, frozenset(chain(*(want.element for want in case.finds if plain))))
+            yield _Open(rule, case, hit, tuple(_needed(case)), tuple(_needed_words(case)), rests_on_words(case))
+
+
+def _needed(case: Case) -> Iterator[frozenset[str]]:
+    """Sets of signs: where the case holds the findings show one of each."""
+    for wants in (case.finds, case.when.finding if case.when else ()):
+        known = [want.signs for want in wants if want.signs is not None]
+        if known and len(known) == len(wants):
+            yield frozenset[str]().union(*known)
+    if case.check in CHECKS_NEED:
+        yield CHECKS_NEED[case.check]
+    looked_at = LOOKS_AT[case.when.check] if case.when and case.when.check else LooksAt()
+    if looked_at.elements and not (looked_at.phrases or looked_at.whole):
+        yield looked_at.elements
+
+
+def _needed_words(case: Case) -> Iterator[tuple[str, ...]]:
+    """Lists of phrases: where the case holds the note has one of each."""
+    yield from filter(None, (case.says, case.when.words if case.when else ()))
+    if case.link:
+        yield from (case.link.effect, case.link.cause)
 
 
 def _hit(case: Case, on_claim: Hit, claimed: _Claimed) -> Hit | None:
@@ -184,7 +223,7 @@ def _in_note(case: Case, scene: Scene) -> Evidence | None:
 def _on_claim(case: Case, claimed: _Claimed) -> Hit | None:
     """The codes of `beside` and what a check of the claim tells, if the claim is as the case wants it."""
     beside = _beside(case, claimed)
-    if beside is None or (case.when is not None and not claim_holds(case.when, claimed.scene)):
+    if beside is None or (case.when is not None and claim_tells(case.when, claimed.scene) is False):
         return None
     if case.check not in CLAIM_CHECKS:
         return Hit(related=beside)

@@ -81,7 +81,7 @@ def many_levels_injected(scene: Scene) -> tuple[int, ...] | None:
     """More than one disc level in sentences about an interlaminar injection, or than two of a transforaminal one."""
     for most, phrases in _MOST_LEVELS:
         levels: dict[str, int] = {}
-        for index in scene.chart.by_element.get("level", ()):
+        for index in scene.chart.showing.get("level", ()):
             finding = scene.findings[index]
             disc = "-" in (finding.value or "")
             if disc and finding.assertion == "affirmed" and scene.chart.sentence_has(finding, phrases):

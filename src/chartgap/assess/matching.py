@@ -25,8 +25,12 @@ def find_any(wants: Iterable[Want], scene: Scene) -> Evidence | None:
 
 def find(want: Want, scene: Scene) -> Evidence | None:
     """The evidence of one Want, or None."""
-    if want.when is not None and not holds(want.when, scene):
+    if want.signs is not None and want.signs.isdisjoint(scene.chart.signs):
         return None
+    return _find(want, scene) if want.when is None or holds(want.when, scene) else None
+
+
+def _find(want: Want, scene: Scene) -> Evidence | None:
     if want.element:
         return _find_element(want, scene)
     if want.all_of:
@@ -41,14 +45,10 @@ def find(want: Want, scene: Scene) -> Evidence | None:
 
 
 def _find_element(want: Want, scene: Scene) -> Evidence | None:
-    by_element = scene.chart.by_element
-    told = [index for element in want.element if element in by_element for index in by_element[element]]
-    if not told:
-        return None
-    findings, exact = scene.chart.findings, want.exact
-    # Most findings have another value: that is seen before anything else is asked.
-    likely = told if exact is None else [index for index in told if findings[index].value in exact]
-    return tuple(sorted([index for index in likely if matches(want, findings[index], scene)])) or None
+    findings, showing = scene.chart.findings, scene.chart.showing
+    likely = [index for shown in want.signs or () if shown in showing for index in showing[shown]]
+    held = [index for index in likely if _agrees(want, findings[index], scene)]
+    return tuple(sorted(held)) if held else None
 
 
 def _merge(parts: Iterable[Evidence]) -> Evidence:
@@ -57,7 +57,11 @@ def _merge(parts: Iterable[Evidence]) -> Evidence:
 
 def matches(want: Want, finding: Finding, scene: Scene) -> bool:
     """Whether one finding is what a Want describes; only the keys that the file sets are looked at."""
-    if finding.element not in want.element or not _asserted(want, finding, scene):
+    return finding.element in want.element and _agrees(want, finding, scene)
+
+
+def _agrees(want: Want, finding: Finding, scene: Scene) -> bool:
+    if not _asserted(want, finding, scene):
         return False
     for key in want.asked:  # noqa: SIM110  # a generator would cost more than most of the tests
         if not _TESTS[key](want, finding, scene):
@@ -141,6 +145,20 @@ _TESTS: dict[str, Callable[[Want, Finding, Scene], bool]] = {
 def holds(condition: Condition, scene: Scene) -> bool:
     """Whether everything that the condition names is so."""
     return claim_holds(condition, scene) and note_holds(condition, scene)
+
+
+def claim_tells(condition: Condition, scene: Scene) -> bool | None:
+    """What the claim alone tells of a condition: the same for every note of a claim. None: it depends on the note."""
+    if not claim_holds(condition, scene):
+        return False
+    every, some, none = (
+        [claim_tells(part, scene) for part in parts]
+        for parts in (condition.all_of, condition.any_of, condition.none_of)
+    )
+    if False in every or True in none or (some and not any(told is not False for told in some)):
+        return False
+    open_ = condition.follow_up or condition.words or condition.finding or condition.check
+    return None if open_ or None in (*every, *none) or (some and True not in some) else True
 
 
 def claim_holds(condition: Condition, scene: Scene) -> bool:

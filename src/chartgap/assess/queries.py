@@ -87,11 +87,15 @@ def _notices(made: list[Query], open_: list[Query], policy: Policy) -> Iterator[
 
 
 def _add_gaps(result: CodeResult, chart: Chart, pack: QueryPack, drafts: _Drafts) -> None:
+    # A gap that rests on nothing in the note is about a code that has nothing to do with it.
+    gaps = [row for row in result.requirements if row.status in GAPS and (row.evidence or row.anchor_start is not None)]
+    if not gaps:
+        return
     met = {row.id for row in result.requirements if row.status == "met"}
-    for row in result.requirements:
-        if row.status not in GAPS or row.basis == "payer":
+    scene = Scene(chart, result.code)
+    for row in gaps:
+        if row.basis == "payer":
             continue
-        scene = Scene(chart, result.code)
         for template, trigger in pack.for_row(row.id):
             if _raises(trigger, row, met, scene):
                 draft = drafts.setdefault((template.id, ""), _Draft(template))
@@ -120,8 +124,8 @@ def _add_title_gaps(
 def _raises(trigger: Trigger, row: RequirementResult, met: set[str], scene: Scene) -> bool:
     if row.basis != "code_assignment" and trigger.doubt is None:
         return False
-    if row.status not in trigger.status or not (row.evidence or row.anchor_start is not None):
-        return False  # a gap that rests on nothing in the note is about a code that has nothing to do with it
+    if row.status not in trigger.status:
+        return False
     if trigger.beside_met and f"{row.id.rpartition('.')[0]}.{trigger.beside_met}" not in met:
         return False
     rests = [scene.findings[index] for index in row.evidence]

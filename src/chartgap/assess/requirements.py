@@ -1,15 +1,27 @@
 """Each row of each claimed code: met, partial, missing, conflicting or not applicable, and why."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from chartgap.assess.conflicts import find_conflict
 from chartgap.assess.matching import Evidence, find, find_any, holds
 from chartgap.assess.reach import reach_of
 from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.wording import Lists
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
-from chartgap.model import GAPS, MOST_EVIDENCE, Basis, CodeResult, Finding, Level, RequirementResult, Status, Verdict
+from chartgap.model import (
+    GAPS,
+    MOST_EVIDENCE,
+    Basis,
+    Claim,
+    CodeResult,
+    Finding,
+    Level,
+    RequirementResult,
+    Status,
+    Verdict,
+)
 
 
 class _Outcome(NamedTuple):
@@ -18,59 +30,86 @@ class _Outcome(NamedTuple):
     reason: str
 
 
-class _Judged(NamedTuple):
-    outcome: _Outcome
-    result: RequirementResult
+class _Quiet:
+    """What the rows of a claimed code come to where no finding is such as they look at, as most rows of most notes do.
+
+    It is the same for all notes of the claim that say the same of the phrases that the rows ask for.
+    """
+
+    def __init__(self, code: "_Code", scene: Scene) -> None:
+        bare = Scene(Chart(scene.chart.note, ()), scene.code)
+        self.outcomes = [_judge(row, bare) for row in code.rows]
+        settled = _settle_pairs(code.rows, self.outcomes)
+        self.results = tuple(map(partial(_result, anchor=None, scene=bare), code.rows, settled))
+        self.open = frozenset(place for place, result in enumerate(self.results) if _is_open(result))
+        self.against = frozenset(place for place, result in enumerate(self.results) if _contradicts(result, bare))
+        self.gaps = frozenset(place for place, result in enumerate(self.results) if result.status in GAPS)
+        self.whole = _of_rows(code, self.results, _verdict(bool(self.against), bool(self.open)))
 
 
-@dataclass
-class _Silence:
-    """What a code comes to where a note holds nothing that its rows look at: the same for every note of a claim."""
-
-    rows: dict[str, _Judged] = field(default_factory=dict)
-    whole: CodeResult | None = None  # where that is so of all rows
-
-
-_MOST_SILENCES = 1000
-"""Kinds of claims remembered for a code."""
+_MOST = 1000
+"""Claims remembered, and kinds of notes of one."""
 
 
 class _Code:
-    """The rows of one code, each with what it looks at."""
+    """One code of a claim with the rows of its file, by what they look at."""
 
-    def __init__(self, file: CodeRequirements) -> None:
-        self.file = file
-        self.rows = [(row, reach_of(row)) for row in file.requirements]
-        self.reach = reach_of(file)
-        self._silences: dict[tuple[object, ...], _Silence] = {}
+    def __init__(self, code: str, file: CodeRequirements, scene: Scene) -> None:
+        self.code, self.file, self.rows = code, file, file.requirements
+        reaches = {row.id: reach_of(row, scene) for row in self.rows}
+        self._always = {place for place, row in enumerate(self.rows) if reaches[row.id].whole}
+        self._by_sign: dict[str, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            signs = reaches[row.id].signs
+            if row.either_or in reaches:  # a row of a pair depends on the other
+                signs = signs | reaches[row.either_or].signs
+            for sign in signs:
+                self._by_sign.setdefault(sign, []).append(place)
+        reach = reach_of(file, scene)
+        self._phrases, self._visit = Lists(reach.phrases), reach.visit
+        self._quiet: dict[tuple[bool, frozenset[int]], _Quiet] = {}
 
-    def silence(self, scene: Scene) -> _Silence:
-        """What is known of silent rows under this claim, in a note that holds the same of the phrases asked for."""
+    def touched(self, shown: frozenset[str]) -> list[int]:
+        """The places of the rows that findings which show this have to be looked at for."""
+        places = (self._by_sign[sign] for sign in shown if sign in self._by_sign)
+        return sorted(self._always.union(*places))
+
+    def quiet(self, scene: Scene) -> _Quiet:
+        """What the rows come to without findings, in a note that says the same of the phrases asked for."""
         chart = scene.chart
-        key = (scene.code, scene.claim, chart.is_follow_up, *map(chart.mentions, self.reach.phrases))
-        known = self._silences.get(key)
-        if known is None:
-            if len(self._silences) >= _MOST_SILENCES:
-                self._silences.clear()
-            known = self._silences[key] = _Silence()
-        return known
+        key = (self._visit and chart.is_follow_up, chart.mentioned(self._phrases))
+        return _remembered(self._quiet, key, lambda: _Quiet(self, scene))
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def _remembered(known: dict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
+    value = known.get(key)
+    if value is None:
+        if len(known) >= _MOST:
+            known.clear()
+        value = known[key] = make()
+    return value
 
 
 class _Codes:
-    """The code files that were claimed, ready to assess notes."""
+    """The code files, ready to assess notes with those that are quiet."""
 
     def __init__(self, files: Mapping[str, CodeRequirements]) -> None:
         self.files = files
-        self._codes: dict[str, _Code] = {}
+        self._claims: dict[Claim, list[_Code]] = {}
 
-    def get(self, code: str) -> _Code | None:
-        """The rows that serve a claimed code."""
-        file = self.files.get(code)
-        if file is None:
-            return None
-        if file.code not in self._codes:
-            self._codes[file.code] = _Code(file)
-        return self._codes[file.code]
+    def of(self, chart: Chart) -> list[_Code]:
+        """The claimed codes that have a file."""
+        return _remembered(self._claims, chart.note.claim, lambda: list(self._of(chart)))
+
+    def _of(self, chart: Chart) -> Iterator[_Code]:
+        for code in dict.fromkeys(chart.note.claim.codes):
+            file = self.files.get(code)
+            if file is not None:
+                yield _Code(code, file, Scene(chart, code))
 
 
 _latest: list[_Codes] = []
@@ -87,54 +126,50 @@ def _ready(files: Mapping[str, CodeRequirements]) -> _Codes:
 
 def assess(chart: Chart, codes: Mapping[str, CodeRequirements]) -> tuple[CodeResult, ...]:
     """What became of every row of every claimed code that has a file, in claim order."""
-    results = []
-    ready = _ready(codes)
-    for code in dict.fromkeys(chart.note.claim.codes):
-        rows = ready.get(code)
-        if rows is not None:
-            results.append(_assess_code(rows, Scene(chart, code)))
-    return tuple(results)
+    return tuple(_assess_code(code, Scene(chart, code.code)) for code in _ready(codes).of(chart))
 
 
 class Assessor:
     """The rows of one file, ready to be judged in any scene."""
 
     def __init__(self, file: CodeRequirements) -> None:
-        self._code = _Code(file)
+        self._file = file
+        self._claims: dict[tuple[str, Claim], _Code] = {}
 
     def result(self, scene: Scene) -> CodeResult:
         """What became of every row."""
-        return _assess_code(self._code, scene)
+        make = partial(_Code, scene.code, self._file, scene)
+        return _assess_code(_remembered(self._claims, (scene.code, scene.claim), make), scene)
 
 
 def _assess_code(code: _Code, scene: Scene) -> CodeResult:
-    silence = code.silence(scene)
-    if code.reach.touches(scene.chart.by_element):
-        return _with_rows(code, scene, silence)
-    if silence.whole is None:
-        silence.whole = _with_rows(code, scene, silence)
-    return silence.whole
+    quiet, touched = code.quiet(scene), code.touched(scene.chart.signs)
+    anchor = _anchor(code.file.anchor, scene)
+    if not touched and anchor is None:
+        return quiet.whole
+    judged = {place: _judge(code.rows[place], scene) for place in touched}
+    if any(code.rows[place].either_or for place in touched):
+        outcomes = [judged.get(place, outcome) for place, outcome in enumerate(quiet.outcomes)]
+        settled = _settle_pairs(code.rows, outcomes)
+        judged = {place: settled[place] for place in touched}
+    results = list(quiet.results)
+    if anchor is not None:
+        for place in quiet.gaps.difference(judged):
+            results[place] = results[place].model_copy(update={"anchor_start": anchor.start, "anchor_end": anchor.end})
+    for place, outcome in judged.items():
+        results[place] = _result(code.rows[place], outcome, anchor, scene)
+    changed = [results[place] for place in judged]
+    against = any(_contradicts(result, scene) for result in changed) or not quiet.against.issubset(judged)
+    open_ = any(map(_is_open, changed)) or not quiet.open.issubset(judged)
+    return _of_rows(code, tuple(results), _verdict(against, open_))
 
 
-def _with_rows(code: _Code, scene: Scene, silence: _Silence) -> CodeResult:
-    file, silent = code.file, silence.rows
-    outcomes: dict[str, _Outcome] = {}
-    for row, reach in code.rows:
-        if reach.touches(scene.chart.by_element):
-            outcomes[row.id] = _judge(row, scene)
-            continue
-        if row.id not in silent:
-            outcome = _judge(row, scene)
-            silent[row.id] = _Judged(outcome, _result(row, outcome, None, scene))
-        outcomes[row.id] = silent[row.id].outcome
-    _settle_pairs(file, outcomes)
-    anchor = _anchor(file.anchor, scene)
-    results = tuple(_settled(row, outcomes[row.id], silent.get(row.id), anchor, scene) for row in file.requirements)
+def _of_rows(code: _Code, results: tuple[RequirementResult, ...], verdict: Verdict) -> CodeResult:
     return CodeResult(
-        code=scene.code,
-        description=file.title,
-        billable=scene.code == file.code,  # a header claimed borrows these rows and is never billable
-        verdict=_verdict(results, scene),
+        code=code.code,
+        description=code.file.title,
+        billable=code.code == code.file.code,  # a header claimed borrows these rows and is never billable
+        verdict=verdict,
         requirements=results,
     )
 
@@ -176,14 +211,17 @@ def _fact(finding: Finding) -> str:
     return " ".join(part.replace("_", " ") for part in parts if part) + hedge
 
 
-def _settle_pairs(rows: CodeRequirements, outcomes: dict[str, _Outcome]) -> None:
+def _settle_pairs(rows: Sequence[Requirement], outcomes: Sequence[_Outcome]) -> list[_Outcome]:
     """Either/or rows: once one is met the other does not apply."""
-    before = dict(outcomes)
-    for row in rows.requirements:
-        other = before.get(row.either_or or "")
-        if other is not None and other.status == "met" and before[row.id].status != "met":
+    met = {row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome.status == "met"}
+    settled = []
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if row.either_or in met and outcome.status != "met":
             reason = f"Either this or {row.either_or} is needed, and that one is documented."
-            outcomes[row.id] = _Outcome("not_applicable", (), reason)
+            settled.append(_Outcome("not_applicable", (), reason))
+        else:
+            settled.append(outcome)
+    return settled
 
 
 def _anchor(wants: Sequence[Want], scene: Scene) -> Finding | None:
@@ -193,17 +231,6 @@ def _anchor(wants: Sequence[Want], scene: Scene) -> Finding | None:
         if evidence:
             return scene.findings[evidence[0]]
     return None
-
-
-def _settled(
-    row: Requirement, outcome: _Outcome, silent: _Judged | None, anchor: Finding | None, scene: Scene
-) -> RequirementResult:
-    """The result of an outcome; one that is known is shared between notes, but for the place where a gap is shown."""
-    if silent is None or silent.outcome is not outcome:
-        return _result(row, outcome, anchor, scene)
-    if anchor is None or outcome.status not in GAPS:
-        return silent.result
-    return silent.result.model_copy(update={"anchor_start": anchor.start, "anchor_end": anchor.end})
 
 
 def _result(row: Requirement, outcome: _Outcome, anchor: Finding | None, scene: Scene) -> RequirementResult:
@@ -234,16 +261,19 @@ def _weight(row: Requirement, status: Status, scene: Scene) -> tuple[Level, Basi
     return row.level, row.basis
 
 
-def _verdict(results: Sequence[RequirementResult], scene: Scene) -> Verdict:
-    """Payer rows never decide it: they are about coverage, not about whether the code is documented."""
-    if any(result.basis == "code_assignment" and _contradicts(result, scene) for result in results):
-        return "contradicted"
-    needed = [r for r in results if r.level == "required" and r.basis != "payer"]
-    complete = all(r.status in {"met", "not_applicable"} for r in needed)
-    return "supported" if complete else "incomplete"
+def _verdict(against: bool, open_: bool) -> Verdict:
+    return "contradicted" if against else "incomplete" if open_ else "supported"
+
+
+def _is_open(result: RequirementResult) -> bool:
+    """Payer rows never decide a verdict: they are about coverage, not about whether the code is documented."""
+    needed = result.level == "required" and result.basis != "payer"
+    return needed and result.status not in {"met", "not_applicable"}
 
 
 def _contradicts(result: RequirementResult, scene: Scene) -> bool:
     """Whether a code_assignment row is in conflict, or the diagnosis itself stated to be absent."""
+    if result.basis != "code_assignment":
+        return False
     denied = any(scene.findings[index].assertion == "negated" for index in result.evidence)
     return result.status == "conflicting" or (result.element == "diagnosis" and result.status == "missing" and denied)

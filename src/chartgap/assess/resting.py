@@ -23,6 +23,12 @@ def words_of(case: Case, scene: Scene) -> tuple[Indicator, ...]:
     return tuple(words_at(scene.chart, span) for span in spans[:MOST_EVIDENCE])
 
 
+def rests_on_words(case: Case) -> bool:
+    """Whether a case may hold by words of the note that are no finding."""
+    asked = (*_of_wants(case.finds), *_of_conditions((case.when,) if case.when else ()))
+    return bool(asked or case.says or case.link or case.beside_code_in_text or case.check in NOTE_PLACES)
+
+
 def _spans(case: Case, scene: Scene) -> Iterator[Span]:
     if case.says:
         yield from stated_at(case.says, scene)
@@ -78,7 +84,7 @@ def _claimed_for(code: str, codes: Sequence[CodeResult], chart: Chart) -> Span |
     told = (index for row in rows if row.element in {"diagnosis", "title_axis"} for index in row.evidence)
     named = (
         index
-        for index in chart.by_element.get("diagnosis", ())
+        for index in chart.showing.get("diagnosis", ())
         if chart.findings[index].section in ASSESSED and chart.findings[index].documented
     )
     index = next(chain(told, named), None)

@@ -1,12 +1,13 @@
 """What every judgement looks at: the note, its findings, and which of them stand together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from chartgap.assess.wording import Prose
+from chartgap.assess.wording import Lists, Prose
+from chartgap.knowledge.codes import sign
 from chartgap.model import Claim, Finding, Note
 
 ASSESSED = frozenset(
@@ -93,6 +94,21 @@ class Chart:
         """The phrases all of whose words are somewhere in the note: few are."""
         return self._prose.possible(phrases)
 
+    def mentioned(self, lists: Lists) -> frozenset[int]:
+        """The numbers of the lists of which the note says a phrase of the patient, not negated."""
+        known, found = self._mentioned, []
+        for number, possible in self._prose.possible_of(lists).items():
+            phrases = lists.lists[number]
+            if phrases not in known:
+                known[phrases] = self._prose.holds_one(possible)
+            if known[phrases]:
+                found.append(number)
+        return frozenset(found)
+
+    def possible_of(self, lists: Lists) -> frozenset[int]:
+        """The numbers of the lists of which the note may hold a phrase."""
+        return frozenset(self._prose.possible_of(lists))
+
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note says one of the phrases of the patient, not negated."""
         known = self._mentioned.get(phrases)
@@ -119,12 +135,19 @@ class Chart:
         return self._prose.is_follow_up
 
     @cached_property
-    def by_element(self) -> dict[str, tuple[int, ...]]:
-        """Indexes of the findings of each element."""
+    def showing(self) -> dict[str, list[int]]:
+        """Indexes of the findings by what they show: their element, and that with their value."""
         groups: dict[str, list[int]] = {}
         for index, finding in enumerate(self.findings):
             groups.setdefault(finding.element, []).append(index)
-        return {element: tuple(indexes) for element, indexes in groups.items()}
+            if finding.value is not None:
+                groups.setdefault(sign(finding.element, finding.value), []).append(index)
+        return groups
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """All that the findings show: most of what is wanted is ruled out by a look at these."""
+        return frozenset(self.showing)
 
     def sentence(self, finding: Finding) -> str:
         """The sentence that the finding begins in."""
@@ -144,7 +167,7 @@ class Chart:
         """Whether the sentence that the finding begins in says one of the phrases."""
         return self._prose.sentence_has(finding.start, phrases)
 
-    def sentence_affirms(self, finding: Finding, patterns: tuple[str, ...]) -> bool:
+    def sentence_affirms(self, finding: Finding, patterns: Iterable[str]) -> bool:
         """Whether the sentence that the finding begins in says what one of the patterns finds, not negated."""
         return self._prose.affirms(finding.start, patterns)
 
@@ -172,8 +195,18 @@ class Chart:
         told = self._told_of_neck(finding)
         return self._back_is_told if told is None else not told
 
+    @cached_property
+    def _known_of_neck(self) -> dict[int, bool | None]:
+        return {}
+
     def _told_of_neck(self, finding: Finding) -> bool | None:
         """Whether the finding is the neck's, by what stands at it; None where that names no part."""
+        known = self._known_of_neck
+        if id(finding) not in known:
+            known[id(finding)] = self._look_for_neck(finding)
+        return known[id(finding)]
+
+    def _look_for_neck(self, finding: Finding) -> bool | None:
         if finding.area in _NECK:
             return True
         if finding.area in _ELSEWHERE:

@@ -7,7 +7,7 @@ condition is only told in passing, the code is what is wrong with the claim, not
 from collections.abc import Mapping, Sequence
 
 from chartgap.assess.scene import ASSESSED, Chart
-from chartgap.knowledge.derived import DerivedRow
+from chartgap.knowledge.derived import DerivedRow, Said
 from chartgap.knowledge.queries import Trigger
 from chartgap.model import CodeResult, RequirementResult
 
@@ -35,6 +35,8 @@ def category(code: str) -> str:
     return code[:_CATEGORY]
 
 
-def _assesses(condition: tuple[str, ...], index: int, chart: Chart) -> bool:
+def _assesses(condition: tuple[Said, ...], index: int, chart: Chart) -> bool:
     finding = chart.findings[index]
-    return finding.section in ASSESSED and (not condition or chart.sentence_affirms(finding, condition))
+    return finding.section in ASSESSED and (
+        not condition or chart.sentence_affirms(finding, [said.pattern for said in condition])
+    )

@@ -5,6 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
+from string import ascii_lowercase
 from typing import NamedTuple
 
 # A line that does not go on in lower case starts anew: headings and list items have no full stop.
@@ -50,6 +52,7 @@ _DATED = re.compile(
 """Only a date that the note itself calls the visit's: any other may be a study's or an onset's."""
 # One of these begins every match of _DATED: cheaper than looking for it in every note.
 _DATE_CUES = ("date of", "dos", "d.o", "do.s", "visit date", "service date", "encounter date")
+_DATE_WORDS = frozenset({"date", "dos", "do", "d"})
 _NUMBER = r"\d+(?:[.,-]\d+)?"
 
 
@@ -74,28 +77,59 @@ def longest_word(text: str) -> str:
     return max(re.split(r"[^a-z]+", text.lower()), key=len)
 
 
-class _Asked(NamedTuple):
-    """Phrases as `Prose.possible` looks at them."""
+class _Item(NamedTuple):
+    """A phrase, the words that every text which holds it has, and how its longest word begins where it has no end."""
 
-    keys: frozenset[str]  # a whole word of each phrase that has one
-    stems: bool  # some phrase has none
-    items: tuple[tuple[str, frozenset[str], str], ...]  # each phrase, its whole words, how its longest word begins
+    text: str
+    words: frozenset[str]
+    stem: str
+
+
+@lru_cache(maxsize=8192)
+def _item(text: str) -> _Item:
+    return _Item(text, _whole_words(text), longest_word(text) if "*" in text else "")
+
+
+class Lists:
+    """Lists of phrases, looked up by the words that a note has: few notes have a word of more than a few of them."""
+
+    def __init__(self, lists: Iterable[tuple[str, ...]]) -> None:
+        self.lists = tuple(dict.fromkeys(lists))
+        self._by_word: dict[str, list[tuple[int, _Item]]] = {}
+        self._stemmed: list[tuple[int, _Item]] = []
+        for number, phrases in enumerate(self.lists):
+            for item in map(_item, phrases):
+                key = max(item.words, key=len, default=None)
+                (self._by_word.setdefault(key, []) if key else self._stemmed).append((number, item))
+        self._words = frozenset(self._by_word)
+
+    def possible(self, vocabulary: frozenset[str], lowered: str) -> dict[int, list[str]]:
+        """By the number of each list its phrases all of whose words are there, in no order."""
+        found: dict[int, list[str]] = {}
+        likely = chain(self._stemmed, *(self._by_word[word] for word in vocabulary & self._words))
+        for number, (text, words, stem) in likely:
+            if words <= vocabulary and (not stem or stem in lowered):
+                found.setdefault(number, []).append(text)
+        return found
 
 
 @lru_cache(maxsize=4096)
-def _asked(phrases: tuple[str, ...]) -> _Asked:
-    items = tuple((item, _whole_words(item), longest_word(item) if "*" in item else "") for item in phrases)
-    keys = frozenset(max(words, key=len) for _, words, _ in items if words)
-    return _Asked(keys, not all(words for _, words, _ in items), items)
+def _lists(phrases: tuple[str, ...]) -> Lists:
+    return Lists([phrases])
 
 
 def has_phrase(text: str, phrases: Iterable[str]) -> bool:
     """Whether any of the phrases stands in the text."""
-    return _has_phrase(text.lower(), phrases)
+    return _has_phrase(text.lower(), tuple(phrases))
 
 
-def _has_phrase(lowered: str, phrases: Iterable[str]) -> bool:
-    return any(longest_word(item) in lowered and phrase(item).search(lowered) for item in phrases)
+def _has_phrase(lowered: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase(item).search(lowered) for word, item in _by_longest_word(phrases) if word in lowered)
+
+
+@lru_cache(maxsize=4096)
+def _by_longest_word(phrases: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((longest_word(item), item) for item in phrases)
 
 
 def same_length_lower(text: str) -> str:
@@ -104,15 +138,8 @@ def same_length_lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-class _Letters(dict[int, str]):
-    """Maps what is no letter to a blank."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = char if "a" <= (char := chr(code)) <= "z" else " "
-        return self[code]
-
-
-_LETTERS = _Letters()
+_LETTERS = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
+"""Maps what is no letter to a blank."""
 
 
 class Prose:
@@ -125,7 +152,7 @@ class Prose:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(self.lowered.translate(_LETTERS).split())
+        return frozenset(self.lowered.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -145,6 +172,8 @@ class Prose:
     @cached_property
     def date(self) -> date | None:
         """The date that the note calls the visit's."""
+        if self._vocabulary.isdisjoint(_DATE_WORDS):
+            return None
         match = _DATED.search(self.lowered) if any(map(self.lowered.__contains__, _DATE_CUES)) else None
         return _date(match) if match else None
 
@@ -171,18 +200,20 @@ class Prose:
 
     def mentions(self, phrases: tuple[str, ...]) -> bool:
         """Whether the note holds one of the phrases with no negation, family or risk word before it in its sentence."""
-        return any(self._found(item) is not None for item in self.possible(phrases))
+        return self.holds_one(self.possible(phrases))
+
+    def holds_one(self, phrases: Iterable[str]) -> bool:
+        """The same of phrases that are possible."""
+        return any(self._found(item) is not None for item in phrases)
 
     def possible(self, phrases: tuple[str, ...]) -> list[str]:
-        """The phrases all of whose words are somewhere in the note: few are."""
-        asked = _asked(phrases)
-        if self._vocabulary.isdisjoint(asked.keys) and not asked.stems:
-            return []
-        return [
-            item
-            for item, words, stem in asked.items
-            if words <= self._vocabulary and (not stem or stem in self.lowered)
-        ]
+        """The phrases all of whose words are somewhere in the note, in their order: few are."""
+        found = self.possible_of(_lists(phrases)).get(0, [])
+        return found if len(found) < 2 else sorted(found, key=phrases.index)
+
+    def possible_of(self, lists: Lists) -> dict[int, list[str]]:
+        """The same of many lists at once, by their numbers; those are left out of which no phrase is possible."""
+        return lists.possible(self._vocabulary, self.lowered)
 
     def sentence_span(self, offset: int) -> tuple[int, int]:
         """Where the sentence that holds the offset begins and ends."""

@@ -7,15 +7,17 @@ its `rule_id` names; `value` is what the note says there.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from string import ascii_lowercase, digits
+from typing import NamedTuple
 
 from chartgap.extract.context import ContextReader, assertion
 from chartgap.extract.sections import Section, SectionFinder
 from chartgap.extract.text import sentences, view_of
-from chartgap.knowledge.axes import Axes, Axis
+from chartgap.knowledge.axes import Axes, Axis, AxisValue
 from chartgap.knowledge.catalog import Catalog
-from chartgap.knowledge.derived import DerivedRow
-from chartgap.knowledge.phrases import Names, any_of
+from chartgap.knowledge.derived import DerivedRow, Said
+from chartgap.knowledge.phrases import Names, any_of, openings
 from chartgap.model import Assertion, Finding
 
 ELEMENT = "title_axis"
@@ -28,6 +30,8 @@ _PAST: dict[str, Assertion] = {
 }
 _SILENT = frozenset({"allergies", "medications", "consent", "instructions", "technique"})
 _WORD = re.compile(r"[a-z0-9]+")
+_ALPHANUMERIC = bytes(code if chr(code) in ascii_lowercase + digits else ord(" ") for code in range(256))
+"""Maps what is of no word to a blank."""
 _LISTING = re.compile(r"^[\s,/&-]*(?:(?:and|or|the|of)[\s,]*)*$")
 # A count of weeks is of the pregnancy where it is told so, or in the form 20w3d, 34+2.
 _WEEKS = re.compile(
@@ -46,6 +50,29 @@ class _Mention:
     value: str
 
 
+class _Value(NamedTuple):
+    """A value of an axis as a row looks for it."""
+
+    name: str
+    said: re.Pattern[str] | None
+    weeks: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A row with what a sentence must have to say anything of it: one of these words, or something in it of a word."""
+
+    row: DerivedRow
+    words: frozenset[str]
+    parts: tuple[str, ...]
+    axis: Axis | None = None
+    values: tuple[_Value, ...] = ()
+    wide: frozenset[str] = frozenset()  # the places in which those of the title lie
+
+    def concerns(self, said: str, words: set[str]) -> bool:
+        return not self.words.isdisjoint(words) or any(map(said.__contains__, self.parts))
+
+
 class TitleReader:
     """Reads notes for derived rows; built on first use and kept."""
 
@@ -54,6 +81,7 @@ class TitleReader:
         self._sections, self._context = sections, context
         wider = {name: self._axes.wider_than(name) for name in self._axes.sites}
         self._narrower = {name: {n for n, above in wider.items() if name in above} for name in wider}
+        self._asked: dict[str, _Asked] = {}
         self._said: tuple[str, list[tuple[str, tuple[int, int]]]] = ("", [])  # the sentence at hand and its places
         self._places = Names(
             (site.site, phrase) for site in self._axes.sites.values() for phrase in (*site.title, *site.words)
@@ -61,15 +89,22 @@ class TitleReader:
 
     def read(self, text: str, rows: Sequence[DerivedRow]) -> tuple[Finding, ...]:
         """What the note says for each row, in the order of the note."""
+        asked = [self._ask(row) for row in rows]
         view = view_of(text)
+        plain = view.folded.encode("ascii", "replace").translate(_ALPHANUMERIC).decode("ascii")
+        words = set(plain.split())
+        asked = [one for one in asked if one.concerns(view.folded, words)]
+        if not asked:
+            return ()
         sections, _ = self._sections.find(view.folded, text)
         found: list[Finding] = []
         for span in sentences(view.cased):
-            section = _section_at(sections, span.start)
+            said = view.folded[span.start : span.end]
+            words = set(plain[span.start : span.end].split())
+            told = [(one.row, m) for one in asked if one.concerns(said, words) for m in self._mentions(one, said)]
+            section = _section_at(sections, span.start) if told else None
             if section in _SILENT:
                 continue
-            said = view.folded[span.start : span.end]
-            told = [(row, m) for row in rows for m in self._mentions(row, said)]
             context = self._context.read(said, [(m.start, m.end, ELEMENT) for _, m in told]) if told else []
             for (row, mention), modifiers in zip(told, context, strict=True):
                 start, end = span.start + mention.start, span.start + mention.end
@@ -88,32 +123,57 @@ class TitleReader:
         past = _PAST.get(section or "")
         return "family" if past == "family" else "historical" if past and told == "affirmed" else told
 
-    def _mentions(self, row: DerivedRow, said: str) -> list[_Mention]:
+    def _ask(self, row: DerivedRow) -> _Asked:
+        known = self._asked.get(row.id)
+        if known is None or known.row is not row:
+            known = self._asked[row.id] = self._look_for(row)
+        return known
+
+    def _look_for(self, row: DerivedRow) -> _Asked:
+        wide = frozenset(above for site in row.sites for above in self._axes.wider_than(site))
+        axis = self._axes.axes.get(row.axis)
+        if row.kind in {"with", "without"}:
+            said = [word for term in row.terms for word in term[:1]]
+        elif row.axis == "site":
+            near = {*row.sites, *wide, *(name for site in row.sites for name in self._narrower[site])}
+            said = [*row.keys, _said(phrase for site in near for phrase in self._site_phrases(site))]
+        elif axis is not None:
+            said = [_said(phrase for value in axis.values for phrase in _phrases(value, row))]
+        else:
+            said = []
+        parts = {part for one in said for part in one.stems}
+        values = tuple(map(partial(_value, row), axis.values)) if axis else ()
+        if any(value.weeks for value in values):
+            parts |= set(digits)
+        return _Asked(row, frozenset().union(*(one.words for one in said)), tuple(sorted(parts)), axis, values, wide)
+
+    def _site_phrases(self, site: str) -> tuple[str, ...]:
+        entry = self._axes.sites[site]
+        return (*entry.title, *entry.words)
+
+    def _mentions(self, asked: _Asked, said: str) -> list[_Mention]:
+        row = asked.row
         if row.kind in {"with", "without"}:
             return [m for term in row.terms for m in _together(term, said)]
         if row.axis == "site":
-            return self._sites(row, said)
-        axis = self._axes.axes.get(row.axis)
-        if axis is None:
-            return []
-        values = _values(axis, row, said)
-        return self._near(axis, row, said, values) if values else []
+            return self._sites(asked, said)
+        values = _values(asked, said) if asked.axis else []
+        return self._near(asked, said, values) if values else []
 
-    def _sites(self, row: DerivedRow, said: str) -> list[_Mention]:
+    def _sites(self, asked: _Asked, said: str) -> list[_Mention]:
         """The places of the title and those they lie in; where it has none, whatever place the condition has."""
+        row = asked.row
         places = [_Mention(*span, name) for name, span in self._named(said)]
         if not row.sites:
             keys = _found(row.keys, said)
             return places if keys else []
-        wide = {above for site in row.sites for above in self._axes.wider_than(site)}
-        own = [m for m in places if m.value in wide]
+        own = [m for m in places if m.value in asked.wide]
         own += [m for site in row.sites for m in self._of_site(site, said)]
         return own + [_Mention(m.start, m.end, row.sites[0]) for m in _found(row.keys, said)]
 
     def _of_site(self, site: str, said: str) -> list[_Mention]:
-        entry = self._axes.sites[site]
         narrower = self._narrower[site]
-        own = [_Mention(*m.span(), site) for m in _any_of((*entry.title, *entry.words)).finditer(said)]
+        own = [_Mention(*m.span(), site) for m in _any_of(self._site_phrases(site)).finditer(said)]
         return own + [_Mention(*span, site) for name, span in self._named(said) if name in narrower]
 
     def _named(self, said: str) -> Iterable[tuple[str, tuple[int, int]]]:
@@ -121,14 +181,14 @@ class TitleReader:
             self._said = (said, list(self._places.find(said)))
         return self._said[1]
 
-    def _near(self, axis: Axis, row: DerivedRow, said: str, values: list[_Mention]) -> list[_Mention]:
+    def _near(self, asked: _Asked, said: str, values: list[_Mention]) -> list[_Mention]:
         """The values that are said of what the title names."""
-        if axis.near == "note":
+        row, axis = asked.row, asked.axis
+        if axis is None or axis.near == "note":
             return values
         own = [m for site in row.sites for m in self._of_site(site, said)]
-        wide = {above for site in row.sites for above in self._axes.wider_than(site)}
         places = [_Mention(*span, name) for name, span in self._named(said)]
-        own += [m for m in places if m.value in wide]
+        own += [m for m in places if m.value in asked.wide]
         if axis.near == "title" or not row.sites:
             own += _found(row.keys, said)
         others = (
@@ -143,17 +203,33 @@ class TitleReader:
         ]
 
 
-def _values(axis: Axis, row: DerivedRow, said: str) -> list[_Mention]:
-    """What the sentence says on the axis; hints only for the values that the title has."""
-    void = [m.span() for m in _any_of(axis.void).finditer(said)] if axis.void else []
+def _said(phrases: Iterable[str]) -> Said:
+    """The words by which any of the phrases begins; marks may stand at any place."""
+    firsts = {opening.first for phrase in phrases for opening in openings(phrase)}
+    return Said("", frozenset(filter(str.isalnum, firsts)), tuple(first for first in firsts if not first.isalnum()))
+
+
+def _phrases(value: AxisValue, row: DerivedRow) -> tuple[str, ...]:
+    """How a note says a value; hints only for those that the title has."""
+    return (*value.title, *value.words, *(value.hints if value.value in row.claimed else ()))
+
+
+def _value(row: DerivedRow, value: AxisValue) -> _Value:
+    phrases = _phrases(value, row)
+    return _Value(value.value, _any_of(phrases) if phrases else None, value.weeks)
+
+
+def _values(asked: _Asked, said: str) -> list[_Mention]:
+    """What the sentence says on the axis."""
     found: list[_Mention] = []
-    for value in axis.values:
-        phrases = (*value.title, *value.words)
-        if value.value in row.claimed:
-            phrases = (*phrases, *value.hints)
-        spans = [m.span() for m in _any_of(phrases).finditer(said)] if phrases else []
-        spans += _weeks(value.weeks, said) if value.weeks else []
-        found += [_Mention(*span, value.value) for span in spans]
+    for name, words, weeks in asked.values:
+        spans = [m.span() for m in words.finditer(said)] if words else []
+        spans += _weeks(weeks, said) if weeks else []
+        found += [_Mention(*span, name) for span in spans]
+    if not found:
+        return []
+    axis = asked.axis
+    void = [m.span() for m in _any_of(axis.void).finditer(said)] if axis and axis.void else []
     free = [m for m in found if not any(a < m.end and m.start < b for a, b in void)]
     # "left and right" is both, not left beside right; "stage 3a" no stage 3.
     return [m for m in free if not any(_inside(m, other) for other in free)]
@@ -206,16 +282,16 @@ def _any_between(values: list[_Mention], first: _Mention, second: _Mention) -> b
     return any(first.end <= m.start and m.end <= second.start and m is not second for m in values)
 
 
-def _together(term: tuple[str, ...], said: str) -> Iterator[_Mention]:
+def _together(term: tuple[Said, ...], said: str) -> Iterator[_Mention]:
     """All words of a term, in whatever order."""
-    matches = [re.compile(word).search(said) for word in term]
+    matches = [re.compile(word.pattern).search(said) for word in term]
     spans = [match.span() for match in matches if match]
     if spans and len(spans) == len(term):
         yield _Mention(*spans[-1], "with")
 
 
-def _found(keys: Iterable[str], said: str) -> list[_Mention]:
-    return [_Mention(*match.span(), "") for key in keys for match in re.compile(key).finditer(said)]
+def _found(keys: Iterable[Said], said: str) -> list[_Mention]:
+    return [_Mention(*match.span(), "") for key in keys for match in re.compile(key.pattern).finditer(said)]
 
 
 def _overlap(a: _Mention, b: _Mention) -> bool:

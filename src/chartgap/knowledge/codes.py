@@ -69,6 +69,11 @@ _SHARED_KEYS = frozenset({*_NODE_KEYS, "at_least", "when", "reason"})
 _ALWAYS_ASKED = _SHARED_KEYS | {"assertion", "certain"}
 
 
+def sign(element: str, value: str | None = None) -> str:
+    """What a finding shows at a glance: its element, or that with its value."""
+    return element if value is None else f"{element}={value}"
+
+
 class Want(PatternModel):
     """Something the note should hold: a finding described by its keys (all must agree), or a combination of such.
 
@@ -120,6 +125,17 @@ class Want(PatternModel):
     def exact(self) -> frozenset[str] | None:
         """The values one of which a finding must have; None where any will do, or one that fits a pattern."""
         return frozenset(self.value) if self.value and not any("*" in value for value in self.value) else None
+
+    @cached_property
+    def signs(self) -> frozenset[str] | None:
+        """Of these a note's findings show one at least where this holds; None where it may hold without any."""
+        if self.element:
+            return frozenset(sign(element, value) for element in self.element for value in self.exact or (None,))
+        parts = [part.signs for part in self.all_of or self.any_of]
+        known = [signs for signs in parts if signs is not None]
+        if self.all_of:
+            return min(known, key=len, default=None)
+        return frozenset().union(*known) if parts and len(known) == len(parts) else None
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Want":

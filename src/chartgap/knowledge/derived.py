@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.icd_notes import parse_targets
-from chartgap.knowledge.phrases import Names, any_of, pattern
+from chartgap.knowledge.phrases import Names, any_of, openings, pattern
 from chartgap.model import Basis, Level
 
 Kind = Literal["stated", "site", "with", "without", "open"]
@@ -33,9 +33,17 @@ _WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
 _SHORT = 4
 
 
+class Said(NamedTuple):
+    """How a note says a word or phrase of a title, and one of which words, or beginnings of words, it then has."""
+
+    pattern: str
+    words: frozenset[str]
+    stems: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class DerivedRow:
-    """One requirement read off a title; `words` are what a note says of its values, as regular expressions."""
+    """One requirement read off a title."""
 
     id: str
     axis: str
@@ -48,9 +56,9 @@ class DerivedRow:
     every: bool = False  # all claimed values are needed, not any
     satisfied_by: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()  # words of the condition
-    condition: tuple[str, ...] = ()  # those that name no place: a sentence about the condition has one of them
-    terms: tuple[tuple[str, ...], ...] = ()  # what stands behind with or without: words that are all needed
+    keys: tuple[Said, ...] = ()  # words of the condition
+    condition: tuple[Said, ...] = ()  # those that name no place: a sentence about the condition has one of them
+    terms: tuple[tuple[Said, ...], ...] = ()  # what stands behind with or without: words that are all needed
     default: str | None = None  # why a silent note needs nothing
     alternatives: tuple[str, ...] = ()  # codes that name what the title leaves open
 
@@ -69,7 +77,7 @@ class _Part(NamedTuple):
     """What a title has beside its subject, in its words, and the words that a note must hold together."""
 
     words: str
-    term: tuple[str, ...]
+    term: tuple[Said, ...]
 
 
 class Deriver:
@@ -113,7 +121,7 @@ class Deriver:
         # "Right eye", "with tophus", "mild stage" are read as the part of the title that they are.
         return (self._icd.ancestors(code)[0], meaning) if _ENCOUNTER.match(meaning) else (code, "")
 
-    def _stated(self, title: _Title, sites: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[DerivedRow]:
+    def _stated(self, title: _Title, sites: tuple[str, ...], keys: tuple[Said, ...]) -> Iterator[DerivedRow]:
         said = self._claimed(title)
         for axis in self._axes.axes.values():
             if axis.codes:
@@ -144,7 +152,7 @@ class Deriver:
         claimed: tuple[str, ...],
         every: bool = False,
         sites: tuple[str, ...] = (),
-        keys: tuple[str, ...] = (),
+        keys: tuple[Said, ...] = (),
     ) -> DerivedRow:
         named = (" and " if every else " or ").join(_plain(value) for value in claimed)
         chapter = self._icd.ancestors(title.code)[-1]
@@ -259,7 +267,7 @@ class Deriver:
             terms=tuple(part.term for part in parts),
         )
 
-    def _term(self, part: str, subject: str) -> tuple[str, ...]:
+    def _term(self, part: str, subject: str) -> tuple[Said, ...]:
         """The words of a part that a note must hold together, as patterns; those of the subject say nothing new."""
         part = re.sub(r"\bof (?:other|unspecified)\b.*", "", part)  # "ulceration of other part of foot"
         if "other" in part.split():  # "with other complications": no word for a note to hold
@@ -271,7 +279,7 @@ class Deriver:
         new = [word for word in self._content(part) if _stem_of(word)[:5] not in {stem[:5] for stem in subjects}]
         return tuple(self._word(word) for word in new[:_LONGEST_TERM])
 
-    def _keys(self, subject: str, *, whole: str | None = None) -> tuple[str, ...]:
+    def _keys(self, subject: str, *, whole: str | None = None) -> tuple[Said, ...]:
         """The words by which a note speaks of the condition; phrases are those of the whole."""
         phrases = [phrase for phrase in self._axes.terms if " " in phrase and phrase in (whole or subject)]
         return (
@@ -282,10 +290,10 @@ class Deriver:
     def _content(self, text: str) -> list[str]:
         return [word for word in _WORD.findall(text) if word not in self._axes.empty]
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str) -> Said:
         return _alternatives([], stem=_stem_of(word), other=self._axes.terms.get(word, ()))
 
-    def _left_open(self, title: _Title, sites: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[DerivedRow]:
+    def _left_open(self, title: _Title, sites: tuple[str, ...], keys: tuple[Said, ...]) -> Iterator[DerivedRow]:
         """Axes on which the title is unspecified while a code beside it is not."""
         stem, _ = self._stem(title.code)
         near = list(self._icd.siblings(stem))
@@ -320,7 +328,7 @@ class Deriver:
         named: list[str],
         *,
         sites: tuple[str, ...] = (),
-        keys: tuple[str, ...] = (),
+        keys: tuple[Said, ...] = (),
     ) -> DerivedRow:
         return DerivedRow(
             id=f"{title.code}.{axis}",
@@ -374,10 +382,12 @@ def _stem_of(word: str) -> str:
     return word if len(word) <= _SHORT else word[: max(_SHORT, len(word) - 3)]
 
 
-def _alternatives(phrases: Iterable[str], *, stem: str = "", other: Iterable[str] = ()) -> str:
-    parts = [pattern(phrase).pattern for phrase in (*phrases, *other)]
+def _alternatives(phrases: Iterable[str], *, stem: str = "", other: Iterable[str] = ()) -> Said:
+    said = (*phrases, *other)
+    parts = [pattern(phrase).pattern for phrase in said]
     parts += [re.escape(stem) + (r"\w*" if len(stem) >= _SHORT else r"s?(?![a-z0-9])")] if stem else []
-    return rf"(?<![a-z0-9])(?:{'|'.join(parts)})"
+    words = frozenset(opening.first for phrase in said for opening in openings(phrase))
+    return Said(rf"(?<![a-z0-9])(?:{'|'.join(parts)})", words, (stem,) if stem else ())
 
 
 def _plain(value: str) -> str:
