@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import chartgap
+from chartgap.assess.dating import at_visit
 from chartgap.assess.explain import explain
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
 from chartgap.assess.resting import anchored
@@ -126,7 +127,7 @@ class Checker:
 
     def _read(self, text: str, claim: "_Claim") -> tuple[Finding, ...]:
         """The findings of a note, with what it says of the titles of codes that have no file."""
-        findings = self._extractor.extract(text)
+        findings = at_visit(self._extractor.extract(text), claim.note.date_of_service)
         rows = [row for asked in claim.derived.values() for row in asked]
         if not rows or not isinstance(self._extractor, SupportsTitles):
             return findings

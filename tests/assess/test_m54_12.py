@@ -280,6 +280,15 @@ CASES = [
     case("treatment_plan", "missing", "treatment_plan=present | F/u visit", text="F/u visit."),
     case("treatment_plan", "missing", "treatment_plan=present action:RFA frequency:weekly", "region=lumbar"),
     case("trauma_status", "not_applicable", text="Risks include nerve injury. Her sister had a brain injury."),
+    case("trauma_status", "missing", "trauma_status=current date:last_week"),
+    case(
+        "trauma_status",
+        "missing",
+        "trauma_status=current | fall",
+        "onset=traumatic | after a fall",
+        text="The pain began after a fall.",
+    ),
+    case("trauma_status", "missing", "trauma_status=current | lifting", text="He was lifting a box at work."),
 ]
 
 

@@ -65,6 +65,15 @@ CASES = [
     case("trauma_status", "missing", "trauma_status=current"),
     case("trauma_status", "missing", text="Neck pain after an MVA last week."),
     case("trauma_status", "missing", "diagnosis=whiplash"),
+    case("trauma_status", "missing", "trauma_status=current date:last_week"),
+    case(
+        "trauma_status",
+        "missing",
+        "trauma_status=current | fall",
+        "onset=traumatic | after a fall",
+        text="The pain began after a fall.",
+    ),
+    case("trauma_status", "missing", "trauma_status=current | lifting", text="He was lifting a box at work."),
     case("trauma_status", "conflicting", "trauma_status=denied", "trauma_status=current"),
     case("trauma_status", "not_applicable"),
     # onset, duration

@@ -13,10 +13,12 @@ _REMOTE_DAYS = 540
 _REMOTE = re.compile(
     r"\b(?:remote|old|previous|prior|past history of|history of|childhood|as a (?:child|teenager|boy|girl)"
     r"|years (?:ago|back|before)|healed|long ago|distant|decades?"
-    r"|(?:fully|completely) recovered|(?:full|complete) recovery)\b|(?:in|during|since) (?:college|high school"
+    r"|(?:fully|completely) (?:recovered|resolved|healed)|(?:recovered|resolved|healed) (?:fully|completely|well)"
+    r"|(?:full|complete) (?:recovery|resolution))\b|(?:in|during|since) (?:college|high school"
     r"|school|(?:his|her) (?:teens|twenties|youth|childhood)|the (?:19)?[6-9]0s)\b"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d|'\d\d")
 _SHORT_YEAR = re.compile(r"(?<![\d/])\d{1,2}[/-](?:\d{1,2}[/-])?(\d{2})(?![\d/-])")
 _CHECKED_NO = re.compile(
     r"\b(?:trauma|injury|accident|falls?)\b[^\n]{0,50}(?:\[x\]|\(x\))\s*(?:no|none|denied)\b(?!\w)"
@@ -83,6 +85,8 @@ def _injury(lex: Lexeme, sentence: Sentence) -> Draft | None:
     when = _date(lex, sentence)
     if when:
         base.attributes["date"] = " ".join(sentence.gap(*when).split())
+        if _YEAR_ALONE.fullmatch(base.attributes["date"]):
+            base.attributes["form"] = "year"
     remote = (
         _long_past(sentence, when)
         or _lasted_since(lex, sentence) >= _REMOTE_DAYS
@@ -166,7 +170,20 @@ def _long_past(sentence: Sentence, when: tuple[int, int] | None) -> bool:
         days = quantity_days(quantity)
         return days >= _REMOTE_DAYS if days is not None else quantity["unit"].startswith("y")
     years = _years(text)
-    return bool(years) and max(_years(sentence.view), default=0) - max(years) >= 2
+    if not years:
+        return False
+    return max(_years(sentence.view), default=0) - max(years) >= 2 or _year_alone(sentence, text, max(years))
+
+
+def _year_alone(sentence: Sentence, text: str, year: int) -> bool:
+    """Whether a bare year dates the injury and no fuller date of the note is of that year or of the next.
+
+    What happened lately is told with its month or as so long ago; a year alone is how the past is told.
+    """
+    if not _YEAR_ALONE.fullmatch(text):
+        return False
+    fuller = (m[0] for m in DATE.finditer(sentence.view) if not _YEAR_ALONE.fullmatch(m[0]))
+    return not any(0 <= of - year <= 1 for date in fuller for of in _years(date))
 
 
 def _years(text: str) -> list[int]:
