@@ -94,9 +94,14 @@ class Note(_Model):
         return self.claim.date_of_service or self.date
 
     @property
+    def is_named(self) -> bool:
+        """Whether it has an id of its own, by which it is known again."""
+        return self.id.partition("#")[0] != NAMELESS
+
+    @property
     def name(self) -> str:
         """How a query names it as a source."""
-        name = "note" if self.id == NAMELESS else f"note {one_word(self.id)}"
+        name = f"note {one_word(self.id)}" if self.is_named else "note"
         return f"{name} of {self.date}" if self.date else name
 
 

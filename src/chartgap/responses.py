@@ -3,12 +3,13 @@
 Several processes may append at once. The last entry of a query counts.
 """
 
+import errno
 import fcntl
 import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,6 +24,10 @@ SETTLED = frozenset({"answered", "dismissed"})
 """Outcomes after which a query is not put again."""
 QUERY_ID = re.compile(r"[a-z][a-z0-9-]*-[0-9a-f]{10}")
 
+# What is left of an entry that was cut short: a file that is no log of ours is not to lose its last line.
+_TORN = re.compile(
+    rb'\{(?:"(?:i|id|id"|id":)?)?|\{"id":"[a-z0-9-]*(?:"[a-z_,":]*)?|\{"id":"[a-z][a-z0-9-]*","rules_version":"[^"]*(?:"[^}]{0,80})?'
+)
 _SQLITE = frozenset({".sqlite", ".sqlite3", ".db"})
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS responses (
@@ -96,11 +101,11 @@ def _entries(content: bytes, path: Path) -> Iterator[Response]:
         last = number == len(lines)
         if last and not line:
             return
-        if last:
-            raise ReadError("the last entry is cut short (no line end)", source=str(path), line=number)
         try:
             yield Response.model_validate_json(line)
         except ValidationError as error:
+            if last and _TORN.fullmatch(line):
+                return  # cut short while it was written: nobody was told that it is kept
             raise ReadError(f"not an entry of a response log: {_what(error)}", source=str(path), line=number) from None
 
 
@@ -112,14 +117,25 @@ def _what(error: ValidationError) -> str:
 
 def _append_line(path: Path, entry: Response) -> None:
     line = entry.model_dump_json().encode() + b"\n"
-    with path.open("a+b") as stream:
+    with path.open("a+b", buffering=0) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         stream.seek(0)
-        for _ in _entries(stream.read(), path):
+        content = stream.read()
+        for _ in _entries(content, path):
             pass
-        stream.write(line)
-        stream.flush()
-        os.fsync(stream.fileno())
+        last = content[content.rfind(b"\n") + 1 :]
+        torn = len(last) if _TORN.fullmatch(last) else 0
+        stream.truncate(len(content) - torn)
+        if last and not torn:  # an entry without its line end
+            line = b"\n" + line
+        try:
+            if stream.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(stream.fileno())
+        except OSError:  # half an entry must not stand in the way of what comes later
+            with suppress(OSError):
+                stream.truncate(len(content) - torn)
+            raise
 
 
 def _connected(path: Path) -> sqlite3.Connection:

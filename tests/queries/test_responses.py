@@ -1,14 +1,18 @@
 """The log of what became of queries: append-only, shared by processes, wrong entries named by file and line."""
 
 import json
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
 
 import pytest
 
+from chartgap.assess.queries import Policy
 from chartgap.cli import main
 from chartgap.errors import ReadError
+from chartgap.model import NAMELESS, Claim, Note
 from chartgap.responses import Response, append, now, read_log, settled
 
 ID = "trauma-0123456789"
@@ -55,6 +59,7 @@ def test_processes_append_at_once(log):
     code = f"""
 import sys
 from pathlib import Path
+from chartgap.model import NAMELESS, Claim, Note
 from chartgap.responses import Response, append, now
 for number in range(20):
     append(Path({str(log)!r}), Response(id=f"trauma-{{sys.argv[1]}}{{number:09d}}", rules_version="r",
@@ -67,6 +72,7 @@ for number in range(20):
 def test_the_log_can_be_read_while_it_is_written(log):
     code = f"""
 from pathlib import Path
+from chartgap.model import NAMELESS, Claim, Note
 from chartgap.responses import Response, append, now
 for number in range(40):
     append(Path({str(log)!r}), Response(id=f"trauma-{{number:010d}}", rules_version="r", outcome="answered",
@@ -87,7 +93,7 @@ BAD = {
     "an empty line": ("\n", "json_invalid"),
     "a key too many": (json.dumps({**json.loads(GOOD), "secret": 1}) + "\n", "extra_forbidden"),
     "an unknown outcome": (GOOD.replace("answered", "secret") + "\n", "outcome: literal_error"),
-    "cut short": (GOOD[:-9], "cut short"),
+    "another file's line, without an end": ('{"id":"a","text":"secret words"}', "missing"),
     "bytes": ("\udcff\n", "json_invalid"),
 }
 
@@ -103,6 +109,38 @@ def test_a_corrupt_log_names_its_line(tmp_path, line, why):
     with pytest.raises(ReadError):
         append(log, entry())
     assert log.read_bytes() == content
+
+
+@pytest.mark.parametrize("kept", [*range(1, 8), 30, 50, len(GOOD) - 1])
+def test_an_entry_that_was_cut_short_is_none_and_gives_way_to_the_next(tmp_path, kept):
+    log = tmp_path / "log.jsonl"
+    log.write_text(f"{GOOD}\n{entry('dismissed', OTHER_ID).model_dump_json()[:kept]}")
+    assert settled(log) == {ID: "answered"}
+    append(log, entry("deferred", OTHER_ID))
+    assert [item.outcome for item in read_log(log)] == ["answered", "deferred"]
+    assert log.read_bytes().count(b"\n") == 2
+
+
+def test_an_entry_without_its_line_end_is_one(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text(GOOD)
+    append(log, entry("dismissed", OTHER_ID))
+    assert settled(log) == {ID: "answered", OTHER_ID: "dismissed"}
+
+
+def test_what_a_full_disk_leaves_is_taken_back(tmp_path):
+    log = tmp_path / "log.jsonl"
+    append(log, entry())
+    before = log.read_bytes()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, resource.RLIM_INFINITY))
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(OSError, match=r"space|large"):
+            append(log, entry("dismissed", OTHER_ID))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        signal.signal(signal.SIGXFSZ, old)
+    assert log.read_bytes() == before
 
 
 def test_a_file_that_is_no_database(tmp_path):
@@ -183,3 +221,11 @@ def test_a_wrong_command_writes_nothing(capsys, log, arguments):
 def test_a_database_without_a_table_yet_holds_no_entry(tmp_path):
     (tmp_path / "log.sqlite").touch()
     assert list(read_log(tmp_path / "log.sqlite")) == []
+
+
+def test_the_log_says_nothing_of_a_note_without_an_id(real_checker):
+    note = Note(id=NAMELESS, text="Remote whiplash.\nAssessment: Neck pain.\n", claim=Claim(codes=("M54.2",)))
+    (query, *_) = real_checker.check(note).queries
+    report = real_checker.check(note, policy=Policy(settled={query.id: "dismissed"}))
+    assert query in report.queries
+    assert report.notices == (f"asked, though the log has it as dismissed for a note without an id: {query.title}",)

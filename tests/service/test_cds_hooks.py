@@ -406,3 +406,20 @@ def test_what_holds_no_document(real, resource):
     answer = fhir(real, resource)
     assert answer.status_code == 422
     outcome(answer, "invalid")
+
+
+def test_a_question_dismissed_for_one_patient_is_put_for_another_with_the_same_words(logging_service):
+    it, _ = logging_service
+    client = Client(it.client, [])
+    note = {"text": "HPI: left arm pain.\nAssessment: Cervical radiculopathy.", "codes": ["M54.12"]}
+
+    def asked(patient):
+        cards = client.cards("note-sign", {"userId": "Practitioner/1", "patientId": patient, "note": note})
+        return [card["uuid"] for card in cards if card["indicator"] == "warning"]
+
+    first = asked("a")
+    assert first
+    for card in first:
+        client.feedback("note-sign", {"card": card, "outcome": "overridden", "outcomeTimestamp": WHEN})
+    assert asked("a") == []
+    assert len(asked("b")) == len(first)

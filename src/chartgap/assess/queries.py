@@ -71,13 +71,16 @@ def ask(chart: Chart, told: Told, pack: QueryPack, *, policy: Policy = DEFAULT_P
     _add_alerts(told.alerts, chart, pack, drafts)
     ordered = sorted(drafts.values(), key=lambda draft: draft.template.priority)
     made = [query for draft in ordered if (query := _query(draft, chart, pack.version)) is not None]
-    open_ = [query for query in made if query.id not in policy.settled]
+    named = chart.note.is_named
+    open_ = [query for query in made if not (named and query.id in policy.settled)]
     return Asked(tuple(open_[: policy.most]), tuple(_notices(made, open_, policy)))
 
 
 def _notices(made: list[Query], open_: list[Query], policy: Policy) -> Iterator[str]:
     for query in made:
-        if query.id in policy.settled:
+        if query.id in policy.settled and query in open_:
+            yield f"asked, though the log has it as {policy.settled[query.id]} for a note without an id: {query.title}"
+        elif query.id in policy.settled:
             yield f"not asked again: {query.title} ({query.id}, {policy.settled[query.id]})"
     held = open_[policy.most :]
     if held:

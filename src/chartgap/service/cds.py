@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 
 from chartgap.assess.drafts import told_plainly
-from chartgap.model import Claim, Draft, Note, Query
+from chartgap.model import NAMELESS, Claim, Draft, Note, Query
 from chartgap.readers.fhir import DOCUMENTS
 from chartgap.readers.fhir_facts import Facts, InMemory, codes_in, key_of, many
 from chartgap.readers.systems import ICD10CM, PROCEDURES, each_once
@@ -79,13 +79,24 @@ def _notes(request: HookRequest, most: int) -> list[Note]:
     encounter = request.context.get("encounterId")
     id_ = encounter if isinstance(encounter, str) else None
     claim = _claim(resources, id_, request.context.get("draftOrders"))
-    joined = [note.model_copy(update={"encounter_id": id_, "claim": _joined(note.claim, claim)}) for note in notes]
+    joined = [
+        _of_patient(note, request).model_copy(update={"encounter_id": id_, "claim": _joined(note.claim, claim)})
+        for note in notes
+    ]
     for note in joined:
         fitting(note, most_characters=most)
     sent = {*(request.prefetch or ()), *(given if isinstance(given, dict) else ())}
     if not any(note.claim.codes for note in joined) and not sent & {"conditions", "codes"}:
         raise Refused(_lacking("no-codes", "The diagnoses are not in the request.", _how_sent(request, "conditions")))
     return joined
+
+
+def _of_patient(note: Note, request: HookRequest) -> Note:
+    """A note without an id is known by its patient: an answer about one is not taken for one about another."""
+    if note.is_named:
+        return note
+    patient = str(request.context["patientId"]).removeprefix("Patient/")
+    return note.model_copy(update={"id": f"Patient/{patient}{note.id.removeprefix(NAMELESS)}"})
 
 
 def _of_one_patient(request: HookRequest) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from chartgap.errors import ReadError
-from chartgap.model import Note, Report
+from chartgap.model import NAMELESS, Note, Report
 from chartgap.readers.fhir import DOCUMENTS, Where, notes_of
 from chartgap.readers.fhir_facts import many, words
 from chartgap.readers.objects import parse_object
@@ -16,7 +16,7 @@ from chartgap.service.changes import marks_of
 from chartgap.service.desk import Desk, report_id
 from chartgap.service.requests import Refused, fitting
 
-_SOURCE = "request"
+_SOURCE = NAMELESS  # of documents without an id
 _PATIENT_OF = {"DetectedIssue": "patient", "Task": "for"}
 Resource = dict[str, Any]
 
