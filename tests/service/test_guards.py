@@ -13,6 +13,7 @@ from serving import serving, until
 
 from chartgap.cli import main
 from chartgap.service.app import create_app
+from chartgap.service.server import bound
 from chartgap.service.settings import Settings, SettingsError, Setup, is_loopback
 
 KEY = "0123456789abcdef-key"
@@ -21,6 +22,13 @@ JSON = {"content-type": "application/json"}
 
 def kinds(answer):
     return answer.status_code, answer.json()["type"].rpartition(":")[2]
+
+
+def test_no_answer_waits_for_the_client_to_acknowledge_its_head():
+    with bound(Settings(port=0)) as listening, socket.create_connection(listening.getsockname()):
+        accepted = listening.accept()[0]
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
 @pytest.fixture(scope="module")
