@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from chartgap.assess.checks import CHECKS
-from chartgap.assess.scene import ASSESSED, Scene, positions, weeks
+from chartgap.assess.scene import Scene, positions, weeks
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.codes import PROCEDURE_GROUPS, Condition, Want
 from chartgap.knowledge.payer_names import ANY, PAYER_GROUPS, PayerGroup
@@ -106,8 +106,8 @@ def _sided(want: Want, finding: Finding, scene: Scene) -> bool:
     return _in(finding.side, want.side) or (finding.side is not None and "stated" in want.side)
 
 
-def _stands_in(want: Want, finding: Finding, _: Scene) -> bool:
-    return finding.section in want.section or ("assessed" in want.section and finding.section in ASSESSED)
+def _stands_in(want: Want, finding: Finding, scene: Scene) -> bool:
+    return finding.section in want.section or ("assessed" in want.section and scene.chart.is_assessed(finding))
 
 
 def _accompanied(want: Want, finding: Finding, scene: Scene) -> bool:

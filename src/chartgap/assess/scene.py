@@ -22,6 +22,7 @@ ASSESSED = frozenset(
     }
 )
 """Sections in which a diagnosis is the provider's assessment; a note without sections is taken whole."""
+_OWN = frozenset({"assessment", "assessment_and_plan"})
 
 _NECK = frozenset({"neck", "upper_limb", "shoulder", "head", "cervical", "cervicothoracic"})
 _ELSEWHERE = frozenset(
@@ -162,6 +163,14 @@ class Chart:
         beside = [self.findings[index] for index in self._by_sentence.get(self._prose.sentence_number(offset), ())]
         here = (item for item in beside if item.start == offset)
         return next((item.section for item in (*here, *beside)), None)
+
+    def is_assessed(self, finding: Finding) -> bool:
+        """Whether the finding stands where the provider assesses: not above the headings of a note that has such a one."""
+        return finding.section in ASSESSED and (finding.section is not None or not self._judged_apart)
+
+    @cached_property
+    def _judged_apart(self) -> bool:
+        return any(item.element == "diagnosis" and item.section in _OWN for item in self.findings)
 
     def sentence_has(self, finding: Finding, phrases: tuple[str, ...]) -> bool:
         """Whether the sentence that the finding begins in says one of the phrases."""
