@@ -66,6 +66,8 @@ def test_sentences_end_at_full_stops_and_at_lines_that_do_not_go_on():
         "Improved since the last visit.",
         "Returns today.",
         "Visit #3",
+        "Still sore, 4 out of 10, down from 6 last time.",
+        "Less stiff since her last adjustment.",
     ],
 )
 def test_a_later_visit_is_recognized(text):
@@ -80,6 +82,8 @@ def test_a_later_visit_is_recognized(text):
         "Follow-up PRN.",
         "New patient visit.",
         "Last year he fell.",
+        "It is worse than last time he threw his neck out.",
+        "The last time she worked was in May.",
         "[ ] Follow-up   [x] New patient",
     ],
 )

@@ -87,6 +87,25 @@ def root_off_imaging(scene: Scene) -> Hit | None:
     return Hit((at, *lesions.values()))
 
 
+def another_region(scene: Scene) -> Hit | None:
+    """A diagnosis is assessed of another part of the spine than all codes of the claim, and theirs is not named."""
+    parts, back = scene.chart.named_parts, scene.of_the_back
+    if back is None or not parts or any(neck is not back for _, neck in parts):
+        return None
+    if any(Scene(scene.chart, code).of_the_back is not back for code in scene.claim.codes):
+        return None
+    named = {number for index, _ in parts for number in scene.chart.neighbours(scene.findings[index])}
+    found = [
+        index
+        for index in sorted(named)
+        if (item := scene.findings[index]).element == "diagnosis"
+        and item.assertion == "affirmed"
+        and item.section is not None
+        and scene.chart.is_assessed(item)
+    ]
+    return Hit(tuple(found)) if found else None
+
+
 def cloned_exam(scene: Scene) -> Hit | None:
     """Every sentence of the examination stands, word for word, in the note before; there are at least three."""
     if not scene.chart.note.previous_text:
@@ -185,6 +204,7 @@ def visits_unreported(scene: Scene) -> Hit | None:
 NOTE_CHECKS: dict[str, Callable[[Scene], Hit | None]] = {
     "signs_on_other_side": signs_on_other_side,
     "root_off_imaging": root_off_imaging,
+    "another_region": another_region,
     "cloned_exam": cloned_exam,
     "nothing_new": nothing_new,
     "cmt_regions": cmt_regions,
@@ -195,6 +215,7 @@ NOTE_CHECKS: dict[str, Callable[[Scene], Hit | None]] = {
 
 CHECKS_NEED: dict[str, frozenset[str]] = {
     "root_off_imaging": frozenset({sign("diagnosis", "cervical_radiculopathy")}),
+    "another_region": frozenset({sign("diagnosis", None)}),
     "cloned_exam": _EXAM,
 }
 """Judgements that no note passes whose findings show none of these."""

@@ -11,6 +11,9 @@ from chartgap.model import GAPS, Draft, DraftGap, DraftItem, Level, Report, Requ
 
 _UNTIL = re.compile(r"; (?:this needs|the codes)\b.*|: .*", re.S)
 _OF_CODES = re.compile(r"\bcod(?:e[sd]?|ing)\b|\bclaim|\bbill|\b[A-Z]\d[0-9A-Z](?:\.\w+)?\b")
+_SAID_OTHERWISE = re.compile(
+    r", which (?:is|points to) [A-Z]\d|, which [\w-]+(?: \d+)? excludes|\b[Aa]nother (?:part|region)\b"
+)
 _PLAINLY = {"missing": "Not documented.", "partial": "Documented in part.", "conflicting": "Documented in two ways."}
 _CALLED = {
     "laterality": "side",
@@ -25,11 +28,12 @@ def drafted(report: Report, prompts: DraftPrompts, rules: QueryRules) -> Draft:
     """What is open of a report, one item an element."""
     open_: dict[str, list[tuple[str, RequirementResult]]] = {}
     left: list[str] = []
+    astray = {alert.code for alert in report.alerts if alert.id in prompts.set_aside_by}
     for result in report.codes:
         for row in result.requirements:
             if row.status not in GAPS:
                 continue
-            if _offered(row, prompts):
+            if result.code not in astray and _offered(row, prompts):
                 open_.setdefault(row.element, []).append((result.code, row))
             else:
                 left.append(row.id)
@@ -47,7 +51,9 @@ def drafted(report: Report, prompts: DraftPrompts, rules: QueryRules) -> Draft:
 
 
 def _offered(row: RequirementResult, prompts: DraftPrompts) -> bool:
-    """Not what only a new study could add, nor what is written elsewhere."""
+    """Not what only a new study could add, what is written elsewhere, or what is written and points to another code."""
+    if row.status == "missing" and row.evidence and _SAID_OTHERWISE.search(row.reason):
+        return False
     effort = prompts.effort(row.element)
     return effort.offered and (bool(row.evidence) or not effort.mentioned)
 

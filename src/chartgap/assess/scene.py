@@ -165,7 +165,7 @@ class Chart:
         return next((item.section for item in (*here, *beside)), None)
 
     def is_assessed(self, finding: Finding) -> bool:
-        """Whether the finding stands where the provider assesses: not above the headings of a note that has such a one."""
+        """Whether the finding stands where the provider assesses: not above such a heading where the note has one."""
         return finding.section in ASSESSED and (finding.section is not None or not self._judged_apart)
 
     @cached_property
@@ -230,6 +230,13 @@ class Chart:
         return True in places if places else None
 
     @cached_property
+    def named_parts(self) -> tuple[tuple[int, bool], ...]:
+        """Indexes of the findings that name a part of the spine, and whether it is the neck."""
+        told = ((i, item) for i, item in enumerate(self.findings) if item.element in {"region", "level"})
+        placed = ((i, self._place(item)) for i, item in told if item.documented)
+        return tuple((i, place) for i, place in placed if place is not None)
+
+    @cached_property
     def _neck_is_told(self) -> bool:
         """Where nothing near a finding names a place it is the neck's, unless the note is all about another part."""
         told = [item for item in self.findings if item.documented and item.element in {"region", "level"}]
@@ -274,10 +281,16 @@ class Scene:
     chart: Chart
     code: str
 
+    @property
+    def of_the_back(self) -> bool | None:
+        """Whether the code is of the spine below the neck; None where it names no region."""
+        back = _OF_THE_BACK.match(self.code) is not None
+        return None if not back and _OF_NO_REGION.match(self.code) else back
+
     def about_code(self, finding: Finding) -> bool:
         """Whether the finding may be of the part of the spine that the code is of."""
-        back = _OF_THE_BACK.match(self.code) is not None
-        if not back and _OF_NO_REGION.match(self.code):
+        back = self.of_the_back
+        if back is None:
             return True
         return self.chart.about_back(finding) if back else self.chart.about_neck(finding)
 

@@ -28,13 +28,15 @@ _FOLLOW_UP = re.compile(
           | returns?\s (?:today|to\sclinic\stoday|with) | (?:since|at|from)\s (?:the|his|her|their)?\s?
             (?:last|previous|prior|initial)\s (?:visit|appointment|encounter|evaluation)
           | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b | re-?evaluation\s (?:visit|note)
-          | last\sseen )""",
+          | last\sseen | (?:since|from|at)\s (?:the\s|his\s|her\s|your\s)? (?:last|previous|prior)
+            \s (?:time|session|treatment|adjustment|tx)\b
+          | \d(?:/10)?\s (?:at\s)? (?:the\s)? last\s (?:time|visit|session|appointment|treatment) )""",
     re.X,
 )
 # One of these stands in every match of _FOLLOW_UP, near its end.
 _CUES = frozenset({
     *("f/u", "fu ", "fu\n", "follow", "check", "visit", "evaluat", "examined", "another", "return", "appoint"),
-    *("encount", "seen"),
+    *("encount", "seen", "last ", "session", "treatment", "adjustm", " tx"),
 })  # fmt: skip
 _BEFORE_CUE, _AFTER_CUE = 120, 40
 _TITLE = re.compile(

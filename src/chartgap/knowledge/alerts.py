@@ -17,7 +17,8 @@ from chartgap.model import Basis, Setting, Severity
 
 AlertCheck = Literal[
     "header", "unknown_code", "seventh_character", "edition", "excludes1", "signs_on_other_side", "root_off_imaging",
-    "cloned_exam", "nothing_new", "cmt_regions", "apex_at_junction", "same_level_twice", "visits_unreported",
+    "another_region", "cloned_exam", "nothing_new", "cmt_regions", "apex_at_junction", "same_level_twice",
+    "visits_unreported",
 ]  # fmt: skip
 """Judgements that keys cannot say; chartgap.assess.alert_checks and claim_edits hold them."""
 PLACEHOLDERS = frozenset({"code", "title", "others", "leaves", "nearest", "release", "characters", "detail", "note"})

@@ -47,6 +47,9 @@ class DraftPrompts(PatternModel):
     about: str
     efforts: tuple[Effort, ...] = Field(min_length=1)
     conflict: str
+    set_aside_by: tuple[
+        str, ...
+    ] = ()  # alerts that say the code is not this note's: then the clinician adds nothing for it
     prompts: dict[str, Prompt]
     examples: tuple[DraftExample, ...] = Field(min_length=2)
 
