@@ -15,7 +15,8 @@ _LOWER = (
 _LIMB = re.compile(rf"\b(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER})|(?P<trunk>neck|back|lumbar|cervical|spine))\b")
 _SIDE = re.compile(
     r"\b(?:(?P<left>left|lt|lue|lle)|(?P<right>right|rt|rue|rle)|(?P<both>bilateral\w*|both|bue|ble))\b"
-    r"(?![ -]?(?:hand(?:ed|er)|away|now|after|before|upper quadrant|lower quadrant|with\b|without\b|the\b))"
+    r"(?:(?<=on the left)|(?<=on the right)"
+    r"|(?![ -]?(?:hand(?:ed|er)|away|now|after|before|upper quadrant|lower quadrant|with\b|without\b|the\b)))"
 )
 _ABBREVIATED = {"lue": "upper_limb", "rue": "upper_limb", "bue": "upper_limb"} | dict.fromkeys(
     ("lle", "rle", "ble"), "lower_limb"

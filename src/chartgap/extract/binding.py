@@ -60,6 +60,8 @@ _AND_SIDE = re.compile(r"\s*(?:,|and|&|, and|as well as)\s+(?:(?:at|on|in|to|the
 _PLURAL = re.compile(r"(?:[^s]s|feet|extremities|calves)$")
 _ON_SIDE = re.compile(r"^\s*,?\s*(?:on|in) (?:the|his|her)(?=\s)")
 _OPENS = re.compile(r"[\s*\u2022-]*(?:on|to) (?:the|his|her) ")
+_OF_SIDE = re.compile(r"\s+(?:of|on)\s+(?:the|his|her)?\s*")
+_LABELS = re.compile(r"(?: (?:motor |muscle )?(?:strength|power|motor|exam|testing|reflexes))?:")
 _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
 _NEXT_TO = 3  # characters
 _AXIS = frozenset({"head", "neck", "back"})
@@ -90,7 +92,7 @@ def build_parts(sentence: Sentence) -> list[Part]:
         if entry.sense == "too" and parts and parts[-1].side:
             _also_other(parts)
             continue
-        if _told_already(entry, parts, start):
+        if _told_already(entry, parts, start) or _mends(sentence, parts, start, side, carried):
             continue
         if parts and parts[-1].side and _LESSER.search(sentence.view, parts[-1].end, start):
             parts.append(Part(start, end, parts[-1].entry, side))
@@ -111,6 +113,14 @@ def _told_already(entry: LexiconEntry, parts: list[Part], start: int) -> bool:
     return bool(close) and start - parts[-1].end <= _NEXT_TO
 
 
+def _mends(sentence: Sentence, parts: list[Part], start: int, side: Side, carried: int) -> bool:
+    """Whether a side replaces one that came over a list: "fingers of the right hand and the thumb of the left"."""
+    if not (parts and parts[-1].start == carried and _OF_SIDE.fullmatch(sentence.view, parts[-1].end, start)):
+        return False
+    parts[-1] = parts[-1]._replace(side=side)
+    return True
+
+
 def _led(sentence: Sentence, parts: list[Part]) -> list[Part]:
     """Give the side that opens a sentence to the parts behind it: "On the right, pinprick is less over the thumb"."""
     first = parts[0] if parts else None
@@ -126,7 +136,7 @@ def _labelled(sentence: Sentence, parts: list[Part]) -> list[Part]:
     side: Side | None = None
     found: list[Part] = []
     for part in parts:
-        labels = sentence.view.startswith(":", part.end)
+        labels = _LABELS.match(sentence.view, part.end, sentence.end) is not None
         if (part.entry and not part.entry.muscle) or (labels and _heads(sentence, part, found)):
             side = part.side if labels else None
         takes = part.entry and part.entry.muscle and part.side is None

@@ -15,6 +15,9 @@ _EXAMINED = re.compile(
     rf"\b(?:exam(?:ination)?|inspection|evaluation) of (?:the |his |her )?(?P<side>left|right) "
     rf"(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))\b"
 )
+_TOLD = re.compile(
+    r"\b(?P<side>left|right)\b(?![ -]?(?:hand(?:ed|er)|rotation|bending|tilt|turn|dominant|away|now|after))"
+)
 _BOTH = re.compile(r"\b(?:both|bilateral\w*|contralateral|opposite|other)\b")
 # What is said of more than the limb that is examined.
 _WHOLE = re.compile(
@@ -40,6 +43,14 @@ def spoken_of(sentence: Sentence, area: str) -> Side | None:
     told = {_limb(match) for match in _SIDED.finditer(view, low, sentence.start)}
     sides = {side for limb, side in told if limb == area}
     return sides.pop() if len(sides) == 1 and not _BOTH.search(view, low, sentence.start) else None
+
+
+def side_before(sentence: Sentence) -> Side | None:
+    """The one side that the sentence right before on the line tells, be it of a limb or of a test."""
+    view = sentence.view
+    low = max(view.rfind("\n", 0, sentence.start), view.rfind(". ", 0, max(0, sentence.start - 2))) + 1
+    told: set[Side] = {"left" if m["side"] == "left" else "right" for m in _TOLD.finditer(view, low, sentence.start)}
+    return told.pop() if len(told) == 1 and not _BOTH.search(view, low, sentence.start) else None
 
 
 def _limb(match: re.Match[str]) -> tuple[str, Side]:

@@ -4,7 +4,8 @@ import re
 from typing import Literal
 
 from chartgap.extract.binding import own_noun, runs
-from chartgap.extract.complaint import places, reached, root_limb
+from chartgap.extract.complaint import root_limb
+from chartgap.extract.complaint_places import places, reached
 from chartgap.extract.concept import other_body_nearer
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme

@@ -15,11 +15,13 @@ _SCORE = re.compile(
     rf"(?<![\d/.a-z])(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?\+?\s?(?:/|out of(?: a)?(?: possible| total"
     rf"| scale of)?)\s?(?:10|ten)(?![\d/]|\.\d)"
 )
-_WORD_SCALE = re.compile(r"pain|severity|scale|intensity|grade[sd]?\b|\b(?:vas|nrs|vnrs|nprs|rate[sd]?|pn|scores)\b")
+_WORD_SCALE = re.compile(
+    r"pain|severity|scale|intensity|grade[sd]?\b|\b(?:vas|nrs|vnrs|nprs|rate[sd]?|pn|scores)\b|\b(?:call|put)(?:s|ed)? "
+)
 # What no score is: a number with a unit, one of a list, a date.
 _NO_UNIT = (
     r"(?![\d/%+]|\.\d|-|\s?(?:/|out of|-|day|week|month|year|hour|minute|time|mg|percent|degree|of the|of his|of her"
-    r"|days|and half|pounds|inches|on the list|or two|sided))"
+    r"|days|and half|pounds|inches|on the list|or two|sided|am\b|pm\b|o'clock))"
 )
 _BE = r"(?:(?:as|at|about|around|approximately|currently|is|being|between|from|anywhere|of|to be|an?)\s+){0,4}"
 # "rates it as a 7", "pain scale is 5", "VAS 6", "the pain is a 9": a number that no "/10" follows.
@@ -35,6 +37,8 @@ _SCALE = re.compile(
     rf"|\bpain\s+(?:(?:is|was|has been|currently|today|rated|graded|scored|as|at|usually|generally|about|around"
     rf"|approximately|level|of)\s+){{1,4}}(?:an?\s+)?(?:between an?\s+)?"
     rf"|\bpain\b[a-z ]{{0,20}}\s(?:ranges?|ranging|var(?:ies|ying)|fluctuat(?:es|ing))\s(?:from|between)(?:\san?)?"
+    rf"|\b(?:calls?|called|puts?)\s+(?:it|this|the pain|(?:the|his|her) (?:\w+ )?pain)\s+(?:at\s+)?(?:about\s+)?"
+    rf"(?:an?\s+)?"
     rf"|\b(?:scale\s+(?:from|of)\s+(?:[01]|zero|one)\s?(?:-|to)\s?(?:10|ten)|(?:10|ten)[\s-]point\s+(?:pain\s+)?scale),?"
     rf"\s+(?:it|(?:the |his |her )?pain)?\s?(?:is|was|being)?\s?(?:an?\s)?)"
     rf"[\s:=(]*(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?{_NO_UNIT}"
@@ -54,7 +58,7 @@ _LABELLED = re.compile(
 # "Pain was 7, now 4", "4/10 (was 7)", "four out of ten at best and six at worst", "4/10 rest, 6/10 activity".
 _COMPARED = re.compile(
     rf"(?:/\s?10|out of (?:ten|10)|\bpain (?:was|is|were) \d)"
-    rf"(?:\s(?:at (?:best|worst|rest)|rest|before|today))?[\s,;(]*"
+    rf"(?:\s(?:at (?:best|worst|rest)|rest|before|today|(?:right\s)?now|currently))?[\s,;(]*"
     rf"(?:(?:and|but|it)\s)*(?:(?:now|was|were|today|then|currently|down to)\s(?:an?\s)?(?P<a>{_NUMBER})"
     rf"|(?P<n>{_NUMBER})(?=\sat\s(?:its\s)?(?:worst|best)))(?P<b>(?!))?{_NO_UNIT}"
 )
@@ -70,6 +74,10 @@ _HINTS = (
     "/",
     "it's a",
     "call it",
+    "calls it",
+    "called it",
+    "put it at",
+    "puts it at",
     "pain",
     "vas",
     "nrs",

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from chartgap.extract import result_area
-from chartgap.extract.carried import examined
+from chartgap.extract.carried import examined, side_before
 from chartgap.extract.derive import LIMB_OF
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
@@ -91,10 +91,24 @@ def _lent_side(sentence: Sentence, area: str | None) -> Side | None:
 def _carry_side(found: list[Draft], sentence: Sentence) -> None:
     """Give results the limb and side that is being examined: "Examination of the left leg: ... EHL 5/5.", in place."""
     limb = examined(sentence)
+    if limb is None and found and all(d.value != "normal" for d in found) and _of_the_part(sentence):
+        side = side_before(sentence)
+        for draft in found:
+            draft.side = side if draft.area in _LIMBS else None
+        return
     if limb is None or any(d.area not in {limb[0], "general"} for d in found):
         return
     for draft in found:
         draft.area, draft.side = limb
+
+
+def _of_the_part(sentence: Sentence) -> bool:
+    """Whether all limbs that a sentence names are one part that was spoken of: "decreased over the thumb"."""
+    limbs = [p for p in sentence.parts if p.entry and _LIMBS & set(p.entry.areas)]
+    return len(limbs) == len(sentence.parts) > 0 and all(
+        sentence.view.endswith("the ", 0, p.start) and not sentence.view.endswith(("s", "feet"), 0, p.end)
+        for p in limbs[:1]
+    )
 
 
 def _areas(
