@@ -10,7 +10,7 @@ _SMALL = (
     r"(?:the|his|her|their|my|in|into|of|at|to|on|over|down|up|along|from|through|throughout|across|around|towards?"
     r"|involv(?:es?|ing)|affect(?:s|ing)?|within|about|and|or|a|an|is|are|was|were|has|have|had|feels?|felt|with|some|mild|moderate"
     r"|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new|all|way"
-    r"|going|goes|go|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated"
+    r"|going|goes|go|comes|come|occurs?|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated"
     r"|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern"
     r"|noted|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side"
     r"|part|as|well|far|past|beyond|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive"

@@ -21,6 +21,7 @@ _REFLEX = re.compile(
     r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|\+?\s?(?:/|over|out of)\s?5"
     r"|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
+    r"|(?<![\w+/.])(?P<pluses>\+{2,3})(?![\w+/])"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?:\s+positive\b)?(?P<both>\s?/\s?tr(?:ace)?\b)?"
 )
 PLUS_GRADE = re.compile(
@@ -167,6 +168,8 @@ def _reflex_mark(match: re.Match[str]) -> Mark:
     grade = re.sub(r"\s+", "", match.group())
     if match["word"]:
         return Mark(match.start(), match.end(), _BY_NUMBER[_WORDS.index(match["word"])], match.group())
+    if match["pluses"]:
+        return Mark(match.start(), match.end(), _BY_NUMBER[len(grade)], grade)
     if match["a"] is None:
         return Mark(match.start(), match.end(), "decreased", grade, sides=["bilateral"] if match["both"] else [])
     first, second = int(match["a"]), match["b"]

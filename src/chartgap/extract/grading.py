@@ -54,7 +54,7 @@ def graded(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     """An adjective that the note gives to the spine complaint: chronicity, worded severity."""
     drafts = []
     for lex in said(sentence, pattern.element, TELLS_VAGUE if pattern.element == "chronicity" else TELLS):
-        mark = graded_mark(sentence, lex)
+        mark = graded_mark(sentence, lex) if lex.entry.value else None
         if mark and holds(sentence, mark) and (pattern.element == "chronicity" or _is_pain(sentence, lex, mark)):
             where: dict[str, str] = {"about": about(sentence, mark.start, mark.end)}
             drafts.append(

@@ -1,5 +1,6 @@
 """What a heading ("NECK:", "LEFT UPPER EXTREMITY:", "Plantars:") lends to the sentences below it."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,18 @@ from chartgap.model import Side
 
 _LIMBS = "ext"  # as a heading the extremities, not extension
 
+_HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
+# A limb alone on its line is a heading without a colon.
+_LIMB_LINE = re.compile(
+    r"[-*#\s]{0,4}((?:left|right|bilateral|[lrb]|[lr]t) (?:upper|lower) (?:extremity|extremities|limbs?)|[lrb][ul]e)"
+    r"(?: exam(?:ination)?)?\s*"
+)
+_LONGEST_LIMB = 45
 _OF_LIMBS = frozenset({"strength", "sensation", "reflex"})
 
 if TYPE_CHECKING:
     from chartgap.extract.sentence import Sentence
+    from chartgap.extract.text import Span
 
 
 @dataclass(slots=True)
@@ -69,3 +78,17 @@ def heading_of(sentence: "Sentence", end: int) -> Heading:
 def _tests(sentence: "Sentence", end: int) -> tuple[str, ...]:
     named = [t for t in sentence.of("t:pathologic_reflex") if t.end <= end and not t.entry.void]
     return tuple(dict.fromkeys(t.entry.area for t in named))
+
+
+def title_of(folded: str, span: "Span", section: str | None) -> re.Match[str] | None:
+    """The heading that a sentence begins with: words before a colon, or a limb alone on its line."""
+    if folded.find(":", *span) >= 0:
+        return _HEADING.match(folded, span.start, span.end)
+    return limb_line(folded, span, section)
+
+
+def limb_line(folded: str, span: "Span", section: str | None) -> re.Match[str] | None:
+    """A limb alone on a line of the examination: "RIGHT LOWER EXTREMITY"."""
+    if span.end - span.start > _LONGEST_LIMB or section not in {"physical_exam", None}:
+        return None
+    return _LIMB_LINE.fullmatch(folded, *span) if folded.startswith("\n", span.start - 1) else None

@@ -40,6 +40,7 @@ _SCALE = re.compile(
     rf"|\b(?:calls?|called|puts?)\s+(?:it|this|the pain|(?:the|his|her) (?:\w+ )?pain)\s+(?:at\s+)?(?:about\s+)?"
     rf"(?:an?\s+)?"
     rf"|\b(?:scale\s+(?:from|of)\s+(?:[01]|zero|one)\s?(?:-|to)\s?(?:10|ten)|(?:10|ten)[\s-]point\s+(?:pain\s+)?scale),?"
+    rf"(?:\s+(?:she|he|the patient)\s+(?:says|states|said|reports|feels)(?:\s+that)?)?"
     rf"\s+(?:it|(?:the |his |her )?pain)?\s?(?:is|was|being)?\s?(?:an?\s)?)"
     rf"[\s:=(]*(?P<a>{_NUMBER})(?:{_TO}(?P<b>{_NUMBER}))?{_NO_UNIT}"
 )
@@ -53,7 +54,8 @@ _ON_SCALE = re.compile(
 _LABELLED = re.compile(
     rf"\b(?:current|currently|now|worst|best|average|avg|least|usual|at rest|today)\s?(?:pain\s)?[:=]?\s?"
     rf"(?P<a>{_NUMBER})"
-    rf"(?:{_TO}(?P<b>{_NUMBER}))?(?=\s*(?:[,;.)/]|$|now\b|best\b|worst\b|average\b|avg\b|least\b|current|usual\b))"
+    rf"(?:{_TO}(?P<b>{_NUMBER}))?(?=\s*(?:[,;.)/]|$|now\b|best\b|worst\b|average\b|avg\b|least\b|current|usual\b"
+    rf"|out of))"
 )
 # "Pain was 7, now 4", "4/10 (was 7)", "four out of ten at best and six at worst", "4/10 rest, 6/10 activity".
 _COMPARED = re.compile(
@@ -103,7 +105,9 @@ _NOT_OF_PAIN = re.compile(
     r"|difficulty)\b[^,;.]{0,22}$"
 )
 _DATED = re.compile(r"\b(?:on|since|dated|until|from)\s+$")
-_COUNTED = re.compile(r"\s*(?:pt\b|visits|sessions|treatments|questions|items|correct|appointments)")
+_COUNTED = re.compile(
+    r"\s*(?:of (?:his|her|my|their|the) (?!pain|scale)|times\b|people\b|pt\b|visits|sessions|treatments|questions|items|correct|appointments)"
+)
 _OF_PAIN = re.compile(r"\b(?:pain|vas|rate[sd]?)\b")
 _SECTIONS = frozenset({"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings"})
 _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

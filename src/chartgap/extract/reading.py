@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from chartgap.extract.about import TopicWalker
 from chartgap.extract.binding import build_parts
-from chartgap.extract.heading import Heading, heading_of
+from chartgap.extract.heading import Heading, heading_of, limb_line, title_of
 from chartgap.extract.layout import (
     columns,
     has_boxes,
@@ -33,7 +33,6 @@ from chartgap.extract.text import Span, View, sentences
 from chartgap.knowledge.catalog import Catalog
 from chartgap.model import Side
 
-_HEADING = re.compile(r"(?:[-*\u2022\d.)\s]{0,4})([a-z][a-z0-9 /&,'()+-]{1,48}):(?!\d)")
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
 _WORD_BEFORE = re.compile(r"(?:[a-z\d)+%\]]|(?<![A-Z])[RLB])[ ]+$")
 _TITLES = 2_000  # remembered
@@ -101,7 +100,7 @@ class Reader:
         folded = state.view.folded
         section = state.enter(span)
         sentence = Sentence(folded, span.start, span.end, section, state.heading, _by_kind(anchors))
-        title = _HEADING.match(folded, span.start, span.end) if folded.find(":", *span) >= 0 else None
+        title = title_of(folded, span, section)
         header = columns(folded, span.start, span.end) if state.tables else None
         if header:
             state.table, state.apart = header, False
@@ -205,6 +204,8 @@ class _State:
                 return False
             timed = timed or _FIGURE_OF_TIME.search(folded, *span) is not None
         if timed and self._walker.at(span.start) in TELLS:
+            return False
+        if limb_line(folded, span, self._walker.at(span.start)):
             return False
         self._skipped += 1
         return True
