@@ -106,7 +106,8 @@ _NOT_OF_PAIN = re.compile(
 )
 _DATED = re.compile(r"\b(?:on|since|dated|until|from)\s+$")
 _COUNTED = re.compile(
-    r"\s*(?:of (?:his|her|my|their|the) (?!pain|scale)|times\b|people\b|pt\b|visits|sessions|treatments|questions|items|correct|appointments)"
+    r"\s*(?:of (?:his|her|my|their|the) (?!pain|scale)|times\b|people\b|pt\b|visits|sessions|treatments"
+    r"|questions|items|correct|appointments)"
 )
 _OF_PAIN = re.compile(r"\b(?:pain|vas|rate[sd]?)\b")
 _SECTIONS = frozenset({"instructions", "consent", "family_history", "labs", "medications", "imaging", "findings"})
