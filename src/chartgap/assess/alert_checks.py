@@ -135,7 +135,13 @@ def nothing_new(scene: Scene) -> Hit | None:
 
 
 _PLANS = frozenset({"treatment_plan", "workup_plan", "conservative_treatment", "imaging", "electrodiagnostic"})
+_PLANNED = frozenset({"plan", "assessment_and_plan"})
 _GOES_ON = re.compile(r"\b(?:continu\w+|same|unchanged|as before|refill\w*|follow[\s-]?up|prn|return)\b", re.I)
+_NEW_STEP = re.compile(
+    r"\b(?:referrals?|refer(?:red)?\sto|start(?:ed|ing)?|begin|add(?:ed|ing)?|initiat\w+|increas(?:e|ed|ing)|trial\sof"
+    r"|switch(?:ed|ing)?\sto|order(?:ed|ing)?)\b",
+    re.I,
+)
 _CHANGE = re.compile(
     r"\d+\s?%|\b(?:from|was)\s\d+(?:\s?/\s?10)?\s(?:to|now)|\bnow\s\d|(?:down|up)\sfrom|\d\s?(?:->|→)\s?\d", re.I
 )
@@ -151,6 +157,8 @@ def _measured_change(scene: Scene) -> bool:
 
 def _goes_on(finding: Finding, scene: Scene, previous: str) -> bool:
     sentence = scene.chart.sentence(finding)
+    if finding.section in _PLANNED and _NEW_STEP.search(sentence):
+        return bool(previous) and _squeezed(sentence) in previous
     return _GOES_ON.search(sentence) is not None or (bool(previous) and _squeezed(sentence) in previous)
 
 

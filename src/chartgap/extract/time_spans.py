@@ -66,13 +66,17 @@ _YEAR = r"(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{4})"
 # What a date may begin with: most words are passed over by this alone.
 _DATE_HEAD = (
     r"(?=[\d']|mm/|the\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|early|late|mid|last|in\s|since\s|yest|over|this"
-    r"|earl|around|after|on\s|at\s|before|past|today|spring|summer|fall|autumn|winter|age|he\s|she\s|i\s)"
+    r"|earl|around|about|approx|roughly|after|on\s|at\s|before|past|today|spring|summer|fall|autumn|winter|age"
+    r"|he\s|she\s|i\s|mon|tue|wed|thu|fri|sat|sun)"
 )
 DATE = re.compile(
     rf"(?<![\w/.-]){_DATE_HEAD}(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
     rf"|mm/dd/yyyy|\d{{1,2}}/\d{{4}}|(?:0?[1-9]|1[0-2])/(?:[89]\d|0\d)"
     r"|(?:(?<=since\s)|(?<=onset\son\s)|(?<=onset\s)|(?<=started\son\s)|(?<=began\son\s)|(?<=began\s)|(?<=started\s))"
     r"(?:0?[1-9]|1[0-2])/(?:[0-2]?\d|3[01])(?!/|\s?-)"
+    r"|since\s+(?:about|around|approximately|approx\.?|roughly|~)\s*(?:0?[1-9]|1[0-2])/(?:[0-2]?\d|3[01])(?!/|\s?-)"
+    rf"|(?:since\s+about|(?:since\s+|in\s+)?(?:around|approximately|approx\.?|roughly|about(?!\s+may)))\s+{_FULL_MONTH}"
+    rf"(?:{_YEAR})?|(?:(?<=started\s)(?<!he\sstarted\s)|(?<=began\s)(?<!he\sbegan\s)|(?<=since\s)){_WEEKDAY}"
     rf"|(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:,?\s+\d{{4}})?"
     rf"|{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|'\d\d)|{_MONTH}\.?{_YEAR}"
     rf"|(?:the\s+month\s+of\s+|early\s+|late\s+|mid[\s-]|last\s+|in\s+|since\s+){_FULL_MONTH}(?:{_YEAR})?"
