@@ -41,6 +41,7 @@ CASES = [
         text="Pain into the arm. It does not radiate.",
     ),
     # structural_cause
+    case("structural_cause", "met", text="Cervicalgia, no structural cause found."),
     case("structural_cause", "met", "rule_out=present | no fracture", text="Neck: no fracture."),
     case("structural_cause", "met", "etiology=disc negated"),
     case("structural_cause", "met", "diagnosis=cervical_radiculopathy negated"),

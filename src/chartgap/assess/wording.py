@@ -28,7 +28,9 @@ _FOLLOW_UP = re.compile(
           | returns?\s (?:today|to\sclinic\stoday|with) | (?:since|at|from)\s (?:the|his|her|their)?\s?
             (?:last|previous|prior|initial)\s (?:visit|appointment|encounter|evaluation)
           | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b | re-?evaluation\s (?:visit|note)
-          | last\sseen | (?:since|from|at)\s (?:the\s|his\s|her\s|your\s)? (?:last|previous|prior)
+          | last\sseen
+          | (?:same|unchanged)\sas\s (?:the\s|his\s|her\s)? last\s (?:visit|time)\b
+          | (?:since|from|at)\s (?:the\s|his\s|her\s|your\s)? (?:last|previous|prior)
             \s (?:time|session|treatment|adjustment|tx)\b
           | \d(?:/10)?\s (?:at\s)? (?:the\s)? last\s (?:time|visit|session|appointment|treatment) )""",
     re.X,

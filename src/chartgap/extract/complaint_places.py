@@ -12,7 +12,7 @@ _SMALL = (
     r"|severe|significant|intermittent|occasional|occasionally|sometimes|persistent|constant|chronic|acute|new|all|way"
     r"|going|goes|go|comes|come|occurs?|extending|extends|extend|running|runs|traveling|travels|radiating|radiates|radiate|radiated"
     r"|referred|sensation|sensations|symptoms?|feeling|feelings|more|mostly|mainly|primarily|distribution|level|pattern"
-    r"|noted|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side"
+    r"|noted|base|nape|present|developed|also|related|predominantly|especially|lateral|medial|anterior|posterior|aspects?|side"
     r"|part|as|well|far|past|beyond|upper|lower|distal|proximal|bottom|sharp|shooting|burning|dull|aching|subjective|progressive"
     r"|increasing|increased|worsening|started|began|associated|that|which|this|region|area|sided|both|sharp|stabbing"
     r"|dermatomal|describes|it|very|tip|tips|top|just|pain|pains|numb|tender|believes|thinks|seems?|be|appears?|located"
@@ -31,7 +31,10 @@ _SMALL = (
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"
 )
-_SOURCE = re.compile(r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
+_SOURCE = re.compile(
+    r"\bfrom\s+(?:the\s+|his\s+|her\s+)?(?:(?:base|side|back|front|top)\s+of\s+(?:the\s+|his\s+|her\s+)?)?"
+    r"(?:left\s+|right\s+)?$"
+)
 _PAST = re.compile(r"\b(?:past|beyond)\s+(?:the\s+|his\s+|her\s+)?(?:left\s+|right\s+)?$")
 _DOWN = re.compile(r"\s+(?:on )?(?:down(?! to)|downward|distally|and below)\b")  # "numb from the knee down"
 _OTHER_PAIN = re.compile(

@@ -21,6 +21,8 @@ _LASTING = re.compile(
 # "Therapy helps the neck pain, but not the arm pain": the arm still hurts.
 _HELPED = re.compile(r"\b(?:help|improv|reliev|eas|better)\w*\b[^.;]*\bbut not (?:the |his |her |my |for |with )*$")
 _DIFFERENTIAL = re.compile(r"\b(?:differential|ddx)\b")
+# A cue inside the words of a cause modifies nothing for ConText: "likely muscular", "suspected disc".
+_HEDGED = re.compile(r"(?:likely|probabl[ey]|possibl[ey]|suspect(?:ed)?|presum(?:ed|ably))\b")
 _NOW = re.compile(r"\b(?:does|currently|now|still|continues|presents?|reports|complains|today)\b")
 
 
@@ -28,6 +30,8 @@ def holds(said: Assertion, sentence: Sentence, start: int, end: int, kind: str) 
     """The assertion of a mention, given what ConText says of it."""
     if kind not in _CONDITIONS:
         return said
+    if kind == "etiology" and said == "affirmed" and _HEDGED.match(sentence.view, start, end):
+        said = "uncertain"
     if kind == "etiology" and said == "uncertain" and _DIFFERENTIAL.search(sentence.view, sentence.start, start):
         return "hypothetical"  # one of several that are thought of states no cause
     if said == "negated" and _HELPED.search(sentence.gap(max(sentence.start, start - 70), start)):
