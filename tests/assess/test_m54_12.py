@@ -248,6 +248,7 @@ CASES = [
         text="C6 radiculopathy due to herpes zoster.",
     ),
     case("etiology", "partial", "etiology=trauma", "trauma_status=current date:last_week"),
+    case("etiology", "missing", "etiology=disc @assessment uncertain", "diagnosis=cervical_radiculopathy @assessment"),
     case("etiology", "missing", "etiology=disc @imaging", "diagnosis=cervical_radiculopathy @assessment"),
     case("etiology", "missing", "etiology=spondylosis @imaging", "diagnosis=cervical_radiculopathy @assessment"),
     case("etiology", "missing", "diagnosis=disc_disorder @assessment", "diagnosis=cervical_radiculopathy @assessment"),
