@@ -8,6 +8,7 @@ import pytest
 from chartgap.errors import ReadError
 from chartgap.model import Claim, Note
 from chartgap.readers import READERS
+from chartgap.readers.formats import Formats
 from chartgap.readers.jsonl import read_jsonl
 
 SECRET = "Zebulon Quackenbush has neck pain"
@@ -71,12 +72,14 @@ def test_bom_crlf_and_blank_lines_are_no_problem():
         (f'{{"id": "n", "id": "{SECRET}", "text": "x"}}', "id: duplicate key"),
         (f'{{"text": "{SECRET}"}}', "id: Field required"),
         ('{"id": "n"}', "text: Field required"),
-        (f'{{"id": 7, "text": "{SECRET}"}}', "id: Input should be a valid string"),
+        (f'{{"id": true, "text": "{SECRET}"}}', "id: Input should be a valid string"),
+        (f'{{"id": 7.5, "text": "{SECRET}"}}', "id: Input should be a valid string"),
+        ('{"id": "n", "text": 7}', "text: Input should be a valid string"),
         (f'{{"id": "n", "text": ["{SECRET}"]}}', "text: Input should be a valid string"),
         ('{"id": "n", "text": null}', "text: Input should be a valid string"),
         ('{"id": "n", "text": " \\n"}', "text: empty"),
         (f'{{"id": "", "text": "{SECRET}"}}', "id: empty"),
-        (f'{{"id": "n", "text": "{SECRET}", "codes": "{SECRET}"}}', "codes: Input should be a valid list"),
+        (f'{{"id": "n", "text": "{SECRET}", "codes": {{"{SECRET}": 1}}}}', "codes: Input should be a valid list"),
         (f'{{"id": "n", "text": "{SECRET}", "codes": ["M54.2", 5]}}', "codes.1: Input should be a valid string"),
         (f'{{"id": "n", "text": "{SECRET}", "setting": "{SECRET}"}}',
          "setting: Input should be 'outpatient', 'inpatient', 'emergency' or 'telehealth'"),
@@ -142,3 +145,45 @@ def test_a_line_that_is_too_long_costs_no_other(monkeypatch):
     assert [item.id if isinstance(item, Note) else str(item) for item in found] == [
         "a", "in:2: more than 0 MB in a line", "c"
     ]  # fmt: skip
+
+
+def test_what_can_only_mean_one_thing_is_read_as_in_tables():
+    (note,) = read('{"id": 7, "text": "x", "codes": "M54.12; M54.2", "date": "", "author": 12, "procedures": ""}')
+    claim = Claim(codes=("M54.12", "M54.2"))
+    assert note == Note(id="7", text="x", author="12", claim=claim)
+
+
+def mapped(columns: dict[str, list[str]], *lines: str) -> list[Note | ReadError]:
+    return list(read_jsonl(BytesIO("\n".join(lines).encode()), "in.jsonl", columns=columns))
+
+
+COLUMNS = {"id": ["KEY"], "text": ["BODY"], "codes": ["DX1", "DX2"]}
+
+
+def test_named_keys_are_read_as_columns_are_and_other_keys_left_alone():
+    claim = Claim(codes=("M54.12", "M54.2"), date_of_service=date(2026, 5, 31))
+    assert mapped(
+        COLUMNS,
+        '{"KEY": 7, "body": "x", "DX1": "M54.12", "DX2": "M54.2", "ward": {"a": 1}, "dos": "5/31/2026"}',
+        '{"KEY": "b", "BODY": "y"}',
+    ) == [Note(id="7", text="x", claim=claim), Note(id="b", text="y")]
+
+
+def test_a_line_in_our_own_keys_needs_no_named_ones():
+    assert mapped(COLUMNS, '{"id": "a", "text": "x"}') == [Note(id="a", text="x")]
+
+
+def test_errors_of_named_keys_show_nothing_of_the_line():
+    errors = mapped(COLUMNS, f'{{"KEY": "a", "{SECRET}": 1}}', f'{{"KEY": "a", "BODY": ["{SECRET}"]}}', '{"BODY": "x"}')
+    assert [str(error) for error in errors] == [
+        "in.jsonl:1: text: empty",
+        "in.jsonl:2: text: holds no text",
+        "in.jsonl:3: id: empty",
+    ]
+
+
+def test_columns_reach_json_lines():
+    found = Formats({"id": ["KEY"], "text": ["BODY"]}).readers[".jsonl"](
+        BytesIO(b'{"KEY": 1, "BODY": "x"}'), "in.jsonl"
+    )
+    assert list(found) == [Note(id="1", text="x")]

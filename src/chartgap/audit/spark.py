@@ -16,6 +16,7 @@ from chartgap.audit.worker import SupportsCheck
 from chartgap.checker import Checker
 from chartgap.claims import Given
 from chartgap.errors import ChartgapError, ReadError, internal
+from chartgap.readers.columns import WORDS
 from chartgap.readers.fields import FIELDS, NoteFields
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 TIE = ("position", "note_id")
 _NOTHING = Given()
-_WORDS = frozenset({"id", "text", "encounter_id", "author", "site", "payer"})
-"""Columns that are words, also where they hold numbers, as keys of databases do."""
 
 
 def _struct(table: str) -> pa.DataType:
@@ -54,7 +53,7 @@ def audit_notes(
     if "position" not in notes.columns:
         notes = notes.withColumn("position", monotonically_increasing_id())
     known = [name for name in ("position", *FIELDS) if name in notes.columns]
-    asked = [col(name).cast("string").alias(name) if name in _WORDS else col(name) for name in known]
+    asked = [col(name).cast("string").alias(name) if name in (*WORDS, "text") else col(name) for name in known]
     return notes.select(*asked).mapInArrow(partial(results, given=given, make=make), from_arrow_schema(SCHEMA))
 
 

@@ -100,7 +100,12 @@ def _setting(cells: list[Any]) -> str | None:
 
 def _list(cells: list[Any]) -> list[str]:
     flat = [item for cell in cells for item in (cell if isinstance(cell, list | tuple) else [cell])]
-    return [part for item in flat for part in _BETWEEN.split(_plain(item) or "") if part]
+    return [part for item in flat for part in split(_plain(item) or "")]
+
+
+def split(text: str) -> list[str]:
+    """Several codes in one cell."""
+    return [part for part in _BETWEEN.split(text) if part]
 
 
 def _earlier(cells: list[Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """Which columns of a table hold what: named by the user, or recognised by their names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ Layout = Mapping[str, tuple[int, ...]]
 """Field of a note -> numbers of columns."""
 
 LISTS = frozenset({"codes", "procedures", "modifiers", "overlays", "previous_text"})
+WORDS = frozenset({"id", "encounter_id", "author", "site", "payer"})
+"""Fields that are words, also where a database has numbers for them; not the text."""
+DAYS = frozenset({"date", "date_of_service"})
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "note_id", "noteid", "document_id", "doc_id", "row_id"),
@@ -107,12 +110,18 @@ def _listed(value: Any) -> list[str]:
 
 
 def _named(header: Sequence[str], name: str, field: str, source: str) -> int:
-    exact = [n for n, found in enumerate(header) if found == name]
-    loose = exact or [n for n, found in enumerate(header) if _plain(found) == _plain(name)]
+    loose = among(header, name)
     if len(loose) != 1:
         reason = "there is no column" if not loose else "there are several columns"
         raise ReadError(f"{field}: {reason} {name}", source=source)
     return loose[0]
+
+
+def among(header: Iterable[str], name: str) -> list[int]:
+    """Where a header has a name as it is written, else in another case or with other signs."""
+    names = list(header)
+    exact = [n for n, found in enumerate(names) if found == name]
+    return exact or [n for n, found in enumerate(names) if _plain(found) == _plain(name)]
 
 
 def _numbered(names: Sequence[str], taken: set[int]) -> tuple[int, ...]:

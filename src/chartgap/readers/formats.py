@@ -63,8 +63,8 @@ class Formats:
         plain: dict[str, Reader] = {
             ".txt": read_txt,
             ".text": read_txt,
-            ".jsonl": partial(read_jsonl, facts_of=self._facts_of),
-            ".ndjson": partial(read_jsonl, facts_of=self._facts_of),
+            ".jsonl": partial(read_jsonl, facts_of=self._facts_of, columns=columns),
+            ".ndjson": partial(read_jsonl, facts_of=self._facts_of, columns=columns),
             ".csv": partial(read_csv, columns=columns),
             ".tsv": partial(read_tsv, columns=columns),
             ".parquet": partial(read_parquet, columns=columns),
