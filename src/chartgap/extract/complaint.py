@@ -159,7 +159,8 @@ def _beside_the_point(pattern: ElementPattern, found: list[Part], lex: Lexeme, s
         return _ELSEWHERE.match(sentence.view, lex.end, sentence.end) is not None
     if lex.entry.attributes.get("with") == "spine":
         one_side = any(p.side not in {None, "bilateral"} for p in found)
-        if one_side or not _DENIES.search(sentence.view, sentence.start, lex.start):
+        denied = _DENIES.search(sentence.view, sentence.start, lex.start) or _DENIED.match(sentence.view, lex.end)
+        if one_side or not denied:
             return True  # "the leg pain is no longer present"
     return _PROVOKED.search(sentence.text) is not None
 

@@ -37,6 +37,7 @@ _SCALE = re.compile(
     rf"|\bpain\s+(?:(?:is|was|has been|currently|today|rated|graded|scored|as|at|usually|generally|about|around"
     rf"|approximately|level|of)\s+){{1,4}}(?:an?\s+)?(?:between an?\s+)?"
     rf"|\bpain\b[a-z ]{{0,20}}\s(?:ranges?|ranging|var(?:ies|ying)|fluctuat(?:es|ing))\s(?:from|between)(?:\san?)?"
+    rf"|\bpain\s+(?:sits|hovers|stays|averages)\s+(?:at|around|about)\s+(?:an?\s+)?"
     rf"|\b(?:calls?|called|puts?)\s+(?:it|this|the pain|(?:the|his|her) (?:\w+ )?pain)\s+(?:at\s+)?(?:about\s+)?"
     rf"(?:an?\s+)?"
     rf"|\b(?:scale\s+(?:from|of)\s+(?:[01]|zero|one)\s?(?:-|to)\s?(?:10|ten)|(?:10|ten)[\s-]point\s+(?:pain\s+)?scale),?"

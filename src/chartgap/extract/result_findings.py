@@ -54,8 +54,11 @@ def findings(pattern: ElementPattern, sentence: Sentence, results: list[Result],
                 sentence=sentence,
             )
         ]
-        if pattern.element in _OF_LIMBS and not any(d.side for d in found):
-            _carry_side(found, sentence)
+        if not any(d.side for d in found):
+            if pattern.element in _OF_LIMBS:
+                _carry_side(found, sentence)
+            elif pattern.element == "reflex":
+                _carry_to_tendons(found, sentence)
         sided = {d.area for d in found if d.side}
         drafts.extend(d for d in found if d.side or d.area not in sided)
     return drafts
@@ -90,6 +93,8 @@ def _lent_side(sentence: Sentence, area: str | None) -> Side | None:
 
 def _carry_side(found: list[Draft], sentence: Sentence) -> None:
     """Give results the limb and side that is being examined: "Examination of the left leg: ... EHL 5/5.", in place."""
+    if _side_of_sentence(found, sentence):
+        return
     limb = examined(sentence)
     if limb is None and found and all(d.value != "normal" for d in found) and _of_the_part(sentence):
         side = side_before(sentence)
@@ -100,6 +105,30 @@ def _carry_side(found: list[Draft], sentence: Sentence) -> None:
         return
     for draft in found:
         draft.area, draft.side = limb
+
+
+def _side_of_sentence(found: list[Draft], sentence: Sentence) -> bool:
+    """Give abnormal results of a limb its side: "In the left leg, there is decreased sensation in an L5 pattern"."""
+    if any(d.value == "normal" for d in found) or any(p.entry is None for p in sentence.parts):
+        return False
+    areas = {d.area for d in found}
+    told = {(p.side, a) for p in sentence.parts if p.entry and p.side for a in p.entry.areas}
+    if len(areas) != 1 or len(told) != 1 or not areas <= _LIMBS & {a for _, a in told}:
+        return False
+    side = told.pop()[0]
+    if side == "bilateral":
+        return False
+    for draft in found:
+        draft.side = side
+    return True
+
+
+def _carry_to_tendons(found: list[Draft], sentence: Sentence) -> None:
+    """Give reflexes of the limb that is being examined its side, in place."""
+    limb = examined(sentence)
+    if limb is not None and all(LIMB_OF.get(d.area or "") == limb[0] for d in found):
+        for draft in found:
+            draft.side = limb[1]
 
 
 def _of_the_part(sentence: Sentence) -> bool:
