@@ -10,24 +10,34 @@ import argparse
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 
 def main() -> int:
-    """Print the prompts, the quickest first; exit code 1 where there are any."""
+    """Print the prompts, the quickest first; exit code 1 where there are any, 2 where the note could not be checked."""
     parser = argparse.ArgumentParser(description="What a clinician can still add to a drafted note.")
     parser.add_argument("note", type=Path)
     parser.add_argument("codes", nargs="+", help="the ICD-10-CM codes on the claim")
     parser.add_argument("--url", help="a running service; without it the note is checked here")
     given = parser.parse_args()
-    text = given.note.read_text(encoding="utf-8")
-    draft = over_http(given.url, text, given.codes) if given.url else in_process(text, given.codes)
+    try:
+        text = given.note.read_text(encoding="utf-8")
+        draft = over_http(given.url, text, given.codes) if given.url else in_process(text, given.codes)
+    except urllib.error.HTTPError as error:
+        print(f"{error.code}: {error.read().decode(errors='replace')}", file=sys.stderr)
+        return 2
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
     for item in draft["items"]:
         ids = ", ".join(gap["requirement_id"] for gap in item["gaps"])
         print(f"{item['effort']:12} {item['prompt']}  ({ids})")
-    return 1 if draft["items"] else 0
+    for problem in draft["errors"]:
+        print(problem, file=sys.stderr)
+    return 2 if draft["errors"] else bool(draft["items"])
 
 
 def in_process(text: str, codes: list[str]) -> dict[str, Any]:

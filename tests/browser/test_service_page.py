@@ -273,7 +273,15 @@ def test_with_a_key_the_page_asks_for_it(browser):
         put(browser, "Neck pain.")
         one(browser, "#check").click()
         until(lambda: one(browser, "#key-field").is_displayed())
-        assert said(browser).startswith("An API key is needed")
+        assert said(browser) == "This service wants its API key."
+        one(browser, "#search").send_keys("cervicalgia")
+        until(lambda: said(browser) == "This service wants its API key.")
+        assert browser.switch_to.active_element.get_attribute("id") == "search"
+        one(browser, "#search").clear()
+        one(browser, "#key").send_keys("wrong")
+        one(browser, "#check").click()
+        until(lambda: said(browser) == "This is not the key of the service.")
+        one(browser, "#key").clear()
         one(browser, "#key").send_keys(KEY)
         one(browser, "#check").click()
         until(lambda: said(browser).startswith("Checked"))

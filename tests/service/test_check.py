@@ -5,6 +5,8 @@ import json
 import pytest
 
 from chartgap.model import Claim, Note
+from chartgap.service.desk import Desk, report_id
+from chartgap.service.settings import Setup
 from notes import SYNTHETIC
 
 SETTINGS = "'outpatient', 'inpatient', 'emergency' or 'telehealth'"
@@ -55,6 +57,13 @@ def test_the_id_of_a_report_is_that_of_text_claim_and_versions(real):
         id_of(text=TEXT, codes=["M54.12"], payer="Medicare"), id_of(text=TEXT, codes=["M54.12"], previous_text="x"),
     ]  # fmt: skip
     assert len({*same, *others}) == 6
+
+
+def test_the_id_of_a_report_does_not_show_whose_it_is(real_checker):
+    one, other = (Desk(Setup(make=lambda: real_checker)) for _ in "ab")
+    note = Note(id="a", text=TEXT)
+    report = real_checker.check(note)
+    assert report_id(one, note, report) == report_id(one, note, report) != report_id(other, note, report)
 
 
 def test_text_keeps_its_offsets(real):

@@ -58,3 +58,21 @@ def test_systemd_understands_the_unit(root, tmp_path):
 def test_scripts_can_be_run(root, file):
     assert os.access(root / file, os.X_OK)
     assert subprocess.run(["sh", "-n", root / file], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["/no/such/note.txt", "M54.12"], "No such file"),
+        ([NOTE, "banana", "--url", "SERVICE"], "banana: is not in the form"),
+        ([NOTE, "M54.12", "--url", "http://127.0.0.1:9"], "refused"),
+        ([NOTE, *["M54.12"] * 101, "--url", "SERVICE"], "413: "),
+    ],
+)
+def test_the_example_says_what_it_could_not_do(root, real, arguments, told):
+    command = [sys.executable, root / "examples/scribe_postprocess.py", *arguments]
+    command = [real.url if part == "SERVICE" else part for part in command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -402,3 +403,14 @@ def test_many_connections_that_say_nothing_do_not_stop_others(quick):
     finally:
         for connection in idle:
             connection.close()
+
+
+def test_a_body_of_a_million_chunks_is_given_up(locked):
+    with locked.connect() as connection:
+        head = f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-API-Key: {KEY}\r\n"
+        connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+        answer = b""
+        with suppress(ConnectionError):
+            connection.sendall(b"1\r\n \r\n" * 1_000_000)
+            answer = connection.recv(100)
+        assert answer == b""  # else 408, when all the time for a body has gone into it

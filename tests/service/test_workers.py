@@ -17,6 +17,7 @@ from seams import broken, checker, dying
 from serving import exists, serving, until
 
 from chartgap.cli import main
+from chartgap.service.metrics import Metrics
 from chartgap.service.pool import Worker
 from chartgap.service.server import server
 from chartgap.service.settings import Settings, Setup
@@ -197,3 +198,20 @@ def test_the_command_ends_with_its_workers(number, tmp_path):
             process.kill()
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False).stdout
     assert children == ""
+
+
+def test_what_is_not_the_clients_fault_is_told_to_whoever_runs_the_service(quick, caplog):
+    with caplog.at_level("ERROR", "chartgap.service"):
+        for text in ("DIE secretly", "HANG secretly", "RAISE secretly"):
+            assert quick.check(text=text, codes=["M54.2"]).status_code >= 500
+            until(lambda: quick.office.pool.ready)
+    assert [line.partition(":")[0] for line in caplog.messages] == [
+        "500 The worker ended while it checked this; a new one takes its place",
+        "504 Checking this took too long and was ended",
+        "500 The note could not be checked",
+    ]
+    assert "secretly" not in caplog.text
+
+
+def test_an_alarm_on_lost_workers_has_its_series_from_the_start():
+    assert b'chartgap_workers_lost_total{why="hung"} 0.0' in Metrics().text()

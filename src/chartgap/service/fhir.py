@@ -37,7 +37,7 @@ def check_fhir(desk: Desk, body: bytes, _: bytes | None) -> Answer:
     bundles = [_bundle(note, report, patients.get(note.id)) for note, report in zip(notes, reports, strict=True)]
     if len(bundles) == 1 and not unread:
         marks = marks_of(reports[0]).to_bytes()
-        return Answer(200, _bytes(bundles[0]), FHIR, report_id=report_id(notes[0], reports[0]), marks=marks)
+        return Answer(200, _bytes(bundles[0]), FHIR, report_id=report_id(desk, notes[0], reports[0]), marks=marks)
     told = [*bundles, *([_told(unread)] if unread else [])]
     entries = [{"fullUrl": f"urn:uuid:{uuid4()}", "resource": item} for item in told]
     return Answer(200, _bytes({"resourceType": "Bundle", "type": "collection", "entry": entries}), FHIR)

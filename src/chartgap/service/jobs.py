@@ -36,7 +36,7 @@ def check(desk: Desk, body: bytes, marks: bytes | None) -> Answer:
         told = changes(before, report, since=request.earlier_id)
         said = told.model_copy(update={"draft" if request.draft else "report": said})
     return Answer(
-        200, said.model_dump_json().encode(), report_id=report_id(note, report), marks=marks_of(report).to_bytes()
+        200, said.model_dump_json().encode(), report_id=report_id(desk, note, report), marks=marks_of(report).to_bytes()
     )
 
 
@@ -111,6 +111,11 @@ def _derived(row: DerivedRow) -> dict[str, object]:
     return {**told, **more, "only_when": None, "derived": True}
 
 
+def _unread(error: ReadError) -> str:
+    """Without the path: it is no client's business."""
+    return f"line {error.line}: {error.reason}" if error.line else error.reason
+
+
 JOBS: Mapping[str, Callable[[Desk, bytes, bytes | None], Answer]] = {
     "check": check,
     "split": split,
@@ -129,6 +134,6 @@ def answer(desk: Desk, job: str, body: bytes, marks: bytes | None) -> Answer:
     except Refused as refused:
         return refused.answer
     except ReadError as error:
-        return problem(500, "log", "The response log cannot be read.", detail=str(error))
+        return problem(500, "log", "The response log cannot be read.", detail=_unread(error))
     except Exception as error:  # noqa: BLE001  # a bad note never stops the worker
         return problem(500, "internal", "The note could not be checked.", detail=where(error))

@@ -21,6 +21,8 @@ class Metrics:
             "chartgap_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=registry
         )
         self._lost = Counter("chartgap_workers_lost", "Workers that had to be replaced.", ("why",), registry=registry)
+        for why in ("hung", "died", "died idle"):  # a series that is not there yet cannot be alarmed on
+            self._lost.labels(why)
         self._waiting = Gauge("chartgap_requests_waiting", "Requests that wait for a worker.", registry=registry)
         self._ready = Gauge("chartgap_workers_ready", "Workers that are ready or at work.", registry=registry)
 

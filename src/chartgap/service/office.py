@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Generic, TypeVar
 
 from chartgap.errors import ReadError
 from chartgap.responses import Response, append
-from chartgap.service.answers import Answer, problem
+from chartgap.service.answers import Answer, problem, reason_of
 from chartgap.service.feedback import Card, entries
 from chartgap.service.metrics import Metrics
 from chartgap.service.pool import Busy, Died, Hung, Pool, Unavailable
 from chartgap.service.requests import Refused
 from chartgap.service.settings import Settings
+
+log = logging.getLogger("chartgap.service")
 
 _MOST_FEEDBACK = 100_000
 _BATCHES_A_WORKER = 4
@@ -77,8 +80,20 @@ class Office:
         self, job: str, body: bytes, *, marks: bytes | None = None, patient: bool = False, service: str = ""
     ) -> Answer:
         """The worker's answer, or a problem; `service` is that of CDS Hooks whose cards are asked for."""
+        answer = await self._asked(job, body, marks=marks, patient=patient)
+        if answer.status in {500, 504}:
+            return _failed(answer)
+        if answer.asks:
+            return await self._with_marks(answer.asks, job, body, patient=patient)
+        if answer.report_id and answer.marks is not None:
+            self._marks.put(answer.report_id, answer.marks)
+        for uuid, query_id, rules_version in answer.cards:
+            self._cards.put(uuid, Card(service, query_id, rules_version))
+        return answer
+
+    async def _asked(self, job: str, body: bytes, *, marks: bytes | None, patient: bool) -> Answer:
         try:
-            answer = await self.pool.ask(job, body, marks=marks, patient=patient)
+            return await self.pool.ask(job, body, marks=marks, patient=patient)
         except Busy:
             return problem(429, "busy", "Too many requests are waiting.", detail="try again in a second")
         except Unavailable:
@@ -88,13 +103,6 @@ class Office:
             return problem(504, "timeout", "Checking this took too long and was ended.", detail=limit)
         except Died:
             return problem(500, "worker-died", "The worker ended while it checked this; a new one takes its place.")
-        if answer.asks:
-            return await self._with_marks(answer.asks, job, body, patient=patient)
-        if answer.report_id and answer.marks is not None:
-            self._marks.put(answer.report_id, answer.marks)
-        for uuid, query_id, rules_version in answer.cards:
-            self._cards.put(uuid, Card(service, query_id, rules_version))
-        return answer
 
     async def feedback(self, service: str, body: bytes) -> Answer:
         """Add to the response log what became of cards."""
@@ -104,13 +112,14 @@ class Office:
             found, unknown = entries(body, service, self._cards.get)
         except Refused as refused:
             return refused.answer
-        log = self.settings.setup.responses
-        if log is not None:
+        kept_in = self.settings.setup.responses
+        if kept_in is not None:
             try:
-                await asyncio.to_thread(_append_all, log, found)
+                await asyncio.to_thread(_append_all, kept_in, found)
             except (ReadError, OSError) as error:
-                return problem(500, "log", "The response log cannot be written.", detail=type(error).__name__)
-        return Answer(200, json.dumps({"recorded": len(found) if log else 0, "unknown": unknown}).encode())
+                reason = error.reason if isinstance(error, ReadError) else error.strerror or type(error).__name__
+                return _failed(problem(500, "log", "The response log cannot be written.", detail=reason))
+        return Answer(200, json.dumps({"recorded": len(found) if kept_in else 0, "unknown": unknown}).encode())
 
     async def batch(self, body: bytes, *, gone: Callable[[], Awaitable[bool]]) -> Answer:
         """Every note by itself, one after the other, so that a batch leaves the other workers to others.
@@ -142,9 +151,15 @@ class Office:
         return await self.ask(job, body, marks=marks, patient=patient)
 
 
-def _append_all(log: Path, found: list[Response]) -> None:
+def _failed(answer: Answer) -> Answer:
+    """What is not the client's fault, told to whoever runs the service too; it names nothing of a request."""
+    log.error("%s %s", answer.status, reason_of(answer))
+    return answer
+
+
+def _append_all(path: Path, found: list[Response]) -> None:
     for entry in found:
-        append(log, entry)
+        append(path, entry)
 
 
 def _result(answer: Answer) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import sys
+import time
 from typing import Any
 
 import h11
@@ -16,6 +17,8 @@ from chartgap.service.settings import Settings
 
 _MOST_HEAD = 32_768
 _BACKLOG = 2048
+_MOST_PARSING = 0.5
+"""Seconds of work to read one request: four million bytes take a hundredth, a million chunks of one byte ten."""
 
 
 class _Quiet(logging.Filter):
@@ -32,6 +35,7 @@ class Impatient(H11Protocol):
     seconds = 15.0
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _parsing = 0.0
 
     def connection_made(self, transport: Any) -> None:
         """A client has come."""
@@ -53,7 +57,13 @@ class Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
+        if self.conn.their_state is h11.IDLE:
+            self._parsing = 0.0
+        begun = time.thread_time()
         super().data_received(data)
+        self._parsing += time.thread_time() - begun
+        if self._parsing > _MOST_PARSING:  # everybody else waits meanwhile
+            self.transport.abort()
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class Setup:
     responses: Path | None = None
     most_characters: int = 200_000
     most_notes: int = 100
+    secret: bytes = field(default_factory=secrets.token_bytes, repr=False)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ const ask = async (path, body) => {
   const answer = await fetch(path, { method: body ? "POST" : "GET", headers, body, cache: "no-store", credentials: "omit" });
   const said = await answer.json();
   if (answer.ok) return said;
-  if (answer.status === 401) { of("key-field").hidden = false; of("key").focus(); }
+  if (answer.status === 401) {
+    of("key-field").hidden = false;
+    if (body) of("key").focus(); // not in the midst of a word that is searched for
+    throw new Error(of("key").value ? "This is not the key of the service." : "This service wants its API key.");
+  }
   const wrong = (said.errors || []).map((item) => `${item.key}: ${item.reason}`).join("; ");
   throw new Error([said.title.replace(/\.$/, ""), said.detail, wrong].filter(Boolean).join(": "));
 };
