@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from chartgap.checker import Checker
-from chartgap.extract import Extractor, extractor, reading
+from chartgap.extract import Extractor, reading
 from chartgap.extract.levels import names_level
 from chartgap.extract.relevance import concerns_spine
 from chartgap.extract.spelling import scan_corrected
@@ -41,10 +41,8 @@ def _all_anchors(reader: Any, view: View) -> reading.Anchors | None:
 
 SHORTCUTS: dict[str, tuple[object, str, Callable[..., object]]] = {
     "a few phrases tell notes about something else": (reading.Reader, "anchors", _all_anchors),
-    "sentences without an anchor are not built": (reading._State, "may_skip", lambda *_, **__: False),
-    "weak anchors alone do not have a sentence read": (reading, "_says_something", lambda *_: True),
-    "status and time are looked up where they are asked for": (reading, "_unasked", lambda _: frozenset()),
-    "recognizers are asked only beside their words": (extractor, "_worth", lambda *_: True),
+    "sentences without an anchor are not built": (reading.Walk, "may_skip", lambda *_, **__: False),
+    "weak anchors alone do not have a sentence read": (reading, "says_something", lambda *_: True),
 }
 """Name: where it is, what it is called, and what stands there when it is left out."""
 _COLD = "from chartgap import Checker, Note; Checker().check(Note(id='n', text='Neck pain for two weeks.'))"

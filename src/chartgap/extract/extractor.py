@@ -27,7 +27,7 @@ from chartgap.extract.examination import Examination
 from chartgap.extract.holding import holds
 from chartgap.extract.levels import level_regions
 from chartgap.extract.lexer import Lexeme
-from chartgap.extract.reading import Reader, tells_time
+from chartgap.extract.reading import Reader
 from chartgap.extract.sections import SectionFinder
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle import Scene, settle
@@ -35,6 +35,7 @@ from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, sett
 from chartgap.extract.spelling import corrected
 from chartgap.extract.text import view_of
 from chartgap.extract.title_words import TitleReader
+from chartgap.extract.worth import tells_time
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.derived import DerivedRow
 from chartgap.knowledge.elements import ElementPattern
@@ -88,7 +89,7 @@ class Extractor:
             return []
         kinds = sentence.lexemes.keys()
         examined = self._examination.concerns(sentence)
-        active = [self._by_kind[kind] for kind in kinds if kind in self._by_kind and _worth(kind, sentence)]
+        active = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
         active += [(recognize, pattern) for gate, recognize, pattern in self._always if gate(sentence)]
         if not examined and not active:
             return []
@@ -162,15 +163,6 @@ def _clause(sentence: Sentence, draft: Draft) -> tuple[int, int]:
         start += own.end()  # "without therapy, his neck pain is worse"
     end = sentence.view.find(";", draft.end, sentence.end)
     return start, end if end >= 0 else sentence.end
-
-
-def _worth(kind: str, sentence: Sentence) -> bool:
-    """Whether a target can come to anything here: what a study shows wants a study, what narrows wants a canal."""
-    if kind == "t:imaging_finding":
-        return sentence.study
-    if kind == "t:tissue":
-        return "narrowing" in sentence.lexemes or "canal" in sentence.lexemes
-    return True
 
 
 def _region_drafts(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
