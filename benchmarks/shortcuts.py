@@ -41,7 +41,6 @@ def _all_anchors(reader: Any, view: View) -> reading.Anchors | None:
 
 SHORTCUTS: dict[str, tuple[object, str, Callable[..., object]]] = {
     "a few phrases tell notes about something else": (reading.Reader, "anchors", _all_anchors),
-    "sentences without an anchor are not built": (reading.Walk, "may_skip", lambda *_, **__: False),
     "weak anchors alone do not have a sentence read": (reading, "says_something", lambda *_: True),
 }
 """Name: where it is, what it is called, and what stands there when it is left out."""

@@ -80,8 +80,6 @@ class Reader:
             begin = at
             while at < len(anchors) and anchors[at].start < span.end:
                 at += 1
-            if all(anchors[i].kind == "when" for i in range(begin, at)) and walk.may_skip(span, timed=at > begin):
-                continue
             if _CODE_TITLE.match(view.folded, *span):
                 continue
             yield self._next(walk, span, anchors[begin:at])

@@ -44,10 +44,6 @@ class StudyTracker:
         self._section: str | None = None
         self._region: str | None = None
 
-    def skip(self, count: int) -> None:
-        """Count sentences that were not looked at."""
-        self._age += count
-
     def near(self, sentence: Sentence) -> bool:
         """Whether a study was named in the sentences before, or the section or heading reports one: a quick test."""
         if self._age < _REACH or self._report or sentence.section in _REPORTED:

@@ -5,19 +5,16 @@ from bisect import bisect_left
 from collections.abc import Mapping, Set
 
 from chartgap.extract.about import TopicWalker
-from chartgap.extract.heading import Heading, limb_line
+from chartgap.extract.heading import Heading
 from chartgap.extract.layout import has_boxes, has_columns
-from chartgap.extract.marks import TELLS
 from chartgap.extract.sections import Section, SectionWalker
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.spelling import Correction
 from chartgap.extract.study import StudyTracker
 from chartgap.extract.text import Span, View
-from chartgap.extract.worth import FIGURE_OF_TIME, says_figure
 from chartgap.model import Side
 
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
-_SPEAKS = re.compile(r"[:\d]")
 
 
 class Walk:
@@ -45,23 +42,6 @@ class Walk:
         self._section: str | None = None
         self._blanks = [m.end() for m in _BLANK_LINE.finditer(view.folded)]
         self._end = 0  # of the sentence before
-        self._skipped = 0
-
-    def may_skip(self, span: Span, *, timed: bool) -> bool:
-        """Whether a sentence without an anchor has nothing to say and nothing to leave; the next ones count it."""
-        if self.tables or self.heading.elements:
-            return False
-        folded = self.view.folded
-        if _SPEAKS.search(folded, *span):
-            if self.heading.areas or folded.find(":", *span) >= 0 or says_figure(folded, *span):
-                return False
-            timed = timed or FIGURE_OF_TIME.search(folded, *span) is not None
-        if timed and self._walker.at(span.start) in TELLS:
-            return False
-        if limb_line(folded, span, self._walker.at(span.start)):
-            return False
-        self._skipped += 1
-        return True
 
     def take(self, sentence: Sentence, heading: Heading) -> None:
         """Take a new heading; one alone on its line lends its limb to those below it that name none."""
@@ -92,9 +72,7 @@ class Walk:
         if self._blanks and _between(self._blanks, self._end, span.start + 1):
             self.heading = self._outer = Heading()
             self.apart = True
-        self.age += self._skipped
-        self._tracker.skip(self._skipped)
-        self._skipped, self._end = 0, span.end
+        self._end = span.end
         return section
 
     def leave(self, sentence: Sentence) -> None:
