@@ -56,7 +56,7 @@ class Examination:
             if any(v.entry.standalone or v.entry.sections or v.entry.muscles for v in sentence.lexemes[kind]):
                 return True
         view, start, end = sentence.view, sentence.start, sentence.end
-        if sentence.columns is not None:
+        if sentence.columns is not None or sentence.row is not None:
             return True
         if not sentence.digits:
             return False
@@ -195,6 +195,8 @@ def _of_tendon(sentence: Sentence, start: int, end: int) -> bool:
 def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *, topic: bool) -> list[Mark]:
     """Grades of the element; a muscle grade needs no test name beside it, a reflex grade or a measure does."""
     view, start, end = sentence.view, sentence.start, sentence.end
+    if sentence.row:
+        return sentence.row.marks if sentence.row.element == pattern.element else []
     if pattern.grades == "motion":
         return _measured(pattern, sentence, groups) if sentence.digits else []
     if pattern.grades == "strength":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chartgap.extract.binding import build_parts
+from chartgap.extract.crossed import Named, crossed
 from chartgap.extract.heading import heading_of, title_of
 from chartgap.extract.layout import (
     columns,
@@ -28,6 +29,7 @@ from chartgap.extract.text import Span, View, sentences
 from chartgap.extract.walk import Walk
 from chartgap.extract.worth import says_something
 from chartgap.knowledge.catalog import Catalog
+from chartgap.knowledge.elements import LexiconEntry
 
 _WORD_BEFORE = re.compile(r"(?:[a-z\d)+%\]]|(?<![A-Z])[RLB])[ ]+$")
 _TITLES = 2_000  # remembered
@@ -54,6 +56,7 @@ class Reader:
         self._void_kinds = {kind for _, kind, entry in phrases if entry.void} - {"side"}
         self._sides = {e.side: e for e in catalog.lexicon["side"].entries if e.side}
         self._tendons = {e.id: e for e in catalog.lexicon["part"].entries}
+        self._by_tendon = {e.reflex: e for e in self._tendons.values() if e.reflex}
         self._results = {name for name, p in catalog.elements.items() if p.recognizer == "result"}
         self._lent = {"region", "t:imaging", *(f"t:{name}" for name in self._results)}
         self._imaging = catalog.elements.get("imaging")
@@ -96,7 +99,9 @@ class Reader:
         if walk.table and (header or not walk.apart or in_columns(folded, *span)):
             sentence.columns = walk.table
         sentence.digits = _DIGIT.search(folded, span.start, span.end) is not None
-        row = sentence.columns is not None and sentence.digits
+        if walk.crossed and sentence.digits:
+            sentence.row = crossed(folded, span, self._muscles_and_tendons(folded), walk.heading.elements)
+        row = (sentence.columns is not None and sentence.digits) or sentence.row is not None
         lends = header is not None or row or self._lends(title, folded, anchors)
         below = walk.heading.elements & self._results or (walk.heading.areas and sentence.digits)
         if lends or below or says_something(sentence, walk.silent(section), walk.reports, walk.view.cased):
@@ -145,6 +150,20 @@ class Reader:
         sentence.elsewhere = walk.elsewhere
         sentence.topic_region = walk.region if walk.age < _TOPIC_REACH else None
         self._place(sentence)
+
+    def _muscles_and_tendons(self, view: str) -> Named:
+        """What finds the muscles and tendons between two offsets; a jerk is one of its tendon."""
+
+        def named(start: int, end: int) -> list[tuple[int, int, LexiconEntry]]:
+            parts = [lex for lex in self._others.scan(view, start, end) if lex.kind == "part" and not lex.entry.void]
+            found = [(lex.start, lex.end, lex.entry) for lex in parts if lex.entry.muscle or lex.entry.reflex]
+            for lex in self._anchors.scan(view, start, end):
+                entry = self._by_tendon.get(lex.entry.area) if lex.kind == "t:reflex" else None
+                if entry and not any(a < lex.end and lex.start < b for a, b, _ in found):
+                    found.append((lex.start, lex.end, entry))
+            return sorted(found, key=lambda item: item[0])
+
+        return named
 
     def _place(self, sentence: Sentence) -> None:
         """Find the levels, regions and body parts of a sentence."""

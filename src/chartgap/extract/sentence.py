@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chartgap.extract.heading import Heading
 from chartgap.extract.levels import Place, level_region
@@ -12,6 +12,9 @@ from chartgap.extract.lexer import Lexeme
 from chartgap.extract.spans import blanked
 from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Assertion, Side
+
+if TYPE_CHECKING:
+    from chartgap.extract.crossed import Crossed
 
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
@@ -50,6 +53,7 @@ class Sentence:
     full: bool = False  # all lexemes were looked up, not only the anchors
     columns: tuple[Side, Side] | None = None  # the sides that head two columns
     pairs: tuple[Side, Side] | None = None  # the sides of two grades with a stroke between
+    row: "Crossed | None" = None  # of a table with a column for each muscle or tendon
     near_region: str | None = None
     topic_region: str | None = None
     boxes: list[tuple[int, int]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Set
 
 from chartgap.extract.about import TopicWalker
+from chartgap.extract.crossed import has_rows
 from chartgap.extract.heading import Heading
 from chartgap.extract.layout import has_boxes, has_columns
 from chartgap.extract.sections import Section, SectionWalker
@@ -31,6 +32,7 @@ class Walk:
         self.view, self.slips = view, slips
         self._silent = silent
         self.tables, self.boxes = has_columns(view.folded), has_boxes(view.folded)
+        self.crossed = has_rows(view.folded)
         self.heading = self._outer = Heading()
         self._headed = 0  # where the last heading stands
         self.table: tuple[Side, Side] | None = None
