@@ -13,6 +13,7 @@ from chartgap.assess.explain import explain
 from chartgap.assess.queries import DEFAULT_POLICY, Policy, Told, ask
 from chartgap.assess.resting import anchored
 from chartgap.assess.scene import Chart
+from chartgap.claims import malformed
 from chartgap.encounter import Encounter
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.codes import CodeRequirements
@@ -190,6 +191,7 @@ class Checker:
         return Overlays(self.catalog.payers.values())
 
     def _unknown_names(self, note: Note) -> Iterator[str]:
+        yield from malformed(note.claim)
         if note.claim.payer and (told := self._overlays.unknown_payer(note.claim.payer)):
             yield told
         for name in note.claim.overlays:

@@ -207,6 +207,32 @@ def test_an_overlay_that_is_not_there_is_told(checker):
     assert "an overlay that the claim names is not there; see `chartgap payers`" in report.notices
 
 
+@pytest.mark.parametrize(
+    "procedure", ["banana", "6232X", "7214", "721411", "62321 -ZZZ", "", "0O10090", "６２３２１", "I0B10ZZ"]
+)
+def test_a_procedure_that_cannot_be_one_is_told_by_its_place(checker, procedure):
+    report = _check(checker, MRI, Claim(codes=("M54.2",), procedures=("72141", procedure)))
+    told = [notice for notice in report.notices if notice.startswith("procedure 2 of the claim has")]
+    assert len(told) == 1
+    assert not procedure or procedure not in told[0]
+    assert report.errors == ()
+
+
+@pytest.mark.parametrize(
+    "procedure",
+    ["72141", "98940-AT", "62321-50-RT", "0232T", "1125F", "0007M", "0001U", "g0283", "J3301 JZ", "0RG10A0", "GZHZZZZ"],
+)
+def test_of_a_procedure_that_can_be_one_nothing_is_told(checker, procedure):
+    report = _check(checker, MRI, Claim(codes=("M54.2",), procedures=(procedure,), modifiers=("at", "59")))
+    assert not [notice for notice in report.notices if "of the claim" in notice]
+
+
+def test_a_modifier_of_the_claim_that_cannot_be_one_is_told_once(checker):
+    claim = Claim(codes=("M54.2",), procedures=("72141", "72142"), modifiers=("AT", "ZZZ"))
+    told = [notice for notice in _check(checker, MRI, claim).notices if "of the claim" in notice]
+    assert told == ["modifier 2 of the claim is not two letters or digits"]
+
+
 def test_an_encounter_has_the_rules_of_its_payer(checker):
     claim = Claim(codes=("M54.12",), procedures=("62321",), payer="Medicare")
     notes = [
