@@ -19,6 +19,7 @@ FLOORS = {  # file: notes, F1 over all elements, share of gap decisions with exa
     "gold-b.jsonl": (32, 0.968, 0.945),
     "gold-c.jsonl": (45, 0.945, 0.910),
     "gold-d.jsonl": (42, 0.938, 0.878),
+    "gold-e.jsonl": (40, 0.815, 0.740),  # its first reading: nothing has been changed for it yet
 }
 DEV = SHARED / "corpora/dev-gold.jsonl"
 
