@@ -35,7 +35,7 @@ def assert_robust(result):
 def test_synthetic_notes_run_and_offsets_hold_and_wraps_change_little(real_checker):
     result = robustness.run(NOTES, real_checker)
     assert_robust(result)
-    assert result.notes == 152
+    assert result.notes == 192
     assert result.share_changed < 0.02
 
 
