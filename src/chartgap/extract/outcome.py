@@ -213,6 +213,7 @@ _PERCENT = re.compile(
     r"|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%"
     r"|percent)(?!\w)"
 )
+_OTHER_SHARE = re.compile(r"\b(?:fraction|lvef|ef|saturations?|o2|dos(?:e|es|age)|flow|volume|vision|hearing|weight)\b")
 _CONDITION = re.compile(
     r"\b(?:if|until|should|hope\w*|expect\w*|in case|goals?|will|may|might|could|would|can|to help|unless|risks?"
     r"|whether|in order to|continues? to|explain\w*|rationale|chance|potential|possib\w+|likely to|goal|purpose"
@@ -303,6 +304,8 @@ def _measured(sentence: Sentence) -> list[Draft]:
             value = "improved" if after < before else "worse" if after > before else "unchanged"
             drafts.append(_score_draft(match, value, "treatment_response.score"))
     for match in _PERCENT.finditer(sentence.view, sentence.start, sentence.end):
+        if _OTHER_SHARE.search(match.group()):
+            continue  # "a reduced ejection fraction of 45%"
         zero = int(match[1] or match[2]) == 0
         if not _CONDITION.search(sentence.gap(max(sentence.start, match.start() - 60), match.start())):
             drafts.append(_score_draft(match, "unchanged" if zero else "improved", "treatment_response.share"))
