@@ -1,9 +1,10 @@
 """Errors. Every field is safe to log: ids, paths, line numbers and keys, never note text."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 def one_line(text: str) -> str:
@@ -14,6 +15,11 @@ def one_line(text: str) -> str:
 def one_word(text: str) -> str:
     """A name on one line and without blanks, so that it can be told from the words around it."""
     return one_line("_".join(text.split()))
+
+
+def needs(extra: str) -> str:
+    """What is not installed, and how to have it; chartgap is on no package index, so a name alone would not find it."""
+    return f"needs chartgap[{extra}]: pip install -e '.[{extra}]' in its folder"
 
 
 def internal(error: Exception) -> str:
@@ -40,16 +46,24 @@ class ReadError(ChartgapError):
         where = source if line is None else f"{source}:{line}"
         super().__init__(f"{where}: {reason}" if place is None else f"{where}: {place}: {reason}")
 
-    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[Any, ...]]:
         # Errors pass between processes; an exception is rebuilt from `args`, which know no keywords.
         return _read_error, (self.reason, self.source, self.line, self.place)
 
 
 class NoNotesError(ReadError):
-    """What was read is whole and holds no note: an error where it was asked for by name, not in a folder of others."""
+    """What was read is whole and holds no note: an error where it was asked for by name, not in a folder of others.
 
-    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
-        return _no_notes, (self.reason, self.source, self.line, self.place)
+    `count` says how many it is of, each a `unit`: a file, or a line or message in one.
+    """
+
+    def __init__(self, reason: str, *, unit: str = "file", count: int = 1, **where: Any) -> None:
+        self.unit, self.count = unit, count
+        super().__init__(reason, **where)
+
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[Any, ...]]:
+        rest = {"line": self.line, "place": self.place, "unit": self.unit, "count": self.count}
+        return _no_notes, (self.reason, self.source, rest)
 
 
 class LostError(ReadError):
@@ -61,7 +75,7 @@ class LostError(ReadError):
         self.kind = kind
         super().__init__(reason, source=source, line=line, place=place)
 
-    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[str | int | None, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., "ReadError"], tuple[Any, ...]]:
         return _lost, (self.reason, self.source, self.line, self.place, self.kind)
 
 
@@ -69,8 +83,8 @@ def _lost(reason: str, source: str, line: int | None, place: str | None, kind: s
     return LostError(reason, source=source, line=line, place=place, kind=kind)
 
 
-def _no_notes(reason: str, source: str, line: int | None, place: str | None) -> ReadError:
-    return NoNotesError(reason, source=source, line=line, place=place)
+def _no_notes(reason: str, source: str, rest: Mapping[str, Any]) -> ReadError:
+    return NoNotesError(reason, source=source, **rest)
 
 
 def _read_error(reason: str, source: str, line: int | None, place: str | None) -> ReadError:

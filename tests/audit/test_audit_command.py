@@ -1,6 +1,7 @@
 """The command with the real engine: what it writes is what `chartgap check` says, whatever the number of workers."""
 
 import json
+import sys
 
 import pytest
 
@@ -82,6 +83,15 @@ def test_a_comparison_that_goes_is_told(places, capsys, tmp_path):
     assert "no longer on the page" not in capsys.readouterr().err
     assert main([*second, "--resume"]) == 0
     assert "no longer on the page: name --baseline again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["pyarrow", "duckdb"])
+def test_a_library_that_is_missing_is_named(module, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main(["audit", "notes.txt", "--out", str(tmp_path / "out")]) == 2
+    assert (
+        capsys.readouterr().err == "chartgap: an audit needs chartgap[audit]: pip install -e '.[audit]' in its folder\n"
+    )
 
 
 def test_the_schema_is_printed(capsys):

@@ -1,5 +1,7 @@
 """Intervals against published examples."""
 
+import random
+
 import pytest
 
 from chartgap.audit.statistics import NO_RATE, Rate, difference, share, slope
@@ -30,7 +32,24 @@ def test_nothing_counted_is_no_rate():
 
 
 def test_a_slope_weighs_its_points():
-    assert slope([(0, 0.5, 10), (1, 0.4, 10), (2, 0.3, 10)]) == pytest.approx(-0.1)
-    assert slope([(0, 0.5, 1), (1, 0.4, 1), (2, 0.9, 0)]) == pytest.approx(-0.1)
-    assert slope([(3, 0.5, 1), (3, 0.7, 1)]) is None
-    assert slope([]) is None
+    assert slope([(0, 5, 10), (1, 4, 10), (2, 3, 10)]).rate == pytest.approx(-0.1)
+    assert slope([(0, 5, 10), (1, 4, 10), (2, 9, 0)]).rate == pytest.approx(-0.1)
+    assert slope([(3, 5, 10), (3, 7, 10)]) == NO_RATE
+    assert slope([]) == NO_RATE
+
+
+def test_the_interval_of_a_slope_is_that_of_a_difference_where_there_are_two_points():
+    points = [(0, 48, 80), (1, 56, 70)]
+    assert slope(points) == pytest.approx(difference(share(56, 70), share(48, 80)))
+
+
+def test_the_interval_of_a_slope_holds_the_truth_in_19_of_20():
+    """Of 2,000 drawn series that rise by 3 points a month; the first draws of a fixed seed."""
+    chance, rise = random.Random(1), 0.03
+    held = 0
+    for _ in range(2000):
+        wholes = [chance.randint(20, 80) for _ in range(6)]
+        parts = [sum(chance.random() < 0.1 + rise * x for _ in range(whole)) for x, whole in enumerate(wholes)]
+        low, high = slope(list(zip(range(6), parts, wholes, strict=True)))[1:]
+        held += low <= rise <= high
+    assert 0.94 < held / 2000 < 0.97

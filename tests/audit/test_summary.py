@@ -64,9 +64,20 @@ def test_notes_are_counted_by_author_site_and_month_those_that_do_not_say_it_too
     ]  # fmt: skip
 
 
+def test_one_is_not_many(tmp_path):
+    summary = summarize(written(tmp_path, [Said("Lee", "North", MAY, statuses=("missing", "met"))])) | {"audit": {}}
+    summary["totals"]["failures"] = 1
+    page = summary_page(summary)
+    for tile in ("<b>1</b>note checked", "of 1 with a claim has a gap", "<b>1</b>input not read or checked"):
+        assert tile in page
+
+
 def test_the_trend_is_the_change_of_the_gap_rate_a_month(summary):
     # Weights 2, 2, 1 at months 0, 1, 2 with rates 1, 1/2, 0: all on one line.
     assert summary["trend"] == pytest.approx(-0.5)
+    assert summary["trend_low"] < -0.5 < 0 < summary["trend_high"]
+    page = summary_page(summary)
+    assert f"{100 * summary['trend_low']:+.2f} to {100 * summary['trend_high']:+.2f}; within chance" in page
 
 
 def test_two_months_have_no_trend(tmp_path):

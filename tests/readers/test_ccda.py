@@ -207,4 +207,4 @@ def test_other_encodings():
 
 def test_a_library_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "defusedxml.ElementTree", None)
-    assert one(written.ccda()) == "in: reading C-CDA needs chartgap[ccda]: pip install 'chartgap[ccda]'"
+    assert one(written.ccda()) == "in: reading C-CDA needs chartgap[ccda]: pip install -e '.[ccda]' in its folder"

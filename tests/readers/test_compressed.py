@@ -92,7 +92,7 @@ def test_a_zip_of_several_formats():
         ("a", "x"),
         ("b", "y"),
     ]
-    assert told == ["in.zip: skipped: 1 .xsl, 1 without suffix, 1 .zip"]
+    assert told == ["in.zip: skipped 3 files: 1 .xsl, 1 without suffix, 1 .zip"]
 
 
 def test_a_zip_that_holds_no_notes_or_is_none():

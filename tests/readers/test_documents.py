@@ -223,4 +223,4 @@ def test_the_library_of_pdf_says_nothing_of_a_broken_one(caplog, capfd):
 )
 def test_a_library_that_is_not_installed_is_named(monkeypatch, suffix, module, extra, data):
     monkeypatch.setitem(__import__("sys").modules, module, None)
-    assert one(suffix, data).endswith(f"needs chartgap[{extra}]: pip install 'chartgap[{extra}]'")
+    assert one(suffix, data).endswith(f"needs chartgap[{extra}]: pip install -e '.[{extra}]' in its folder")

@@ -272,7 +272,9 @@ def test_bulk_data_in_a_folder(tmp_path):
     assert str(error).endswith(
         "DocumentReference.ndjson:2: its attachment is only a URL: the text is not in the export"
     )
-    assert "1 FHIR that is no document itself (Condition)" in told[0]
+    (said,) = told
+    assert " lines: " in said
+    assert "1 FHIR that is no document itself (Condition)" in said
     (alone,) = read_notes([str(tmp_path / "Claim.ndjson")])
     assert str(alone).endswith("Claim.ndjson: FHIR that is no document itself (Claim)")
 
@@ -312,12 +314,26 @@ def test_one_resource_over_many_lines_is_known_by_its_content():
     assert [note.text for note in read_notes(["-"], stdin=BytesIO(data))] == ["Neck", "Arm"]
 
 
+def test_resources_that_are_no_documents_are_counted_one_by_one_also_beside_documents(tmp_path):
+    path = tmp_path / "all.ndjson"
+    path.write_bytes(lines(document("Neck"), *[{"resourceType": "Patient"}] * 3, condition("M54.12", "d")))
+    (tmp_path / "scan.png").write_bytes(b"x")
+    counts = "4 lines: 3 FHIR that holds no document (Patient), 1 FHIR that is no document itself (Condition)"
+    for place, expected in ((path, counts), (tmp_path, f"1 file: 1 .png; {counts}")):
+        told = []
+        assert [note.text for note in read_notes([str(place)], tell=told.append)] == ["Neck"]
+        assert told == [f"{place.as_posix()}: skipped {expected}"]
+    (error,) = read_notes(["-"], stdin=BytesIO(lines({"resourceType": "Patient"}, condition("M54.12", "d"))))
+    assert isinstance(error, NoNotesError)
+    assert str(error).startswith("stdin: 2 lines: 1 FHIR that")
+
+
 def test_json_of_other_kinds_in_a_folder_is_told_and_no_error(tmp_path):
     (tmp_path / "settings.json").write_text('{"a": 1}')
     (tmp_path / "note.json").write_text(json.dumps(document("Neck")))
     told = []
     assert [note.text for note in read_notes([str(tmp_path)], tell=told.append)] == ["Neck"]
-    assert told == [f"{tmp_path.as_posix()}: skipped: 1 JSON, but no FHIR (resourceType)"]
+    assert told == [f"{tmp_path.as_posix()}: skipped 1 file: 1 JSON, but no FHIR (resourceType)"]
 
 
 def test_the_library_of_fhir_agrees_that_the_examples_are_fhir():

@@ -67,7 +67,7 @@ def test_what_a_folder_holds_besides_notes_is_told_in_one_line(tmp_path):
     folder = tmp_path / "in"
     assert told(folder) == (
         ["Neck"],
-        [f"{folder}: skipped: 2 .png, 1 without suffix, 1 .dcm, 1 linked folder, 1 .\N{REPLACEMENT CHARACTER}, "
+        [f"{folder}: skipped 7 files: 2 .png, 1 without suffix, 1 .dcm, 1 linked folder, 1 .\N{REPLACEMENT CHARACTER}, "
          "1 no regular file"],
     )  # fmt: skip
 

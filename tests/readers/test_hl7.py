@@ -6,8 +6,8 @@ import pytest
 import written
 from written import TEXT, b64
 
-from chartgap.errors import ReadError
-from chartgap.readers import READERS, DecodedNote
+from chartgap.errors import NoNotesError, ReadError
+from chartgap.readers import READERS, DecodedNote, read_notes
 from chartgap.readers.hl7_text import Separators, unescape
 
 SECRET = "Zebulon Quackenbush"
@@ -247,6 +247,23 @@ def test_short_strings_are_text_of_a_document_and_of_a_report_only_where_they_ar
     assert texts("OBR|1", "OBX|1|TX|||Films.", said) == ["Films."]
     (none,) = texts("OBR|1", "OBX|1|ST|||Positive", "OBX|2|NM|||7.4")
     assert "no text in it" in none
+
+
+def test_messages_that_are_no_notes_are_counted_and_no_errors(tmp_path):
+    number = "OBR|1\rOBX|1|NM|||7.4"
+    (tmp_path / "feed.hl7").write_bytes("".join(
+        f"MSH|^~\\&|||||||{kind}|{at}|P|2.5\r{rest}\r" for at, (kind, rest) in enumerate([
+            ("ADT^A01", "PV1|1|O"), ("ORU^R01", number), ("MDM^T02", "OBX|1|TX|||Neck"), ("ADT^A08", "PV1|1|O"),
+            ("ORU^R01", "OBR|1\rOBX|1|TX|||"), ("MDM^T01", "TXA|1")])
+    ).encode())  # fmt: skip
+    told = []
+    note, empty, bare = read_notes([str(tmp_path)], tell=told.append)
+    assert note.text == "Neck"
+    assert (empty.place, bare.place) == ("message 5", "message 6")
+    assert told == [f"{tmp_path.as_posix()}: skipped 3 messages: 2 ADT: no text in it, 1 ORU: no text in it"]
+    (tmp_path / "one.hl7").write_bytes(b"MSH|^~\\&|||||||ADT^A01|1|P|2.5\rPV1|1|O\r")
+    (alone,) = read_notes([str(tmp_path / "one.hl7")])
+    assert isinstance(alone, NoNotesError)
 
 
 def test_comments_are_text_where_there_is_no_other():

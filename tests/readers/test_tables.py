@@ -246,4 +246,4 @@ def test_the_readers_are_in_the_table(suffix):
 def test_a_library_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     (error,) = read_parquet(BytesIO(b"PAR1"), "in")
-    assert str(error) == "in: reading Parquet needs chartgap[parquet]: pip install 'chartgap[parquet]'"
+    assert str(error) == "in: reading Parquet needs chartgap[parquet]: pip install -e '.[parquet]' in its folder"

@@ -161,4 +161,4 @@ def test_an_extra_that_is_missing_is_named(command, module, extra):
     hide = f"import sys; sys.modules[{module!r}] = None; from chartgap.cli import main; sys.exit(main([{command!r}]))"
     done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"chartgap: this needs chartgap[{extra}]: pip install 'chartgap[{extra}]'\n"
+    assert done.stderr == f"chartgap: this needs chartgap[{extra}]: pip install -e '.[{extra}]' in its folder\n"

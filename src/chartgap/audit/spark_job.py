@@ -8,13 +8,11 @@ import argparse
 from chartgap.audit.spark import audit_notes, table_of
 from chartgap.audit.tables import SCHEMAS
 from chartgap.claims import Given
-from chartgap.errors import ChartgapError
+from chartgap.errors import ChartgapError, needs
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read, map, write; the results are written first, so that no note is checked for each table."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "notes", help="Parquet, or JSON lines where the name ends so (.jsonl, .ndjson, .json, also .gz)"
@@ -24,6 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--payer")
     parser.add_argument("--partitions", type=int, help="spread the notes anew over so many")
     options = parser.parse_args(arguments)
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415
+    except ImportError:
+        parser.error(f"this {needs('spark')}")
     spark = SparkSession.builder.appName("chartgap audit").getOrCreate()
     lines = options.notes.removesuffix(".gz").endswith((".jsonl", ".ndjson", ".json"))
     notes = spark.read.json(options.notes) if lines else spark.read.parquet(options.notes)

@@ -41,12 +41,24 @@ def difference(now: Rate, before: Rate) -> Rate:
     return Rate(p - q, low, high)
 
 
-def slope(points: Sequence[tuple[float, float, float]]) -> float | None:
-    """The least-squares slope of (x, y, weight); None where the x do not differ."""
-    total = sum(w for _, _, w in points)
+def slope(points: Sequence[tuple[float, float, float]]) -> Rate:
+    """The least-squares slope of (x, part, whole), each share weighted by its whole; NO_RATE where the x do not differ.
+
+    It is a sum of shares, each times a number. So its interval is had of theirs, as that of a difference is (G. Y. Zou,
+    J. Huang and X. Zhang, Comput Stat Data Anal 53, 2009).
+    """
+    total = sum(whole for *_, whole in points)
     if not total:
-        return None
-    mean_x = sum(x * w for x, _, w in points) / total
-    mean_y = sum(y * w for _, y, w in points) / total
-    spread = sum(w * (x - mean_x) ** 2 for x, _, w in points)
-    return sum(w * (x - mean_x) * (y - mean_y) for x, y, w in points) / spread if spread else None
+        return NO_RATE
+    mean = sum(x * whole for x, _, whole in points) / total
+    spread = sum(whole * (x - mean) ** 2 for x, _, whole in points)
+    if not spread:
+        return NO_RATE
+    rise = below = above = 0.0
+    for x, part, whole in points:
+        times = whole * (x - mean) / spread
+        rate, *bounds = (times * float(value or 0) for value in share(part, whole))
+        rise += rate
+        below += (rate - min(bounds)) ** 2
+        above += (max(bounds) - rate) ** 2
+    return Rate(rise, rise - sqrt(below), rise + sqrt(above))

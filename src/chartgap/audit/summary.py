@@ -12,7 +12,7 @@ from tempfile import gettempdir
 
 import duckdb
 
-from chartgap.audit.statistics import Summary, share, slope
+from chartgap.audit.statistics import NO_RATE, Summary, share, slope
 from chartgap.audit.tables import SCHEMAS
 from chartgap.model import GAPS, SEVERITIES
 
@@ -62,7 +62,7 @@ def summarize(files: Files) -> Summary:
             "authors": _groups(tables, "author"),
             "sites": _groups(tables, "site"),
             "months": sorted(months, key=lambda month: month["name"] or ""),
-            "trend": _trend(months),
+            **_trend(months),
             "alerts": _alerts(tables),
             "queries": _rows(
                 tables, "SELECT template, count(*) AS queries FROM queries GROUP BY ALL ORDER BY queries DESC, template"
@@ -143,12 +143,12 @@ def _groups(tables: duckdb.DuckDBPyConnection, by: str) -> list[Summary]:
     ]
 
 
-def _trend(months: Sequence[Summary]) -> float | None:
+def _trend(months: Sequence[Summary]) -> Summary:
     """By how much the gap rate rises a month, weighted by its notes; None with fewer than three months."""
     dated = [month for month in months if month["name"] and month["claimed"]]
-    if len(dated) < _FEWEST_MONTHS:
-        return None
-    return slope([(_month_number(month["name"]), month["gap_rate"], month["claimed"]) for month in dated])
+    points = [(_month_number(month["name"]), month["with_gaps"], month["claimed"]) for month in dated]
+    trend, low, high = slope(points) if len(dated) >= _FEWEST_MONTHS else NO_RATE
+    return {"trend": trend, "trend_low": low, "trend_high": high}
 
 
 def _month_number(name: str) -> int:

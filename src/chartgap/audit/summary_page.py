@@ -32,12 +32,15 @@ def summary_page(summary: Summary) -> str:
         chart=_trend(dated) if len(dated) > 1 else None,
         comparison=summary.get("comparison"),
         mind=summary.get("mind", []),
-        noun="encounters" if summary["audit"].get("by") == "encounter" else "notes",
+        noun="encounter" if summary["audit"].get("by") == "encounter" else "note",
         **{name: summary[name] for name in _SHOWN},
     )
 
 
-_SHOWN = ("totals", "codes", "authors", "sites", "months", "trend", "alerts", "queries", "failures", "failed")
+_SHOWN = (
+    "totals", "codes", "authors", "sites", "months", "trend", "trend_low", "trend_high", "alerts", "queries",
+    "failures", "failed",
+)  # fmt: skip
 
 
 def _about(audit: Summary) -> list[str]:

@@ -16,7 +16,7 @@ from chartgap.commands.console import Exit, complain
 from chartgap.commands.icd import day
 from chartgap.commands.options import COLUMNS_HELP, OVERLAY_HELP, REPEATABLE, Patterns, given, one_of, overlays, policy
 from chartgap.commands.run import Engine
-from chartgap.errors import ChartgapError, ReadError, one_line
+from chartgap.errors import ChartgapError, ReadError, needs, one_line
 from chartgap.model import Setting
 
 _SETTLED = "responses.json"
@@ -115,7 +115,7 @@ def print_schema() -> None:
     """The tables with their columns, as JSON."""
     import json
 
-    _need_pyarrow()
+    _need_libraries()
     from chartgap.audit.tables import SCHEMAS
 
     tables = {name: {column.name: str(column.type) for column in schema} for name, schema in SCHEMAS.items()}
@@ -154,7 +154,7 @@ def run_audit(  # noqa: PLR0913  # one argument an option
     wanted: tuple[Path | None, int, int],
 ) -> Exit:
     """Run it, and say how it ended."""
-    _need_pyarrow()
+    _need_libraries()
     import json
 
     from chartgap.audit.audit import Plan
@@ -267,8 +267,9 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=str))
 
 
-def _need_pyarrow() -> None:
+def _need_libraries() -> None:
     try:
+        import duckdb  # noqa: F401
         import pyarrow  # noqa: F401
     except ImportError:
-        raise ChartgapError("an audit needs chartgap[audit]: pip install 'chartgap[audit]'") from None
+        raise ChartgapError(f"an audit {needs('audit')}") from None

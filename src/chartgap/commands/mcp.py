@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from chartgap.errors import ChartgapError
+from chartgap.errors import ChartgapError, needs
 
 
 def mcp(
@@ -21,7 +21,7 @@ def mcp(
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("chartgap"):
             raise
-        raise ChartgapError("this needs chartgap[mcp]: pip install 'chartgap[mcp]'") from None
+        raise ChartgapError(f"this {needs('mcp')}") from None
     from chartgap.service.settings import real_checker
 
     serve_over_stdio(agent_server(partial(real_checker, patterns), partial(_explained, patterns)))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from chartgap.commands.console import Exit, complain
-from chartgap.errors import ChartgapError
+from chartgap.errors import ChartgapError, needs
 from chartgap.responses import usable
 
 KEY_VARIABLE = "CHARTGAP_API_KEY"
@@ -47,7 +47,7 @@ def serve(  # noqa: PLR0913  # the options are the contract
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("chartgap"):
             raise
-        raise ChartgapError("this needs chartgap[service]: pip install 'chartgap[service]'") from None
+        raise ChartgapError(f"this {needs('service')}") from None
     from chartgap.service.settings import Settings, Setup, real_checker
 
     make = partial(real_checker, patterns, tuple(icd or ()))

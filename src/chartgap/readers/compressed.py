@@ -10,7 +10,6 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -20,6 +19,7 @@ from chartgap.errors import NoNotesError, ReadError, one_line
 from chartgap.model import Note
 from chartgap.readers.extras import need
 from chartgap.readers.marks import Mark, document
+from chartgap.readers.skipped import Skipped
 from chartgap.readers.streams import words
 
 Reader = Callable[[BinaryIO, str], Iterator[Note | ReadError]]
@@ -133,25 +133,24 @@ def read_zip(stream: BinaryIO, name: str, *, find: Find, tell: Callable[[str], N
         yield ReadError(f"more than {MOST_MEMBERS:,} files in a zip", source=name)
         return
     budget = Budget(sum(member.compress_size for member in members))
-    skipped: Counter[str] = Counter()
+    skipped = Skipped()
     found = False
     with archive:
         for member in members:
             reader = find(member.filename)
             suffix = PurePosixPath(member.filename).suffix.lower()
             if reader is None or not suffix or suffix == ".zip":
-                skipped[one_line(suffix) or "without suffix"] += 1
+                skipped.file(one_line(suffix) or "without suffix")
                 continue
             inner = f"{name}/{member.filename}"
             for item in document(partial(_member, archive, member, inner, budget, reader), Mark(inner)):
                 if isinstance(item, NoNotesError):
-                    skipped[item.reason] += 1
+                    skipped.take(item)
                 else:
                     found = True
                     yield item
     if skipped:
-        counts = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
-        tell(f"{one_line(name)}: skipped: {counts}")
+        tell(skipped.told(name))
     if not found:
         yield ReadError("no notes in this zip", source=name)
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from chartgap.errors import ReadError
+from chartgap.errors import ReadError, needs
 
 
 def need(module: str, *, extra: str, what: str) -> Any:
@@ -11,5 +11,4 @@ def need(module: str, *, extra: str, what: str) -> Any:
     try:
         return import_module(module)
     except ImportError:
-        reason = f"reading {what} needs chartgap[{extra}]: pip install 'chartgap[{extra}]'"
-        raise ReadError(reason, source=what) from None
+        raise ReadError(f"reading {what} {needs(extra)}", source=what) from None

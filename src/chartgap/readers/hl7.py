@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import BinaryIO
 
-from chartgap.errors import ReadError
+from chartgap.errors import NoNotesError, ReadError
 from chartgap.model import Claim, Note
 from chartgap.readers.attachments import unpack
 from chartgap.readers.decoding import DecodedNote
@@ -58,10 +58,7 @@ def _notes(message: Message, name: str, number: int) -> Iterator[Note | ReadErro
     document = segments[0].first(9) == "MDM"
     groups = [(group, texts) for group in _groups(segments) if (texts := _texts(group, document=document))]
     if not groups:
-        kind = segments[0].first(9)
-        shown = f"{kind}: " if re.fullmatch("[A-Z]{3}", kind) else ""
-        reason = f"{shown}no text in it (OBX-5 of kind TX, FT or ED)"
-        yield ReadError(reason, source=name, line=message.line, place=place)
+        yield _without_text(segments, Mark(name, message.line, place))
     for at, (group, texts) in enumerate(groups, 1):
         where = place if len(groups) == 1 else f"{place}, report {at}"
         try:
@@ -72,6 +69,16 @@ def _notes(message: Message, name: str, number: int) -> Iterator[Note | ReadErro
         note = _note(segments, group, text, f"{name}#{number}" if len(groups) == 1 else f"{name}#{number}.{at}")
         told = tuple(filter(None, (notice, *notices)))
         yield DecodedNote(**dict(note), notices=told) if told else note
+
+
+def _without_text(segments: Sequence[Segment], at: Mark) -> ReadError:
+    """An error where there should be text; an admission, an order or the numbers of a laboratory are no notes."""
+    kind = segments[0].first(9)
+    shown = f"{kind}: " if re.fullmatch("[A-Z]{3}", kind) else ""
+    values = [segment.raw(2) for segment in segments if segment.name == "OBX"]
+    if kind == "MDM" or (kind == "ORU" and (not values or _READ.keys() & set(values) - {"ST"})) or not shown:
+        return ReadError(f"{shown}no text in it (OBX-5 of kind TX, FT or ED)", **at._asdict())
+    return NoNotesError(f"{shown}no text in it", **at._asdict(), unit="message")
 
 
 def _groups(segments: Sequence[Segment]) -> list[list[Segment]]:

@@ -40,9 +40,7 @@ def _no_facts(_: str) -> Facts | None:
 def read_jsonl(
     stream: BinaryIO, name: str, *, facts_of: FactsOf = _no_facts, columns: Columns = _NO_COLUMNS
 ) -> Iterator[Note | ReadError]:
-    """One note or error for each line that is not blank, resources that are no documents left out; one error when there
-    is none.
-    """
+    """One note or error for each line that is not blank; at the end how many lines hold no document."""
     number = 0
     found = False
     others: Counter[str] = Counter()
@@ -68,8 +66,10 @@ def read_jsonl(
     except OSError as error:
         found = True
         yield ReadError(f"cannot be read further ({words(error)})", source=name, line=number + 1)
-    if not found:
-        yield NoNotesError(", ".join(others), source=name) if others else ReadError("empty", source=name)
+    for reason, count in others.most_common():
+        yield NoNotesError(reason, source=name, unit="line", count=count)
+    if not found and not others:
+        yield ReadError("empty", source=name)
 
 
 def _to_line_end(line: bytes, stream: BinaryIO) -> None:

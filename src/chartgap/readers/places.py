@@ -1,7 +1,6 @@
 """From what stands on the command line (files, folders, "-") to notes; the reader is chosen by the file's suffix."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from chartgap.model import Note
 from chartgap.readers.columns import Columns
 from chartgap.readers.formats import FORMATS, READERS, Formats, Reader, Tell, tell_nobody
 from chartgap.readers.listing import files_of
+from chartgap.readers.skipped import Skipped, of_one_file
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -35,11 +35,12 @@ def read_notes(
         if not place.strip():  # an empty variable of a script; as a path it would be the current folder
             yield ReadError("an empty file name", source="command line")
         elif place == STDIN:
-            yield from _read_stdin(stdin or getattr(sys.stdin, "buffer", None), formats)
+            piped = stdin or getattr(sys.stdin, "buffer", None)
+            yield from of_one_file(_read_stdin(piped, formats), STDIN_NAME, tell)
         elif _holds(Path(place).is_dir):
             yield from _read_folder(Path(place), tell, formats)
         else:
-            yield from _read_file(Path(place), formats)
+            yield from of_one_file(_read_file(Path(place), formats), _name(Path(place)), tell)
 
 
 def is_read(path: Path, place: str) -> bool:
@@ -69,24 +70,23 @@ def _read_stdin(stream: BinaryIO | None, formats: Formats) -> Iterator[Note | Re
 
 def _read_folder(folder: Path, tell: Tell, formats: Formats) -> Iterator[Note | ReadError]:
     problems: list[OSError] = []
-    skipped: Counter[str] = Counter()
+    skipped = Skipped()
     found = False
     for path in files_of(folder, problems):
         reason = _why_skipped(path)
         if reason is None:
             for item in _read_file(path, formats):
                 if isinstance(item, NoNotesError):
-                    skipped[item.reason] += 1
+                    skipped.take(item)
                 else:
                     found = True
                     yield item
         else:
-            skipped[reason] += 1
+            skipped.file(reason)
     for error in problems:
         yield _unreadable(error, _name(Path(error.filename)))
     if skipped:
-        counts = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
-        tell(f"{one_line(_name(folder))}: skipped: {counts}")
+        tell(skipped.told(_name(folder)))
     if not found:
         yield ReadError(f"no notes in this folder ({', '.join(READERS)})", source=_name(folder))
 
