@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chartgap.assess.wording import has_phrase
-from chartgap.knowledge.codes import Condition
+from chartgap.knowledge.codes import Condition, Want
 from chartgap.knowledge.phrase_lists import load_phrase_lists, read_filled_yaml, unused
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
@@ -64,3 +64,14 @@ def test_a_wrong_list_is_a_problem(root, text, said):
     (problem,) = problems
     assert said in str(problem)
     assert str(problem).startswith("phrases/lost.yaml")
+
+
+def test_braces_choose_and_brackets_are_optional_and_hyphens_stay():
+    want = Want.model_validate({"words": ["{post-op|postop} pain", "pain [* [*]] fall", "C5-6"]})
+    assert want.words == ("post-op pain", "postop pain", "pain * * fall", "pain * fall", "pain fall", "C5-6")
+
+
+@pytest.mark.parametrize("phrase", ["pain {after", "pain [the", "a|b", "pain after}"])
+def test_a_bracket_without_its_other_is_an_error(phrase):
+    with pytest.raises(ValueError, match=r"bracket"):
+        Want.model_validate({"words": phrase})

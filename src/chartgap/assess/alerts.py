@@ -9,9 +9,9 @@ from chartgap.assess.alert_checks import CHECKS_NEED, NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
 from chartgap.assess.checks import LOOKS_AT, LooksAt
 from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, edition, excluded_pairs
-from chartgap.assess.matching import Evidence, claim_tells, find_any, note_holds
+from chartgap.assess.matching import claim_tells, find_any, note_holds
 from chartgap.assess.resting import rests_on_words, words_of
-from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.scene import Chart, Evidence, Scene
 from chartgap.assess.wording import Lists, has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm

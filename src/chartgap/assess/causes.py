@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from chartgap.assess.matching import Evidence
-from chartgap.assess.scene import Scene
+from chartgap.assess.scene import Evidence, Scene
 from chartgap.assess.wording import denied, longest_word, phrase
-from chartgap.knowledge.alerts import Link
+from chartgap.knowledge.codes import Link
 
 # Nothing between the two may end the sentence or the item of a list.
 _END = r"\.\s|\n\s*\n|\n\s*(?:\d+[.)]|[-*•])|;"

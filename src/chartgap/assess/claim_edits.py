@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from chartgap.assess.matching import Evidence
-from chartgap.assess.scene import Scene
+from chartgap.assess.scene import Evidence, Scene
 from chartgap.errors import UnknownCodeError
 from chartgap.knowledge.icd10cm import Icd10cm
 

@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from chartgap.assess.causes import linked_in
 from chartgap.assess.checks import CHECKS
-from chartgap.assess.scene import Scene, positions, weeks
+from chartgap.assess.scene import Evidence, Scene, positions, weeks
 from chartgap.assess.wording import has_phrase
 from chartgap.knowledge.codes import PROCEDURE_GROUPS, Condition, Want
 from chartgap.knowledge.payer_names import ANY, PAYER_GROUPS, PayerGroup
 from chartgap.model import DOCUMENTED, Finding, ProcedureLine
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*\d+)?\s*(?:%|percent)")
-Evidence = tuple[int, ...]
-"""Indexes of findings; () = it holds without resting on one."""
 
 
 def find_any(wants: Iterable[Want], scene: Scene) -> Evidence | None:
@@ -41,6 +40,8 @@ def _find(want: Want, scene: Scene) -> Evidence | None:
         return _merge(held) if len(held) >= want.at_least else None
     if want.words:
         return () if scene.chart.mentions(want.words) else None
+    if want.link:
+        return linked_in(want.link, scene)
     return CHECKS[want.check](scene) if want.check else ()
 
 

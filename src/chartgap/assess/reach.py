@@ -40,6 +40,8 @@ def reach_of(model: Requirement | CodeRequirements, scene: Scene) -> Reach:
             visit = visit or part.follow_up
         if isinstance(part, Want | Condition):
             phrases.add(part.words)
+            if isinstance(part, Want) and part.link:
+                phrases.add(part.link.cause)
             if part.check:
                 looked_at = LOOKS_AT[part.check]
                 signs |= looked_at.elements

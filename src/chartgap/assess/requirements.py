@@ -5,9 +5,9 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from chartgap.assess.conflicts import find_conflict
-from chartgap.assess.matching import Evidence, find, find_any, holds
+from chartgap.assess.matching import find, find_any, holds
 from chartgap.assess.reach import reach_of
-from chartgap.assess.scene import Chart, Scene
+from chartgap.assess.scene import Chart, Evidence, Scene
 from chartgap.assess.wording import Lists
 from chartgap.knowledge.codes import CodeRequirements, Requirement, Want
 from chartgap.model import (

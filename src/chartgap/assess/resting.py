@@ -46,6 +46,8 @@ def _of_wants(wants: Iterable[Want]) -> Iterator[tuple[str, ...]]:
     for want in wants:
         if want.words:
             yield want.words
+        if want.link:
+            yield want.link.cause
         yield from _of_wants((*want.all_of, *want.any_of))
 
 

@@ -22,6 +22,8 @@ ASSESSED = frozenset(
     }
 )
 """Sections in which a diagnosis is the provider's assessment; a note without sections is taken whole."""
+Evidence = tuple[int, ...]
+"""Indexes of findings; () = it holds without resting on one."""
 _OWN = frozenset({"assessment", "assessment_and_plan"})
 
 _NECK = frozenset({"neck", "upper_limb", "shoulder", "head", "cervical", "cervicothoracic"})

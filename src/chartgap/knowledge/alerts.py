@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from chartgap.errors import PatternProblem
-from chartgap.knowledge.codes import Condition, Want, Words, as_tuple
+from chartgap.knowledge.codes import Condition, Link, Want, Words, as_tuple
 from chartgap.knowledge.loading import PatternModel, validate
 from chartgap.knowledge.phrase_lists import read_filled_yaml
+from chartgap.knowledge.phrases import PlainPhrases
 from chartgap.model import Basis, Setting, Severity
 
 AlertCheck = Literal[
@@ -28,13 +29,6 @@ Wants = Annotated[tuple[Want, ...], BeforeValidator(as_tuple)]
 _ID = re.compile(r"XC(?:-[A-Z0-9]+)*(?:-\d{2}b?)?")
 
 
-class Link(PatternModel):
-    """One thing said to come of another: "kyphosis due to C3-C6 laminectomy", "laminectomy causing kyphosis"."""
-
-    effect: Words = Field(min_length=1)
-    cause: Words = Field(min_length=1)
-
-
 class Case(PatternModel):
     """One way in which an alert fires: everything written here must hold for the claimed code."""
 
@@ -48,7 +42,7 @@ class Case(PatternModel):
     when: Condition | None = None
     finds: Wants = ()  # any of these in the note; they are the evidence
     lacks: Wants = ()  # none of these in the note
-    says: Words = ()  # the note says one of these phrases, of the patient, not denied ("not" near before it denies)
+    says: PlainPhrases = ()  # the note says one of them, of the patient, not denied ("not" near before it denies)
     link: Link | None = None  # in one sentence, not denied, not the family's
     beside_code_in_text: Words = ()  # the note writes the code itself, with one of these phrases in the same line
     check: AlertCheck | None = None

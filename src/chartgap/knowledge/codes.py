@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from chartgap.knowledge.loading import PatternModel
+from chartgap.knowledge.phrases import PlainPhrases
 from chartgap.model import Assertion, Basis, Level, Setting, Status
 
 CheckName = Literal[
@@ -64,7 +65,7 @@ Conditions = Annotated[tuple["Condition", ...], BeforeValidator(as_tuple)]
 Assertions = Annotated[tuple[Assertion, ...], BeforeValidator(as_tuple)]
 Settings = Annotated[tuple[Setting, ...], BeforeValidator(as_tuple)]
 
-_NODE_KEYS = ("element", "all_of", "any_of", "words", "check")
+_NODE_KEYS = ("element", "all_of", "any_of", "words", "link", "check")
 _SHARED_KEYS = frozenset({*_NODE_KEYS, "at_least", "when", "reason"})
 _ALWAYS_ASKED = _SHARED_KEYS | {"assertion", "certain"}
 
@@ -74,10 +75,18 @@ def sign(element: str, value: str | None = None) -> str:
     return element if value is None else f"{element}={value}"
 
 
+class Link(PatternModel):
+    """One thing said to come of another: "kyphosis due to C3-C6 laminectomy", "laminectomy causing kyphosis"."""
+
+    effect: PlainPhrases = Field(min_length=1)
+    cause: PlainPhrases = Field(min_length=1)
+
+
 class Want(PatternModel):
     """Something the note should hold: a finding described by its keys (all must agree), or a combination of such.
 
-    Phrases (words, text_has, sentence_has, …): whole words, any case; "fibro*" = begins so; # = a number.
+    Phrases (words, text_has, sentence_has, …): whole words, any case; "fibro*" = begins so; # = a number;
+    braces choose and brackets are optional, as in the phrases of elements.
     """
 
     element: Words = ()
@@ -100,16 +109,17 @@ class Want(PatternModel):
     about: Literal["neck", "code"] | None = (
         None  # not where its area or its sentence speaks of another part of the spine
     )
-    text_has: Words = ()
-    text_lacks: Words = ()
-    sentence_has: Words = ()
-    sentence_lacks: Words = ()
+    text_has: PlainPhrases = ()
+    text_lacks: PlainPhrases = ()
+    sentence_has: PlainPhrases = ()
+    sentence_lacks: PlainPhrases = ()
     with_: Wants = Field(default=(), alias="with")  # each is found in the same sentence
 
     all_of: Wants = ()
     any_of: Wants = ()
     at_least: int = 1  # how many of any_of
-    words: Words = ()  # phrases that the note holds, not negated
+    words: PlainPhrases = ()  # phrases that the note holds, not negated
+    link: Link | None = None  # in one sentence, not denied, not the family's
     check: CheckName | None = None
 
     when: "Condition | None" = None  # counts only then; alone it is a fact about the claim
@@ -141,7 +151,7 @@ class Want(PatternModel):
     def _one_kind(self) -> "Want":
         kinds = [key for key in _NODE_KEYS if getattr(self, key)]
         if len(kinds) > 1 or not (kinds or self.when):
-            raise ValueError("exactly one of element, all_of, any_of, words, check (or `when` alone) is needed")
+            raise ValueError("exactly one of element, all_of, any_of, words, link, check (or `when` alone) is needed")
         stray = self.model_fields_set - _SHARED_KEYS
         if stray and kinds != ["element"]:
             raise ValueError(f"{', '.join(sorted(stray))}: only beside `element`")
@@ -167,7 +177,7 @@ class Condition(PatternModel):
     setting: Settings = ()
     follow_up: bool = False  # the note says that it is not the first visit
     finding: Wants = ()  # any of these in the note
-    words: Words = ()
+    words: PlainPhrases = ()
     check: CheckName | None = None
     all_of: Conditions = ()
     any_of: Conditions = ()

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from chartgap.errors import PatternProblem
 from chartgap.knowledge.loading import PatternModel, read_yaml, validate
+from chartgap.knowledge.phrases import PlainPhrases
 
 FOLDER = "phrases"
 _NAME = re.compile(r"@([a-z][a-z0-9-]*)")
@@ -22,7 +23,7 @@ class PhraseList(PatternModel):
 
     id: str
     about: str
-    phrases: tuple[str, ...] = Field(min_length=1)
+    phrases: PlainPhrases = Field(min_length=1)
     fires: tuple[str, ...] = Field(min_length=1)
     silent: tuple[str, ...] = Field(min_length=1)
 

@@ -7,9 +7,12 @@ by their first two words, so a phrase with a thousand readings costs little more
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BeforeValidator
 
 _GAP = re.compile(r"[\s-]+")
+_BRACKETS = re.compile(r"[\[{\]}|]")
 # A newline of a folded text ends a sentence, so no phrase goes over it.
 _GAP_PATTERN = r"(?:[ -]+|(?<![a-z0-9]))"
 _END = r"(?!(?<=[a-z0-9])[a-z0-9])"
@@ -144,6 +147,30 @@ def _extended(phrase: Phrase, heads: set[str]) -> set[str]:
 def readings(phrase: str) -> list[str]:
     """All plain phrases that a phrase stands for: for tests and documentation, since there may be very many."""
     return sorted({_GAP.sub(" ", text).strip() for text in _readings(parse(phrase))})
+
+
+def spelled_out(phrase: str) -> tuple[str, ...]:
+    """The plain phrases that a phrase stands for, their letters and hyphens as written, in order.
+
+    Raises ValueError on unbalanced brackets.
+    """
+    if not _BRACKETS.search(phrase):
+        return (phrase,)
+    parsed, rest = _sequence(phrase, "")
+    if rest:
+        raise ValueError(f"unbalanced bracket in {phrase!r}")
+    return tuple(dict.fromkeys(" ".join(text.split()) for text in _readings(parsed)))
+
+
+def _all_spelled_out(value: Any) -> Any:
+    given = (value,) if isinstance(value, str) else value
+    if not isinstance(given, list | tuple):
+        return given
+    return tuple(part for item in given for part in (spelled_out(item) if isinstance(item, str) else (item,)))
+
+
+PlainPhrases = Annotated[tuple[str, ...], BeforeValidator(_all_spelled_out)]
+"""Plain phrases in a pattern file, where "pain {after|since} [the] fall" may be written for its four readings."""
 
 
 def _readings(phrase: Phrase) -> list[str]:
