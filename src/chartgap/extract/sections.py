@@ -14,6 +14,8 @@ from chartgap.model import Side
 _LINE = re.compile(r"[^\n]+")
 _LEAD = re.compile(r"[ \t>*#_•\-\d.)]*+")
 _DASH = re.compile(r"([A-Z][A-Za-z /&]{1,40}?)[ \t]+[-–—][ \t]")
+# A title at the beginning of a line without a colon: "PLAN Continue the brace", "Plan. Return in 6 months."
+_BARE = re.compile(r"([A-Z][A-Z &/]{1,40})[ \t]+(?=[A-Z][a-z])|([A-Z][A-Za-z &/]{2,40})\.[ \t]+(?=[A-Z])")
 # What may be a title before a colon inside a line: words with a capital after a stop, or capitals (lost line breaks).
 _INLINE = re.compile(
     r"(?:(?<=[.;!?)][ \t])(?:[SOAP]|[A-Z][\w /&'\-,()]{1,50})|(?<=[\s,.;:!?)])[A-Z][A-Z0-9 /&'\-()]{1,50})$",
@@ -92,6 +94,7 @@ class _Candidate(NamedTuple):
     after: int
     first: bool  # at the beginning of a line or a sentence
     colon: bool
+    bare: bool = False  # text follows, and no mark but a blank or a stop is between
 
 
 class SectionFinder:
@@ -157,7 +160,7 @@ class SectionFinder:
 
     def _look_up(self, text_folded: str, text: str, candidate: _Candidate) -> _Heading | None:
         """The heading that the candidate is, or ends with; None when it is a statement."""
-        start, end, after, _, colon = candidate
+        start, end, after, _, colon, bare = candidate
         body = text_folded[after : after + 40].lstrip(" \t\n:*_-,")
         raw = text[start:end]
         if len(raw) == 1 and _COUNT.match(text_folded, after):
@@ -167,6 +170,8 @@ class SectionFinder:
             title = _DATED.sub("", title)
         found = self._title(title, body, candidate)
         if found is not None:
+            if bare and found.category in {None, "other"}:
+                return None  # "BACK Pain", "Neck. Supple": a body part is as often what the sentence is about
             return found if colon or (raw[0].isupper() and len(raw) > 2) else None
         if not colon:
             return None
@@ -213,6 +218,8 @@ def _candidates(text: str) -> Iterator[_Candidate]:
         stop = line.end()
         start = _LEAD.match(text, line.start(), stop).end()  # type: ignore[union-attr]
         colon = text.find(":", start, stop)
+        if bare := _BARE.match(text, start, stop):
+            yield _Candidate(start, max(bare.end(1), bare.end(2)), bare.end(), first=True, colon=False, bare=True)
         if colon < 0 and stop - start > _LONGEST + 1:
             continue
         dash = _DASH.match(text, start, stop)

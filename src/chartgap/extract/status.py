@@ -66,7 +66,7 @@ _OF_ANYONE = re.compile(r"\b(?:some|most|many|other|certain) (?:people|patients|
 _REGIMEN = re.compile(
     r"[^.;]{0,30}?(?:\b(?:daily|nightly|[bt]\.?i\.?d|q\.?i\.?d|q\.?[hd]\.?s?|qam|qpm|prn|as needed|at (?:bedtime|night)"
     r"|every \w+|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
-    r"|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks|months)\b)"
+    r"|#\s?\d+\b|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks|months)\b)"
 )
 # "..., f/u 2 weeks": what stands before it in the sentence is the plan.
 _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see (?:back|again) in)\b")
@@ -125,11 +125,25 @@ _HISTORY = frozenset(
         "hospital_course", "indication", None,
     }
 )  # fmt: skip
-_I_HAVE = re.compile(r"(?:i|we) have (?:also )?(?:referred|ordered|prescribed|sent|written)\b")
+_I_HAVE = re.compile(r"(?:i|we) (?:have (?:also )?(?:referred|ordered|prescribed|sent|written)|sent|e-?prescribed)\b")
 _GIVEN = re.compile(
     r"\b(?:was|is|were|will be|been) (?:also |then )?(?:given|provided|prescribed|written|started)\b[^.;]*$"
 )
-_OUTCOME = re.compile(r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|before|ago|previously)\b")
+_OUTCOME = re.compile(
+    r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|ago|previously"
+    r"|before(?! (?:we|he|she|they|his|her|the (?:next|surgery|operation|planned|decision))))\b"
+)
+# What a clinician does with hands or machine, told with its minutes or levels and no frequency, was done at the visit.
+_BY_HAND = re.compile(r"(?:cmt|smt|hvla|mhp|hmp|ifc|interferential|e-?stim|tens)\b|.*traction$|(?:hot|moist|cold) packs?$")
+_DELIVERED = re.compile(
+    r"[\w\s()/-]{0,25}?\b(?:x ?)?\d+(?:-\d+)? ?(?:min|mins|minutes)\b|\s*x ?\d+\b(?! ?(?:/|w|d|m))"
+    r"|\s*(?:\(\w+\)\s*)?(?:to\s)?[ctl]\d"
+)
+_FREQUENCY = re.compile(
+    r"\d ?x\b|\b(?:once|twice|times|daily|weekly|bid|tid|prn|every|per|each|home|wks?|weeks?|month|trial|unit)\b"
+)
+# "Hydrocodone #8": so many are dispensed.
+_DISPENSED = re.compile(r"(?:[ /]?(?:\d+(?:\.\d+)?|mg|po|tabs?|qhs|prn|[bt]id|q ?\d+ ?h)\b){0,6}[ ,]*#\s?\d+\b")
 _SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
 
@@ -163,6 +177,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
+    if rule.continues and (own := _by_itself(sense, lex, sentence)):
+        return (rule.done if own == "done" else rule.planned,)
     if sense == "issuing":
         history = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
         told = history and not _just_now(before[-1], lex, sentence)
@@ -174,6 +190,16 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         or (sense == "issued" and _issued_now(lex, sentence))
     )
     return _by_sense(rule, sense, ahead=ahead)
+
+
+def _by_itself(sense: str | None, lex: Lexeme, sentence: Sentence) -> str | None:
+    """What a treatment's own details say: minutes on the table were given, a count of tablets is being dispensed."""
+    if sense is None and _BY_HAND.match(sentence.gap(lex.start, lex.end)):
+        delivered = _DELIVERED.match(sentence.view, lex.end, sentence.end)
+        return "done" if delivered and not _FREQUENCY.search(sentence.view, lex.end, sentence.end) else None
+    if sense in {None, "issued"} and sentence.section == "assessment":
+        return "planned" if _DISPENSED.match(sentence.view, lex.end, sentence.end) else None
+    return None
 
 
 def _ordered_then(before: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
