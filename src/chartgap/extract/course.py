@@ -33,8 +33,9 @@ _MOD = (
 )
 _LEAD = re.compile(
     rf"(?:(?<![a-z])(?:x|for|over|during|throughout|past|last|previous|preceding|going on|goes back|lasting|ongoing"
-    rf"|duration(?: of)?|period of"
-    rf"|course of|times|since|persisted|has been|have been|it's been|(?:has|have|had)(?: now)? lasted)"
+    rf"|duration(?: of)?|period of|been (?:there|present|like this|this way|a problem|sore|stiff|painful|bad)(?: for)?"
+    rf"|(?:plagued|bothered|troubled|bothering|plaguing|troubling) (?:him|her|me|them)(?: for)?"
+    rf"|course of|times|since|persisted|has been|have been|it'?s been|(?:has|have|had)(?: now)? lasted)"
     rf"|(?:symptoms|pain) of)\s*:?\s*(?:{_MOD}[\s:]*)*$"
 )
 _IN = re.compile(r"\b(?:in|within)\s+(?:the\s+)?$")
@@ -45,26 +46,32 @@ _RATE = re.compile(
 )
 _BEFORE_LAST = re.compile(r"\b(?:past|last|previous|preceding|(?:has|have|had)(?: now)? lasted)\s+(?:\w+\s+){0,2}$")
 _AFTER = re.compile(
-    r"[\s-]*(?P<age>old\b|of age|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day|week|month)\b|per\b"
-    r"|each\b|out\b(?! from)|apart|later|after\b|following\b|before\b(?! (?:this |the |his |her )?(?:presentation"
+    r"[\s-]*(?P<age>old\b|of age|gest\w*|ga\b|pregnan\w*|y/?o\b|female|male\b|woman|man\b)|[\s-]*(?P<rate>a (?:day"
+    r"|week|month)\b|per\b"
+    r"(?! (?:family|patient|pt|wife|husband|mother|daughter|son|report|chart|records?|his|her)\b)|each\b"
+    r"|out\b(?! from)|apart|later|after\b|following\b|before\b(?! (?:this |the |his |her )?(?:presentation"
     r"|presenting|admission|visit|coming|arrival|being|he came|she came))|from now|supply|intervals?\b|at a time)"
     r"|[\s-]*(?P<post>s/p\b|status post\b|out from\b|removed from\b|post (?=mv[ac]|injury|accident))"
-    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|before\b|earlier\b|back\b|previously\b)|(?P<history>history\b"
+    r"|[\s-]*(?:long\s+|duration\s+)?(?:(?P<ago>ago\b|prior\b|before\b|earlier\b|back\b|previously\b)"
+    r"|(?P<history>history\b"
     r"|hx\b|h/o\b|course\b|duration of\b|status\b)|(?P<of>of\b))"
 )
 # "x 2 days after sleeping wrong", "for 5 years after whiplash": how long since it began, not how long an effect lasts.
 _X = re.compile(r"(?<![a-z])x\s*$")
 _FOR = re.compile(r"(?<![a-z])for\s(?:about |over |the past |the last )?$")
 _BEGAN_AFTER = re.compile(
-    r"\s*(?:after|following)\s+(?:an?\s|the\s|his\s|her\s|being\s|when\s)?(?:\w+\s)?(?:mv[ac]s?|accident|collision|crash|wreck"
+    r"\s*(?:after|following)\s+(?:an?\s|the\s|his\s|her\s|being\s|when\s)?(?:\w+\s)?(?:mv[ac]s?|accident|collision"
+    r"|crash|wreck"
     r"|whiplash|injury|fall|falling|fell|assault|lifting|sleeping|shovel\w*|rear[ -]ended|hit|twisting)\b"
 )
-_BARE_BEFORE = re.compile(rf"[\s,(:;-]*(?:{_MOD}\s+)*")
+_BARE_BEFORE = re.compile(rf"[\s,(\[:;-]*(?:{_MOD}\s+)*")
 _DESCRIBED = re.compile(
-    rf"(?:[\s,-]*\b(?!(?:for|in|at|after|then|will|was|is|are|has|had|took|given|follow|every)\b)[a-z>/-]+){{0,8}}"
-    rf",\s*(?:{_MOD}\s+)*"
+    rf"(?:[\s,:-]*\b(?!(?:for|in|at|after|then|will|was|is|are|has|had|took|given|follow|every)\b)[a-z>/-]+){{0,8}}"
+    rf"\s?[,(\[]\s*(?:{_MOD}\s+)*"
 )
-_BARE_AFTER = re.compile(r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)]|$|and\b|with\b|after\b|status\b)")
+_BARE_AFTER = re.compile(
+    r"\s*(?:duration|now|in duration|long)?\s*(?:[.,;)\]]|$|and\b|with\b|after\b|status\b|since noticed\b)"
+)
 _PREPOSITION = re.compile(
     r"(?:\b(?:on|in|since|around|about|approximately|circa|of|sometime|early|late|mid|time|back to|to|from|the"
     r"|until|was|is|date|accident|mva|mvc|injury|doi|dol|approx|onset|started|began|begun|beginning|starting|developed"
@@ -86,6 +93,25 @@ _SINGLE = re.compile(r"(?:last|past|previous)\s")
 _LISTED = re.compile(r"\s*,\s*(?:and\s+)?(?:\w+\s+){0,2}|\s+and\s+(?:\w+\s+){0,2}")
 _UNTIL = re.compile(r"\b(?:until|till)\s+(?:about|approximately|around|roughly|some)?\s*$")
 _SINCE = re.compile(r"\bsince\s*(?:[a-z]+\s+){0,2}$")
+# "Since her laminectomy in 2017", "since a bad flare in August": what happened then stands between.
+_SINCE_WHAT = re.compile(r"\bsince\s+(?:[\w'/-]+\s+){1,7}(?:in|on|of|around|about)?\s*$")
+_LATER = re.compile(
+    r"\b(?:last|visit|seen|saw|exam\w*|eval\w*|mri|ct|x-?rays?|scan|appointment|note|report|discharge|then|start\w*"
+    r"|therapy"
+    r"|pt|treatment|medications?|injections?|ablation|block|stop\w*|quit|taking|using|begin\w*|began|better|improved)\b"
+)
+# "Over the last ten months she has had increasing trouble with buttons": the change is that of what follows.
+_CHANGING = re.compile(
+    r"[,\s]+(?:\w+ ){1,3}(?:has|have|had) (?:had |noticed |noted |developed |experienced )?(?:\w+ )?(?:increas\w+"
+    r"|worsening|progressive)\s"
+)
+_OF_HEAD = re.compile(r"\b(?:head|chin|band)\b")
+# "He was free of symptoms until Thanksgiving": it began then.
+_WELL_UNTIL = re.compile(
+    r"\b(?:(?:free of|without|no)(?: \w+){0,2} (?:symptoms?|pain|problems?|trouble|complaints)|(?:symptom"
+    r"|pain)[ -]free|asymptomatic|fine|well|all right|okay?|normal)"
+    r"\s+(?:until|till)?\s*(?:about|around)?\s*$"
+)
 _SMALL_START = re.compile(
     r"(?:[\s\d.)\u2022*-]|\b(?:hx|hpi|history|present illness|subjective|complaint)\s*:)*"
     r"(?:.*\b(?:states?|reports?|reported|stated|indicates?|indicated|relates?|recalls?|says|notes|explains|that"
@@ -97,10 +123,11 @@ _SMALL_START = re.compile(
 # "Duration: 3 months", "Onset - 2 weeks ago": a form's label, so the time is the complaint's.
 _DURATION_LABEL = re.compile(
     r"(?:^|[\n;.,|:]\s*|\s{2,})(?:symptom |pain )?(?:duration|onset|date of onset|how long|time since onset"
-    r"|time course|(?:has |have )?(?:it|this) (?:started|begun)|started|began|since when"
+    r"|onset (?:uncertain|unclear|unknown|unsure|not clear|hard to say)|time course|(?:has |have )?(?:it"
+    r"|this) (?:started|begun)|started|began|since when"
     r"|(?:symptoms?|pain|problem) (?:started|began|for|since))"
-    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[:=?-]?[\s\"']*"
-    r"(?:x|about|approximately|~)?\s*$"
+    r"(?: of (?:the )?(?:symptoms?|pain|complaint|problem|condition))?\s?[,:=?-]?[\s\"']*"
+    r"(?:x|about|approximately|~|maybe|perhaps)?\s*$"
 )
 # A quantity that is all its sentence says: "Now 7 weeks.", "2 yr."
 _ALONE_BEFORE = re.compile(
@@ -113,8 +140,10 @@ _CAME_OVER = re.compile(
     r"\b(?:came on|began|started|evolved)\b[^,;.]{0,25}\bover\s+(?:the (?:course|span) of\s+)?(?:about\s+)?$"
 )
 _AHEAD = re.compile(
-    r"\s*(?:of\s+)?(?:(?:l|r|left|right|bilateral|b/l|both|sided|constant|worsening|progressive|intermittent|low|lower|upper"
-    r"|mid|posterior|axial|chronic|acute|neck|back|arm|leg|shoulder|cervical|lumbar|severe|mild|moderate|and|\+|/|,|-|sharp|dull"
+    r"\s*(?:of\s+)?(?:(?:l|r|left|right|bilateral|b/l|both|sided|constant|worsening|progressive|intermittent|low"
+    r"|lower|upper"
+    r"|mid|posterior|axial|chronic|acute|neck|back|arm|leg|shoulder|cervical|lumbar|severe|mild|moderate|and|\+|/|,|-"
+    r"|sharp|dull"
     r"|burning|aching|radiating)[\s-]*)*"
 )
 _OF_SYMPTOMS = re.compile(r"\s*(?:of\s+)?(?:[\w-]+ ){0,3}?(?:symptoms|sx|complaints)\b")
@@ -140,6 +169,8 @@ def duration(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
 def _time(sentence: Sentence, span: TimeSpan, mark: Mark) -> Draft:
     of = _about_mark(sentence, span, mark)
     kind: Literal["quantity", "onset_date", "vague"] = "onset_date" if span.kind == "date" else span.kind
+    if kind == "quantity" and not span.days:
+        kind = "onset_date"  # "four hours ago" is today
     where = {"about": of, "site": site(sentence, span.start, span.end) or ""}
     return Draft(
         "duration", None, span.start, span.end, f"duration.{kind}", days=span.days, kind=kind, attributes=where
@@ -154,6 +185,8 @@ def _is_label(sentence: Sentence, mark: Mark) -> bool:
 def _about_mark(sentence: Sentence, span: TimeSpan, mark: Mark) -> str:
     if mark.role == "complaint":
         return about(sentence, mark.start, mark.end)
+    if mark.role == "course" and _OF_HEAD.search(sentence.gap(mark.start, mark.end)):
+        return "open"  # the head that sinks is the neck's
     return about(sentence, span.start, span.end)
 
 
@@ -174,7 +207,7 @@ def _owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     if after and (after["age"] or (after["rate"] and not _since_after(sentence, span))):
         return None
     if after and after["ago"]:
-        return _began(sentence, span, marks)
+        return _began(sentence, span, marks) or _ever_since(sentence, span, marks)
     return _stretch_owner(sentence, span, marks, after)
 
 
@@ -193,7 +226,7 @@ def _is_alone(sentence: Sentence, span: TimeSpan) -> bool:
 def _stretch_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark], after: re.Match[str] | None) -> Mark | None:
     """The complaint that has lasted so long: "for 3 months", "3-month history of", "neck pain, 3 months"."""
     before = sentence.gap(max(sentence.start, span.start - 60), span.start)
-    if _CAME_OVER.search(before):
+    if _CAME_OVER.search(before) and span.unit not in {"m", "y"}:
         return None
     single = _SINGLE.match(sentence.view, span.start) is not None  # "in the last year or so, he has had"
     rate = _RATE.search(before) and not single and not _BEFORE_LAST.search(before)
@@ -229,6 +262,8 @@ def _lasting(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | No
     found = last_mark(sentence, span.start, marks, skip) or first_mark(sentence, span.end, marks, {"onset"})
     if found is None:
         return carried(sentence, span)
+    if found.role == "change" and found.start >= span.end and (at := _CHANGING.match(sentence.view, span.end)):
+        found = first_mark(sentence, at.end(), marks, {"onset"}) or found
     if found.role == "complaint" and found.end <= span.start:
         found = _of_list(sentence, found, marks)
     if found.role == "complaint" and _EASED.search(sentence.gap(max(sentence.start, found.start - 60), found.start)):
@@ -257,7 +292,9 @@ def _bare(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     if _NOW.search(sentence.gap(sentence.start, span.start)):
         return last_mark(sentence, span.start, marks, frozenset({"onset", "change"}))
     last = last_mark(sentence, span.start, marks, frozenset())
-    if last is None or last.role not in {"complaint", "injury"}:
+    if last and sentence.view.startswith(("stable", "unchanged"), last.start):
+        last = last_mark(sentence, last.start, marks, frozenset())
+    if last is None or last.role not in {"complaint", "injury", "course"}:
         return None
     fits = _BARE_BEFORE.fullmatch(sentence.view, last.end, span.start) or (
         _DESCRIBED.fullmatch(sentence.view, last.end, span.start) and not _treated(sentence, last.end, span.start)
@@ -281,6 +318,20 @@ def _began(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None
     if last and last.role == "change" and _UNTIL.search(sentence.gap(last.end, span.start)):
         last = None  # "free of pain until a year ago, when it began"
     return _beginning(sentence, last or _opening(sentence, span, marks), marks)
+
+
+def _ever_since(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    """The complaint that is there since what happened at a time: "since her laminectomy in 2017"."""
+    since = _SINCE_WHAT.search(sentence.gap(max(sentence.start, span.start - 60), span.start))
+    if since is None or _LATER.search(since.group()):
+        return None
+    at = span.start - len(since.group())
+    last = last_mark(sentence, at, marks, frozenset({"onset", "course"}))
+    if last and sentence.view.startswith("progressive", last.start):
+        last = last_mark(sentence, last.start, marks, frozenset({"onset", "course"}))
+    if last is None:
+        return carried(sentence, span._replace(start=at))
+    return last if last.role == "complaint" else None
 
 
 def _opening(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
@@ -309,16 +360,23 @@ def _names_spine(sentence: Sentence) -> bool:
 def _date_owner(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
     view = sentence.view
     text, before = view[span.start : span.end], sentence.gap(max(sentence.start, span.start - 40), span.start)
-    if not (_RELATIVE.match(text) or _PREPOSITION.search(before)):
+    until = text.startswith("until")
+    if not (_RELATIVE.match(text) or until or text.endswith("ago") or _PREPOSITION.search(before)):
         return None
+    if (until or _UNTIL.search(before)) and _WELL_UNTIL.search(before):
+        return carried(sentence, span) or Mark(span.start, span.end, "onset")
     if _SINCE.search(before) or text.startswith("since"):
-        last = last_mark(sentence, span.start, marks, frozenset({"onset"})) or first_mark(
-            sentence, span.end, marks, {"onset"}
-        )
-        if last is None:
-            return carried(sentence, span)
-        return last if last.role in {"complaint", "injury"} else None
+        return _since_date(sentence, span, marks)
+    if since := _ever_since(sentence, span, marks):
+        return since
     last = last_mark(sentence, span.start, marks, frozenset({"complaint"}))
-    if text.endswith("today") and (last is None or span.start - last.end > 12):
-        return None
-    return _beginning(sentence, last or _opening(sentence, span, marks), marks)
+    today = text.endswith("today") and (last is None or span.start - last.end > 12)
+    return None if today else _beginning(sentence, last or _opening(sentence, span, marks), marks)
+
+
+def _since_date(sentence: Sentence, span: TimeSpan, marks: list[Mark]) -> Mark | None:
+    skip = frozenset({"onset"})
+    last = last_mark(sentence, span.start, marks, skip) or first_mark(sentence, span.end, marks, {"onset"})
+    if last is None:
+        return carried(sentence, span)
+    return last if last.role in {"complaint", "injury"} else None

@@ -25,8 +25,10 @@ TELLS = frozenset(
     }
 )  # fmt: skip
 TELLS_VAGUE = TELLS | {"review_of_systems", "past_medical_history", "diagnosis_postoperative", "social_history"}
-_CARRIED = re.compile(r"\b(?:this|it|symptoms?|sx|problems?|these|complaints?|condition)\b")
-PAIN_WORD = re.compile(r"\bpains?\b|\bsx\b|symptom|problem|complain|discomfort|\bache|sore|condition|stiff|hurt")
+_CARRIED = re.compile(r"\b(?:this|its?|symptoms?|sx|problems?|these|complaints?|condition)\b")
+PAIN_WORD = re.compile(
+    r"\bpains?\b|\bsx\b|symptom|problem|complain|discomfort|trouble|\bache|sore|condition|stiff|hurt"
+)
 _REACH = 120
 
 
@@ -45,6 +47,8 @@ def marks_of(sentence: Sentence) -> list[Mark]:
     """Complaints, onset words, injuries, events and changes of a sentence, in order."""
     topics = [t for t in sentence.of("topic") if not t.entry.void and t.entry.sense != "anatomy"]
     times = [t for t in sentence.of("time") if not t.entry.void and t.entry.sense != "scale"]
+    courses = [(t.start, t.end) for t in times if t.entry.sense == "course"]
+    topics = [t for t in topics if not any(s <= t.start and t.end <= e for s, e in courses)]  # "head has been sinking"
     found = [Mark(t.start, t.end, "complaint") for t in topics]
     return sorted([*found, *symptoms(sentence), *(Mark(t.start, t.end, t.entry.sense) for t in times)])
 

@@ -66,7 +66,8 @@ _OF_ANYONE = re.compile(r"\b(?:some|most|many|other|certain) (?:people|patients|
 _REGIMEN = re.compile(
     r"[^.;]{0,30}?(?:\b(?:daily|nightly|[bt]\.?i\.?d|q\.?i\.?d|q\.?[hd]\.?s?|qam|qpm|prn|as needed|at (?:bedtime|night)"
     r"|every \w+|q ?\d+ ?h\w*|(?:once|twice|\d+ ?x|\d+ times)\s?(?:/|a |per |each )?\s?(?:day|daily|week|wk)|weekly)\b"
-    r"|#\s?\d+\b|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks|months)\b)"
+    r"|#\s?\d+\b|\bx ?\d+ ?(?:h|d|w|hours?|days?|wks?|weeks?)\b|\bfor (?:the next )?(?:\d+|two|ten) (?:days|weeks"
+    r"|months)\b)"
 )
 # "..., f/u 2 weeks": what stands before it in the sentence is the plan.
 _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see (?:back|again) in)\b")
@@ -134,7 +135,9 @@ _OUTCOME = re.compile(
     r"|before(?! (?:we|he|she|they|his|her|the (?:next|surgery|operation|planned|decision))))\b"
 )
 # What a clinician does with hands or machine, told with its minutes or levels and no frequency, was done at the visit.
-_BY_HAND = re.compile(r"(?:cmt|smt|hvla|mhp|hmp|ifc|interferential|e-?stim|tens)\b|.*traction$|(?:hot|moist|cold) packs?$")
+_BY_HAND = re.compile(
+    r"(?:cmt|smt|hvla|mhp|hmp|ifc|interferential|e-?stim|tens)\b|.*traction$|(?:hot|moist|cold) packs?$"
+)
 _DELIVERED = re.compile(
     r"[\w\s()/-]{0,25}?\b(?:x ?)?\d+(?:-\d+)? ?(?:min|mins|minutes)\b|\s*x ?\d+\b(?! ?(?:/|w|d|m))"
     r"|\s*(?:\(\w+\)\s*)?(?:to\s)?[ctl]\d"
@@ -177,12 +180,18 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
         return (rule.done,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
+    return _decided(rule, sense, before[-1] if before else None, lex, sentence)
+
+
+def _decided(
+    rule: StatusRule, sense: str | None, cue: Lexeme | None, lex: Lexeme, sentence: Sentence
+) -> tuple[str, ...]:
+    """The status by the sense of the cues, the treatment's own details, and the section."""
     if rule.continues and (own := _by_itself(sense, lex, sentence)):
         return (rule.done if own == "done" else rule.planned,)
     if sense == "issuing":
         history = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
-        told = history and not _just_now(before[-1], lex, sentence)
-        sense = "done" if told else "planned"
+        sense = "planned" if not history or (cue and _just_now(cue, lex, sentence)) else "done"
     ahead = (
         sentence.section in rule.planned_sections
         or sentence.heading.text.startswith(_AHEAD)

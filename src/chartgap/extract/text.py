@@ -16,6 +16,7 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         "\u2044": "/",
+        "\u00d7": "x",
         "\ufeff": " ",
         "\u200b": " ",
     }

@@ -44,7 +44,7 @@ QUANTITY = re.compile(
     rf"(?P<unit>{_LONG_UNIT}|(?<=\d)[dwmy]|(?<=\d\s)[dwmy])\b(?P<tail>{_HALF})?(?!/|'s)"
 )
 _SLASHED = re.compile(
-    r"(?<![\d/.])(\d{1,2})(?:/(7|12)|\s?/\s?(52))(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|since|now|[.,;)]|$))"
+    r"(?<![\d/.])(\d{1,2})(?:\s?-\s?\d{1,2})?(?:/(7|12)|\s?/\s?(52))(?![\d/])(?=\s*(?:ago|history|hx|h/o|of\b|duration|since|now|[.,;)]|$))"
 )
 _SLASHED_LEAD = re.compile(r"(?:\bfor|\bx|\bpast|\blast|\bduration|\bof|^)\s*$")
 _DAYS = {"d": 1, "n": 1, "w": 7, "m": 30, "y": 365, "f": 14}
@@ -59,15 +59,16 @@ _FULL_MONTH = (
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _HOLIDAY = (
     r"(?:thanksgiving|christmas|new\s+year's|easter|labor\s+day|memorial\s+day|halloween|the\s+fourth\s+of\s+july"
-    r"|mother's\s+day|father's\s+day)"
+    r"|mother's\s+day|father's\s+day|the\s+first\s+of\s+the\s+year)"
 )
+_SHORT_MONTH = r"(?:jan|feb|apr|aug|sept?|oct|nov|dec)\.?"
 _SEASON = r"(?:spring|summer|fall|autumn|winter)"
 _YEAR = r"(?:\s+of)?,?\s+(?:this\s+year|last\s+year|\d{4})"
 # What a date may begin with: most words are passed over by this alone.
 _DATE_HEAD = (
     r"(?=[\d']|mm/|the\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|early|late|mid|last|in\s|since\s|yest|over|this"
     r"|earl|around|about|approx|roughly|after|on\s|at\s|before|past|today|spring|summer|fall|autumn|winter|age"
-    r"|he\s|she\s|i\s|mon|tue|wed|thu|fri|sat|sun)"
+    r"|he\s|she\s|i\s|mon|tue|wed|thu|fri|sat|sun|two|three|a\s|first|until)"
 )
 DATE = re.compile(
     rf"(?<![\w/.-]){_DATE_HEAD}(?:(?:0?[1-9]|1[0-2])[/-](?:[0-2]?\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|\d{{4}}-\d\d-\d\d"
@@ -83,9 +84,14 @@ DATE = re.compile(
     rf"|(?:19|20)\d\d|(?<=in\s)'\d\d|(?<=since\s)'\d\d"
     rf"|(?:the\s+)?{_SEASON}\s+of\s+(?:this\s+year|last\s+year|\d{{4}})|(?:this|the)\s+past\s+{_SEASON}"
     rf"|(?:(?:the\s+)?(?:late|early|mid)[\s-]+|the\s+)(?:(?:19|20)\d0|'?[5-9]0)'?s"
+    rf"|(?:the\s+)?(?:1st|2nd|3rd|4th|first|second|third|fourth|last)\s+(?:wk|week|weekend|part|days|day|half)\s+of"
+    rf"\s+{_MONTH}(?:{_YEAR})?|(?:the\s+)?first\s+of\s+{_MONTH}(?:{_YEAR})?|(?:mid|early|late)[\s-]+{_SHORT_MONTH}"
+    rf"|(?:two|three|2|3|a\s+couple(?:\s+of)?|a\s+few)\s+{_WEEKDAY}s\s+ago|(?:a\s+)?{_WEEKDAY}\s+a\s+week\s+ago"
+    rf"|(?:the\s+)?(?:week|weekend)\s+(?:of|before|after)\s+{_HOLIDAY}"
     rf"|the\s+day\s+before\s+yesterday|yesterday|overnight|last\s+(?:night|evening|week|month|year|weekend|{_SEASON}"
     rf"|{_WEEKDAY})|(?:this|earlier\s+this|earlier|the\s+other)\s+(?:morning|afternoon|evening|week|month|year|day"
-    rf"|today|weekend)|over\s+the\s+weekend|(?:since|around|after|on|over|at|before)\s+{_HOLIDAY}"
+    rf"|today|weekend)|over\s+the\s+weekend|(?:since|around|after|on|over|at|before|until)\s+{_HOLIDAY}"
+    r"(?:\s+(?:of\s+)?\d{4})?"
     rf"|(?:this\s+past|this|on|last|since|past)\s+{_WEEKDAY}|today"
     rf"|(?<=since\s)(?:(?:(?:the\s+)?age(?:\s+of)?|he\s+was|she\s+was|i\s+was)\s+\d{{1,2}}(?:\s+years\s+old)?)"
     rf")(?![\w/']|\s?(?:pounds|lbs|degrees))"
