@@ -102,6 +102,17 @@ def test_a_zip_that_holds_no_notes_or_is_none():
     assert seen(".zip", zipped(("a.txt", "x" * 999))[:-30]) == ["in: no zip that can be read"]
 
 
+def test_a_member_that_would_stand_elsewhere_is_only_read_and_a_hidden_one_is_not():
+    members = (
+        ("../up.txt", "Neck"),
+        ("/root.txt", "Arm"),
+        ("./a/./b.txt", "Leg"),
+        (".x/c.txt", "no"),
+        ("a/.d.txt", "no"),
+    )
+    assert [text for _, text in seen(".zip", zipped(*members))] == ["Neck", "Arm", "Leg"]
+
+
 def test_a_damaged_member_between_good_ones():
     stored = BytesIO()
     with zipfile.ZipFile(stored, "w") as archive:

@@ -47,6 +47,13 @@ def one(suffix, data):
         ("<a title='a > b' href=\"x>y\">Neck</a> <p class=x'y>pain</p>", "Neck\n\npain"),
         ("5 < 6, <7, p <0.05 <b>x</b>", "5 < 6, <7, p <0.05 x"),
         ("<td>cell</td><td>cell</td></tr></table>", "cell\tcell"),
+        ("<table><tr><td>Biceps</td><td></td></tr><tr><td></td><td></td></tr></table>Assessment: neck",
+         "Biceps\n\nAssessment: neck"),
+        ("<table><tr><td>Biceps</td><td></td></tr><tr><td>Triceps</td><td>2+</td></tr></table>",
+         "Biceps\nTriceps\t2+"),
+        ("<table><tr><td>A</td><td><table><tr><td></td><td>b</td></tr></table></td></tr></table>c", "A\t\tb\n\nc"),
+        ("<?xml version='1.0'?><!DOCTYPE html [<!ENTITY a 'x'> <!ENTITY b 'y'>]><p>Neck</p>", "Neck"),
+        ("<!DOCTYPE html [ <p>Neck</p>", "Neck"),
     ],
 )  # fmt: skip
 def test_html(markup, text):
@@ -121,6 +128,16 @@ def test_word_keeps_the_order_of_header_paragraphs_and_tables():
     assert one(".docx", data).text == "North Clinic\nHPI:\tneck\nExam\n\nTest\tSide\nSpurling\tleft"
 
 
+def test_what_follows_a_row_of_empty_cells_in_word_is_a_line_of_its_own():
+    data = written.docx(table=(("Spurling", "left"), ("", "")))
+    body = word("<w:p><w:r><w:t>x</w:t></w:r></w:p>")
+    assert one(".docx", data).text == "Spurling\tleft"
+    assert one(".docx", body).text == "x"
+    table = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Spurling</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    after = "<w:p><w:r><w:t>Assessment: neck</w:t></w:r></w:p>"
+    assert one(".docx", word(table + after)).text == "Spurling\n\nAssessment: neck"
+
+
 def word(body):
     """A Word file with this as its body."""
     stream, made = BytesIO(), zipfile.ZipFile(BytesIO(written.docx("MARK")))
@@ -189,6 +206,10 @@ def encrypted(password):
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
+
+
+def test_pdf_that_opens_without_a_password():
+    assert one(".pdf", encrypted("")).text == SECRET
 
 
 def test_pdf_that_holds_no_text_or_is_broken():

@@ -67,6 +67,8 @@ def test_an_attachment_that_is_not_what_it_is_said_to_be_is_read_as_what_it_is()
         ({"data": b64("<p> </p>"), "contentType": "text/html"}, "attachment: holds no text"),
         ({"data": b64(b"\x00\x01\x02")}, "attachment: binary, not text"),
         ({"data": b64(SECRET), "contentType": "application/pdf"}, "attachment: declared as PDF, but is none"),
+        ({"data": b64('{"a": "b"}'), "contentType": "application/fhir+json"}, "attachment: JSON that is no document"),
+        ({"data": b64("<a>b</a>"), "contentType": "text/xml; charset=utf-8"}, "attachment: XML that is no document"),
         ({"data": b64(SECRET), "contentType": "image/png"}, "attachment: image: holds no text"),
         ({"data": b64(written.pdf("")), "contentType": "application/pdf"},
          "attachment: a PDF without a text layer (a scan?)"),

@@ -183,7 +183,8 @@ def kept(stream: BinaryIO) -> io.BytesIO:
 
 def _wanted(member: zipfile.ZipInfo) -> bool:
     """Whether it is a file, and not a hidden one."""
-    hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(member.filename).parts)
+    parts = PurePosixPath(member.filename).parts
+    hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
     return not hidden and not member.filename.endswith("/")
 
 

@@ -96,7 +96,7 @@ def from_pdf(data: bytes) -> Decoded:
     with _quiet("pypdf"):
         try:
             file = library.PdfReader(io.BytesIO(data))
-            if file.is_encrypted:
+            if file.is_encrypted and not _opens(file, library):
                 raise ReadError("an encrypted PDF", source="")
             pages = list(_pages(file))
         except ReadError:
@@ -108,6 +108,14 @@ def from_pdf(data: bytes) -> Decoded:
         raise ReadError("a PDF without a text layer (a scan?)", source="")
     text = "\n\n".join(filter(None, pages)).encode("utf-8", "replace").decode()
     return Decoded(text, (f"{bare} of {len(pages)} pages of the PDF hold no text",) if bare else ())
+
+
+def _opens(file: Any, library: Any) -> bool:
+    """Whether it opens without a password, as files do that only must not be changed."""
+    try:
+        return bool(file.decrypt(""))
+    except library.errors.DependencyError:  # the newer ciphers need another library
+        return False
 
 
 def from_docx(data: bytes) -> Decoded:
@@ -213,6 +221,7 @@ _DECLARED: Mapping[str, str] = {
     "application/hl7-sdwg+xml": "C-CDA",
 }
 _NO_TEXT = frozenset({"image", "audio", "video", "font", "model"})
+_NO_DOCUMENT = re.compile(r"(?:^application/|^text/|\+)(json|xml)$")
 _HTML_OPENING = re.compile(rb"(?:<!doctype\s+html|<html|<div[\s>]|<head|<body)", re.I)
 
 
@@ -237,6 +246,8 @@ def choose(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
     said, seen = _DECLARED.get(media), kind_of(data)
     if media.partition("/")[0] in _NO_TEXT:
         raise ReadError(f"{media.partition('/')[0]}: holds no text", source="")
+    if said is None and seen is None and (form := _NO_DOCUMENT.search(media)):
+        raise ReadError(f"{form[1].upper()} that is no document", source="")
     if said is None or said == seen:
         return seen or "text", ()
     if seen is not None:

@@ -23,6 +23,7 @@ BLOCKS = frozenset({"div", "ul", "ol", "dl", "dt", "dd", "li", "tr", "caption", 
 CELLS = frozenset({"td", "th"})
 DROPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "object", "iframe", "renderMultiMedia"})
 """What is not for reading. In XHTML an empty one ends at once."""
+_OUTERMOST = frozenset({"tr", "table"})
 ITEMS = frozenset({"li", "item"})
 
 
@@ -57,6 +58,8 @@ class Lines:
 
     def close(self, tag: str) -> None:
         """A tag ends."""
+        if tag in _OUTERMOST and len(self._rows) < 2:
+            self._fresh = not self._out  # a row that ends with an empty cell ends all the same
         if tag in APART:
             self._break("\n\n")
         elif tag in BLOCKS:
@@ -151,6 +154,8 @@ class _Html:
         end = self._end(begin)
         if end < 0:
             return self._sign(begin)
+        if self._lower.startswith("<!doctype", begin) and self._markup.find("[", begin, end) >= 0:
+            return max(self._find("]>", begin) + 1, end) + 1  # declarations of entities
         match = _NAME.match(self._lower, begin, end)
         if match:
             closing, name = match.groups()
