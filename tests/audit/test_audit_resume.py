@@ -124,6 +124,31 @@ def test_a_part_that_is_damaged_is_told_and_done_again(run, notes, watcher, tmp_
     assert watcher.told == []
 
 
+@pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("lost", [0, 2, -1])
+def test_a_line_of_the_journal_that_was_lost(run, notes, watcher, tmp_path, lost, finished):
+    out = tmp_path / "out"
+    before = run(out, notes)
+    lines = (out / JOURNAL).read_bytes().splitlines(keepends=True)
+    del lines[lost]
+    (out / JOURNAL).write_bytes(b"".join(lines))
+    if not finished:
+        (out / MANIFEST).write_text(json.dumps(read_manifest(out) | {"finished": None}))
+    assert run(out, notes, resume=True) == before
+    assert watcher.told == ["lines of its journal were lost: what they stood for is done again"] * finished
+    assert set((out / "notes").iterdir()) == set(part_files(out, "notes"))
+    counts = read_manifest(out)["counts"]
+    assert run(out, notes, resume=True) == before
+    assert read_manifest(out)["counts"] == counts == {name: len(before[name]) for name in SCHEMAS}
+
+
+def test_without_its_journal_nothing_is_touched(run, notes, watcher, tmp_path):
+    out = tmp_path / "out"
+    run(out, notes)
+    (out / JOURNAL).unlink()
+    refused(watcher, plan(out, notes), "parts.jsonl: is missing")
+
+
 def test_with_other_workers_and_parts_it_goes_on(start, run, notes, tmp_path):
     out = tmp_path / "out"
     process = start(out, notes)

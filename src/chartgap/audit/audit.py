@@ -128,8 +128,14 @@ def _resumed(store: Store, before: Mapping[str, Any], tell: Callable[[str], None
     todo, damaged = store.open()
     for part in damaged:
         tell(f"part {part.part} is damaged (its checksum is wrong): its {part.end - part.first} inputs are done again")
-    if before.get("finished"):  # the end was reached: nothing can be behind the last part
+    if not before.get("finished"):
+        return todo
+    rows = Counter(store.counts)
+    for part in damaged:
+        rows.update({name: file.rows for name, file in part.tables.items()})
+    if before["counts"] == {name: rows[name] for name in SCHEMAS}:  # nothing can be behind the last part
         return todo[:-1]
+    tell("lines of its journal were lost: what they stood for is done again")
     return todo
 
 

@@ -60,24 +60,36 @@ class Store:
         self._size = 0
 
     def open(self) -> tuple[list[Range], list[Part]]:
-        """What is still to be done, and the parts that are damaged and done again."""
+        """What is still to be done, in its order, and the parts that are damaged and done again."""
         for table in SCHEMAS:
             (self.folder / table).mkdir(exist_ok=True)
             for left in (self.folder / table).glob(".*.tmp"):
                 left.unlink()
         self._cut_journal()
-        damaged: dict[int, Part] = {}
+        parts = sorted({part.part: part for part in committed(self.folder)}.values(), key=lambda part: part.first)
+        damaged: list[Part] = []
+        todo: list[Range] = []
         end = 0
-        for part in committed(self.folder):
-            damaged.pop(part.part, None)  # done again since
+        for part in parts:
+            if part.first > end:  # a line that was lost
+                todo.append(Range(end, part.first))
             if all(sha256_of(part.path(self.folder, name)) == file.sha256 for name, file in part.tables.items()):
                 self._count(part)
             else:
-                damaged[part.part] = part
-            end = max(end, part.end)
+                damaged.append(part)
+                todo.append(Range(part.first, part.end, part.part))
+            end = part.end
             self._parts = max(self._parts, part.part + 1)
-        again = [Range(part.first, part.end, part.part) for part in damaged.values()]
-        return [*again, Range(end)], list(damaged.values())
+        self._remove_others(parts)
+        return [*todo, Range(end)], damaged
+
+    def _remove_others(self, parts: Iterable[Part]) -> None:
+        """Files without a line, which whoever reads all files of a folder would take for more rows."""
+        names = {part.path(self.folder, "").name for part in parts}
+        for table in SCHEMAS:
+            for path in (self.folder / table).glob("part-*.parquet"):
+                if path.name not in names:
+                    path.unlink()
 
     def commit(self, units: Range, end: int, tables: Mapping[str, pa.Table]) -> Part:
         """Write a part and its line; when this returns, it lasts."""
@@ -103,6 +115,9 @@ class Store:
         """Forget half a line at the end."""
         path = self.folder / JOURNAL
         if not path.exists():
+            if any(self.folder.glob("*/part-*.parquet")):
+                reason = "is missing, without which its parts are not known: put it back, or write elsewhere"
+                raise AuditError(f"{one_line(str(path))}: {reason}")
             write_whole(path, b"")
         self._size = sum(map(len, whole_lines(path)))
         os.truncate(path, self._size)
