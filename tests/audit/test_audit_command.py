@@ -94,6 +94,12 @@ def test_a_library_that_is_missing_is_named(module, tmp_path, monkeypatch, capsy
     )
 
 
+def test_a_folder_that_cannot_be_made_holds_nothing_to_go_on_with(places, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["audit", places[0], "--out", str(tmp_path / "file/out")]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == "chartgap: cannot go on"
+
+
 def test_the_schema_is_printed(capsys):
     assert main(["audit", "--schema"]) == 0
     tables = json.loads(capsys.readouterr().out)

@@ -52,6 +52,11 @@ def test_what_is_no_audit_cannot_be_compared_with(done, tmp_path):
     (tmp_path / "empty/summary.json").write_text("[]")
     with pytest.raises(AuditError, match="not the summary of an audit by this version"):
         done(name="again", baseline=tmp_path / "empty")
+    before, summary = done(name="before")
+    del summary["totals"]["gap_rate_low"]
+    (before.out / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(AuditError, match=r"before/summary\.json: not whole"):
+        done(name="now", baseline=before.out)
 
 
 def test_a_sample_is_the_notes_as_a_page_and_a_sheet_to_answer_on(done):

@@ -61,8 +61,8 @@ def conclude(plan: Plan, wanted: Wanted, tell: Callable[[str], None]) -> Summary
     summary["mind"] = list(_reservations(summary))
     for reason in summary["mind"]:
         tell(reason)
-    if before is not None:
-        summary["comparison"] = compare(summary, before)
+    if before is not None and wanted.baseline:
+        summary["comparison"] = _compared(summary, before, wanted.baseline)
     elif (out / SUMMARY).exists() and "comparison" in json.loads((out / SUMMARY).read_bytes() or b"{}"):
         tell("the comparison with an earlier audit is no longer on the page: name --baseline again to have it")
     write_whole(out / SUMMARY, json.dumps(summary, indent=2).encode() + b"\n")
@@ -74,7 +74,17 @@ def conclude(plan: Plan, wanted: Wanted, tell: Callable[[str], None]) -> Summary
         with reading_of(plan, _told_before) as reading:
             units = archive_of(plan, reading).units(plan.limit)
             _write_sample(out / SAMPLE, find_notes(drawn, units, plan.setup.reading), plan.setup)
+        tell(f"the sample is in {one_line(str(out / SAMPLE))}")
     return summary
+
+
+def _compared(summary: Summary, before: Summary, folder: Path) -> Summary:
+    try:
+        return compare(summary, before)
+    except (KeyError, TypeError, AttributeError):  # somebody has changed it
+        raise AuditError(
+            f"{one_line(str(folder / SUMMARY))}: not whole: it lacks figures that an audit writes"
+        ) from None
 
 
 def find_notes(

@@ -182,29 +182,34 @@ def run_audit(  # noqa: PLR0913  # one argument an option
 def conduct(plan: "Plan", *, resume: bool, wanted: "Wanted | None" = None) -> Exit:
     """The audit with its progress on stderr; what is left to do is said when it does not get to the end."""
     from chartgap.audit.audit import audit
-    from chartgap.audit.conclusion import PAGE, SAMPLE, Wanted, conclude, earlier
+    from chartgap.audit.conclusion import PAGE, Wanted, conclude, earlier
     from chartgap.audit.progress import Progress
 
     wanted = wanted or Wanted()
     if wanted.baseline:
         earlier(wanted.baseline)  # before hours of work
     start = time.monotonic()
-    again = f"run it again with --resume to go on; {one_line(str(plan.out))} holds what is done"
     noun = "encounter" if plan.setup.encounters else "note"
     with Progress(complain, noun=noun) as progress:
         try:
             counts = audit(plan, progress, resume=resume)
             conclude(plan, wanted, complain)
         except KeyboardInterrupt:
-            complain(f"stopped: {again}")
+            complain(f"stopped{_again(plan.out)}")
             return Exit.INTERRUPTED
         except OSError:
-            complain(f"cannot go on: {again}")
+            complain(f"cannot go on{_again(plan.out)}")
             raise
     complain(f"{progress.counted()}; {time.monotonic() - start:.0f} s in all; see {one_line(str(plan.out / PAGE))}")
-    if wanted.sample:
-        complain(f"the sample is in {one_line(str(plan.out / SAMPLE))}")
     return _told(counts, plan.out)
+
+
+def _again(out: Path) -> str:
+    """How to go on, if there is anything to go on with."""
+    from chartgap.audit.store import MANIFEST
+
+    done = f": run it again with --resume to go on; {one_line(str(out))} holds what is done"
+    return done if (out / MANIFEST).is_file() else ""
 
 
 def _told(counts: Mapping[str, int], out: Path) -> Exit:
