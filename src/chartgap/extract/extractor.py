@@ -35,6 +35,7 @@ from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, sett
 from chartgap.extract.spelling import corrected
 from chartgap.extract.text import view_of
 from chartgap.extract.title_words import TitleReader
+from chartgap.extract.unheaded import with_unheaded
 from chartgap.extract.worth import tells_time
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.derived import DerivedRow
@@ -64,7 +65,8 @@ class Extractor:
         anchors = self._reader.anchors(view)
         if anchors is None:
             return ()
-        sections, _ = self._sections.find(view.folded, text)
+        titled, _ = self._sections.find(view.folded, text)
+        sections = with_unheaded(titled, view.folded)
         drafts: list[tuple[Draft, str | None]] = []
         scene = Scene(view.folded)
         for sentence in self._reader.read(view, sections, anchors):
@@ -73,7 +75,9 @@ class Extractor:
         drafts = settle(drafts, scene)
         drafts = drafts if scene.short else settle_concern(drafts, view.folded, sections)
         has_assessment = any(s.category in ASSESSMENT - {"plan"} for s in sections)
-        drafts = settle_places(settle_diagnosis(drafts, view.folded, has_assessment=has_assessment))
+        drafts = settle_places(
+            settle_diagnosis(drafts, view.folded, has_assessment=has_assessment, titled=bool(titled))
+        )
         return tuple(_finding(draft, section, text) for draft, section in distinct(drafts))
 
     def title_words(self, text: str, rows: Sequence[DerivedRow]) -> tuple[Finding, ...]:

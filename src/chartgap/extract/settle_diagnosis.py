@@ -31,13 +31,13 @@ _PRESENTS = re.compile(
 )
 
 
-def settle_diagnosis(drafts: Drafts, view: str, *, has_assessment: bool) -> Drafts:
+def settle_diagnosis(drafts: Drafts, view: str, *, has_assessment: bool, titled: bool = True) -> Drafts:
     """Drop diagnoses outside the assessment where there is one, and opening words ("presents with neck pain") within.
 
     A note without any assessment keeps the named disorders of its story; a symptom is a diagnosis there only if the
-    text has no sections at all.
+    text has no titles at all.
     """
-    plain = not any(section for _, section in drafts)
+    plain = not titled or not any(section for _, section in drafts)
     if plain and len(view) > _LETTER and any(_names_disorder(draft) for draft, _ in drafts):
         plain = False  # a letter that names what the patient suffers from
     kept = []
