@@ -65,6 +65,7 @@ class ContextReader:
         self._modifying = frozenset(rule.id for rule in rules.rules if rule.category)
         self._terminating = frozenset(rule.id for rule in rules.rules if rule.direction == "terminate")
         phrases = [(rule, [_phrase_tokens(text) for text in rule.literals]) for rule in rules.rules]
+        self._reaching = self._terminating | {rule.id for rule in rules.rules if rule.category == "family"}
         self._phrases = _phrase_tree(phrases)
         self._is_cue = _screen(phrases)
         self._negex: Callable[[str, tuple[int, int]], bool] | None = None
@@ -96,13 +97,14 @@ class ContextReader:
     def _outside(self, matches: Iterable[_Match], targets: Sequence[Target]) -> list[_Match]:
         """Without phrases that reach into a target: in "no <focal numbness>" the cue is "no", not "no focal".
 
-        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same. So may phrases
+        Terminating phrases may: ", it" in "if he rests, <it hurts>" ends the condition all the same. So may kin ("his
+        brother <had surgery> for a slipped disc"), and phrases
         that are for other elements: "is not the <cause>" is a cue of the disc named before it.
         """
         return [
             (key, start, end)
             for key, start, end in matches
-            if key in self._terminating
+            if key in self._reaching
             or not any(
                 start < target.start < end <= target.end or target.start < start < target.end < end
                 for target in targets

@@ -26,6 +26,14 @@ _GAP = re.compile(
     r"[\s,-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
     r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
+# "Lumbar strain, right, acute", "low back pain, mechanical, acute on chronic", "neck pain in the acute phase".
+_AFTER_IT = re.compile(
+    r"\s?(?:,|-|\(|:|;)\s?(?:(?!no\b|denies\b|and\b|with\b)[\w./'+-]+(?: [\w./'+-]+){0,4},\s?){0,4}"
+    r"(?:acute(?:ly)?[ -](?:on|and)[ -]|acute exacerbation of )?"
+    r"|\s(?:of an? |in (?:the |an? )|(?:is|are|was|remains|has become|has been|appears)(?: now)? )"
+)
+_ENDS = re.compile(r"\s*(?:$|[.,;:()]|(?:on )?chronic\b|and\b|(?:in )?(?:nature|stage|phase|traumatic|type)\b)")
+_LABEL = re.compile(r"\bchronicity\s?[:=-]\s?$")
 _BESIDE = 25
 
 
@@ -44,6 +52,12 @@ def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
     for mark in sorted(named):
         if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
             return mark
+    if _LABEL.search(sentence.gap(max(sentence.start, lex.start - 14), lex.start)) and sentence.topic != "other":
+        return Mark(lex.start, lex.end, "complaint")
+    if lex.entry.id.startswith("chronicity") and _ENDS.match(sentence.view, lex.end, sentence.end):
+        for mark in sorted(named, reverse=True):
+            if mark.end <= lex.start and _AFTER_IT.fullmatch(sentence.view, mark.end, lex.start):
+                return mark
     for mark in sorted(named):
         if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
             return mark
