@@ -52,13 +52,18 @@ def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
     for mark in sorted(named):
         if lex.end <= mark.start <= lex.end + 60 and _GAP.fullmatch(sentence.view, lex.end, mark.start):
             return mark
+    return _graded_before(sentence, lex, sorted(named))
+
+
+def _graded_before(sentence: Sentence, lex: Lexeme, named: list[Mark]) -> Mark | None:
+    """The complaint before an adjective: "neck pain, chronic", "strain, right, acute", or the label of a form."""
     if _LABEL.search(sentence.gap(max(sentence.start, lex.start - 14), lex.start)) and sentence.topic != "other":
         return Mark(lex.start, lex.end, "complaint")
     if lex.entry.id.startswith("chronicity") and _ENDS.match(sentence.view, lex.end, sentence.end):
-        for mark in sorted(named, reverse=True):
+        for mark in reversed(named):
             if mark.end <= lex.start and _AFTER_IT.fullmatch(sentence.view, mark.end, lex.start):
                 return mark
-    for mark in sorted(named):
+    for mark in named:
         if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
             return mark
     return None

@@ -30,20 +30,24 @@ _UP_TO_LABEL = re.compile(r"(?:(?!(?:^|[\s.;])[a-z][a-z ]{2,22}:).)*")
 _DOING = (
     r"(?:(?!(?:even|morn|even|dur|be|hav|feel|gett|becom|follow|noth|someth|anyth|everyth|tingl|burn|radiat|throbb"
     r"|stabb|swell|remain|includ|improv|worsen|increas|go|accord|regard|seem|shoot|prick|sting|last|understand"
-    r"|exist|th|spr|str|br|k|r|s|report|complain|present|stat|deny|not|experienc|lead|caus|numb|pend|hurt|ach|bother)ing\b)[a-z]{2,}ing\b"
+    r"|exist|th|spr|str|br|k|r|s|report|complain|present|stat|deny|not|experienc|lead|caus|numb|pend|hurt|ach"
+    r"|bother)ing\b)[a-z]{2,}ings?\b"
     r"|(?:neck |head |cervical |lumbar |trunk |arm |leg )?(?:extension|flexion|rotation|movements?|motion|bending)\b"
-    r"|(?:ext|flex|rot|mvmt|mvt)\b|activit(?:y|ies)\b|exercise\b|exertion\b|coughs?\b|sneez\w+|valsalva\b|postures?\b|positions?\b|stress\b|weather\b"
+    r"|(?:ext|flex|rot|mvmt|mvt)\b|activit(?:y|ies)\b|exercise\b|exertion\b|coughs?\b|sneez\w+|valsalva\b|postures?\b"
+    r"|positions?\b|stress\b|weather\b"
     r"|work\b|computer\b|overhead\b|stairs\b|rest\b|ice\b|heat\b|heating pad\b|hot (?:shower|pack)s?\b|massage\b"
     r"|pillows?\b|collar\b|brace\b|tens\b|traction\b|distraction\b|recumbency\b|reclin\w+|supine\b|prone\b|upright\b"
     r"|(?:arms?|hands?) (?:on|over|above|behind|overhead|propped|up)\b|propped\b|naps?\b|laptop\b|desk\b|screens?\b"
-    r"|mirrors?\b|lifts?\b|mvmt\b|use of\b|deep breaths?\b|yoga\b|stretch(?:es)?\b|sleep\b)"
+    r"|mirrors?\b|rides?\b|attempts?\b|walkovers?\b|walk\b|sit\b|stand\b|lifts?\b|mvmt\b|use of\b|deep breaths?\b"
+    r"|yoga\b|stretch(?:es)?\b|sleep\b)"
 )
 _DOING_BEFORE = re.compile(
     rf"\b{_DOING}(?:(?!\b(?:but|who|he|she|they|has|had|then|because|since|pain)\b)[^;:.]){{0,60}}$"
 )
 _DOING_AFTER = re.compile(
     r"\s*(?:(?:with|w/|when|while|on|in|at|after|during|upon|by|as|if|whenever|toward|towards|c/?|to)\s+)?"
-    rf"(?:(?:the|his|her|any|a|some|prolonged|repetitive|heavy|light|he|she|patient|pt|neck|head|more|arms?|long)\s+)*{_DOING}"
+    rf"(?:(?:the|his|her|any|a|some|prolonged|repetitive|heavy|light|he|she|patient|pt|neck|head|more|arms?"
+    rf"|long)\s+)*{_DOING}"
 )
 _CLAUSE_END = re.compile(
     r"\s*(?:$|[.,;)\n]|(?:and|but|when|most|a (?:bit|little|lot)|some(?:what)?|briefly|temporarily|for|too|best"
