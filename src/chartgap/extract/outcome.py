@@ -202,12 +202,20 @@ _THEN_NOW = re.compile(
 )
 _NOW_THEN = re.compile(
     r"(?<!\d)(\d{1,2})/10\W{1,3}(?:was\s+|down from\s+|up from\s+)?(\d{1,2})/10\s+(?:at|on|during)?\s*(?:the |his "
-    r"|her )?(?:last|previous|prior|initial)\b"
+    r"|her )?(?:last|previous|prior|initial|admit|admission|admit|intake|eval\w*|presentation|arrival|start)\b"
 )
 _BEFORE_AFTER = re.compile(
     r"(?<!\d)(\d{1,2})/10 (?:before|prior to)\b[^.;]{0,40}?(?<!\d)(\d{1,2})/10 (?:after|following|at|now|today)"
 )
-FIGURE = re.compile(r"\d\s?(?:/10|%|percent)|from (?:an? )?\d")
+# "6/10 -> 3/10", "NDI 44 -> 26"
+_ARROW = re.compile(r"(?<![\d/])(\d{1,2})/10\s*(?:->|-->|=>|\u2192|down to|up to)\s*(\d{1,2})/10")
+_INDEX = re.compile(
+    r"\b(?:ndi|odi|oswestry|vas|nrs|nprs)\b[^.;\d]{0,12}(\d{1,2})\s?(?:%|/50|/100)?\s*(?:->|-->|=>|\u2192|(?:down "
+    r"|up )?to)"
+    r"\s*(\d{1,2})(?!\d|/\d)"
+)
+_NO_SCORE = re.compile(r"\b(?:hours?|weight|bmi|mg|doses?|dosage|work|shifts?|curve|cobb|a1c|bp|units?)\b[^.;]{0,15}$")
+FIGURE = re.compile(r"\d\s?(?:/10|%|percent)|from (?:an? )?\d|\d\s?(?:->|=>|\u2192)\s?\d|\b(?:ndi|odi|oswestry)\b")
 _PERCENT = re.compile(
     r"\b(\d{1,3})\s?(?:%|percent)\s+(?:or so\s+)?(?:better|improve\w*|relief|reduction|decrease|pain relief|reduced"
     r"|benefit|resolved)|(?:improve\w*|relief|better|relieved|helped|reduced)[^.;,]{0,25}?\b(\d{1,3})\s?(?:%"
@@ -224,6 +232,7 @@ _SINCE = re.compile(
     r"|initial)(?: clinic| office)? (?:visit|appointment|evaluation|seen|encounter|exam\w*|session)"
     r"|\bsince (?:i|we) last\b|\bsince (?:last )?seen\b|\bsince (?:the |his |her )?(?:surgery|injection|procedure"
     r"|operation|starting|beginning|therapy|treatment)"
+    r"|\b(?:after|following|with|over) (?:\w+ ){1,3}(?:sessions|visits|treatments|adjustments)\b"
 )
 
 
@@ -236,6 +245,13 @@ _NOTHING = re.compile(
     r"\b(?:none of|neither|nothing|lack of|absence of|no (?:medications?|treatments?|therapy))\b[^;]*$"
 )
 _EASES = frozenset({"conservative_treatment.heat_ice", "conservative_treatment.activity_modification"})
+# "Prednisone helps the joints but not this."
+_HELPS_OTHER = re.compile(
+    r"\s+(?:the|his|her|my)\s+(?:joints?|knees?|hips?|shoulders?|hands?|migraines?|sleep|mood|asthma|gout|feet)\b"
+    r"(?P<not>,? but not (?:this|it|the (?:neck|back|arm|leg)|his (?:neck|back)|her (?:neck|back)))?"
+)
+# What one has at hand or does eases as a habit: a relieving factor, no treatment that was answered.
+_AT_HAND = re.compile(r"(?:resting|rest|massage(?= (?:gun|chair|ball))|self[ -]massage)\b")
 _ASSESSED = frozenset({"assessment", "assessment_and_plan", "impression"})
 
 
@@ -253,6 +269,8 @@ def response(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
         value = lex.entry.negated if assertion == "negated" else lex.entry.value
         if value == "improved" and _NOTHING.search(sentence.gap(max(sentence.start, lex.start - 80), lex.start)):
             value = "unchanged"
+        if value == "improved" and (other := _HELPS_OTHER.match(sentence.view, lex.end, sentence.end)):
+            value = "unchanged" if other["not"] else None
         if value is None or not (
             _treated(lex, sentence) or _SINCE.search(sentence.text) or _pain_itself(lex, sentence)
         ):
@@ -276,6 +294,8 @@ def _treated(lex: Lexeme, sentence: Sentence) -> bool:
         for other in sentence.of(kind):
             if other.entry.id in _EASES and lex.entry.value == "improved":
                 continue  # "an ice pack helps" is a relieving factor
+            if lex.entry.value == "improved" and _AT_HAND.match(sentence.view, other.start):
+                continue
             if other.entry.void or (other.start < lex.end and lex.start < other.end):
                 continue
             low, high = between(lex, other.start, other.end)
@@ -291,9 +311,18 @@ def _treated(lex: Lexeme, sentence: Sentence) -> bool:
 def _measured(sentence: Sentence) -> list[Draft]:
     """Scores and shares: "from 8/10 to 5/10", "last visit 6/10; today 3/10", "30% improvement"."""
     drafts = []
-    for regex, then, now in ((_FROM_TO, 1, 2), (_THEN_NOW, 1, 2), (_NOW_THEN, 2, 1), (_BEFORE_AFTER, 1, 2)):
+    for regex, then, now in (
+        (_FROM_TO, 1, 2),
+        (_ARROW, 1, 2),
+        (_INDEX, 1, 2),
+        (_THEN_NOW, 1, 2),
+        (_NOW_THEN, 2, 1),
+        (_BEFORE_AFTER, 1, 2),
+    ):
         for match in regex.finditer(sentence.view, sentence.start, sentence.end):
-            if not re.search(r"pain|score|vas|nrs|/10|ndi|oswestry|headache|discomfort|symptom", sentence.text):
+            if not re.search(r"pain|score|vas|nrs|/10|ndi|odi|oswestry|headache|discomfort|symptom", sentence.text):
+                continue
+            if _NO_SCORE.search(sentence.gap(max(sentence.start, match.start() - 40), match.start())):
                 continue
             if re.search(
                 r"(?:rang\w+|var(?:y|ies|ying)|fluctuat\w+|anywhere|goes|scale|is)\s*$",
