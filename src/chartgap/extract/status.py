@@ -75,6 +75,9 @@ _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see
 _TICKED_NO = re.compile(r"\s*(?:[:(]|--?|\u2013)\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _VISIT_AHEAD = re.compile(r"\b(?:will|to|should|may) (?:then )?(?:return|follow|see|be seen|come back|call|recheck)\b")
+# "Cannot be excluded -> MRI", "?EMG": what it leads to.
+_POINTED = re.compile(r"(?:->|=>|\u2192|\?)\s?$")
+_BY_WHOM = re.compile(r" by (?:yourself|you|dr\.? \w+|(?:the|his|her|another) \w+)\b")
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 # "Follow up in 4 weeks to review the MRI results", "RTC after MRI": the study is still to come. A visit that is told
 # of ("returns to discuss his MRI", "here for follow-up after the MRI") has it behind it.
@@ -178,6 +181,8 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
     if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
         return (rule.done,)
+    if not rule.continues and sense is None and _POINTED.search(_before(lex, sentence)):
+        return (rule.planned,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
     return _decided(rule, sense, before[-1] if before else None, lex, sentence)
@@ -346,9 +351,13 @@ def _after(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> str | None:
 
 def _came_out(after: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
     """Whether a study that was ordered has its result in the same breath: "was ordered and showed"."""
-    if not after or after[0].entry.sense != "planned" or not _WAS.search(sentence.gap(lex.end, after[0].start)):
+    if not after or after[0].entry.sense != "planned":
         return False
-    result = next((c for c in after[1:4] if _RESULT.match(sentence.view, c.start)), None)
+    by_another = _BY_WHOM.match(sentence.view, after[0].end)  # "a study requested by yourself was normal"
+    if not by_another and not _WAS.search(sentence.gap(lex.end, after[0].start)):
+        return False
+    told = "was|were|show|reveal|demonstrat" if by_another else _RESULT.pattern
+    result = next((c for c in after[1:4] if re.match(told, sentence.gap(c.start, c.end))), None)
     if result is None:
         return False
     gap = sentence.gap(after[0].end, result.start)

@@ -21,6 +21,8 @@ _ADJOINING = (
     frozenset({"lumbar", "lumbosacral", "sacral"}),
     frozenset({"thoracic", "thoracolumbar"}),
 )
+_COMPLEX = {"disc": "osteophyte", "osteophyte": "disc"}
+_DISC_OSTEOPHYTE = re.compile(r"dis[ck][ /-]{1,3}osteophyte")
 _REPORTED = frozenset({"imaging", "findings"})
 _VISIT = frozenset({"operative", "diagnosis_preoperative", "diagnosis_postoperative", "physical_exam"})
 # A sentence that goes on with the examination, the history or the plan no longer reports the study before it.
@@ -95,6 +97,7 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     if not sentence.study or "t:imaging_finding" not in sentence.lexemes:
         return []
     drafts = [d for d in concept.recognize(pattern, sentence) if _told(d, sentence)]
+    drafts += [replace(d, value=v) for d in drafts if (v := _COMPLEX.get(d.value or "")) and _complex(d, sentence)]
     for draft in list(drafts):
         named = any(draft.area == r for _, _, r in sentence.regions)
         if draft.value == "kyphosis" and named and draft.area != sentence.study_region:
@@ -105,6 +108,11 @@ def recognize(pattern: ElementPattern, sentence: Sentence) -> list[Draft]:
     named = bool(sentence.of("t:imaging")) or sentence.section in {"imaging", "assessment", "impression"}
     drafts = [d for d in drafts if d.area or d.value not in _PLACED]
     return [d for d in drafts if d.value != "normal" or (named and not abnormal and d.assertion != "negated")]
+
+
+def _complex(draft: Draft, sentence: Sentence) -> bool:
+    """Whether one word names both: a disc-osteophyte complex."""
+    return _DISC_OSTEOPHYTE.match(sentence.gap(draft.start, sentence.end)) is not None
 
 
 def _told(draft: Draft, sentence: Sentence) -> bool:
