@@ -5,7 +5,8 @@ import re
 _LEVEL = re.compile(
     r"(?<![a-z0-9.#/-])(?!(?<=')s\s)([ctls])[\s-]?(1[0-2]|[1-9])"
     r"(?!\d|\.\d|[%+]|\s?(?:mg|cc|ml|mm|cm)|(?<!4)\s?/5|[a-z]\b|[abd-km-ru-z]\d"
-    r"|(?<=t[12])[ -]?(?:weighted|hyper\w*|signal|bright|flair|sequences?|images?|lesions? (?:at|in)\b))"  # nor "T2b", "C3F8"
+    r"|(?<=t[12])[ -]?(?:weighted|hyper\w*|signal|bright|flair|sequences?|images?"
+    r"|lesions? (?:at|in)\b))"  # nor "T2b", "C3F8", "T2-weighted"
 )
 _LETTER_AND_DIGIT = re.compile(r"[ctls][\s-]?[1-9]")  # found ten times as fast as a level
 _TAIL = re.compile(

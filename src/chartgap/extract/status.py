@@ -4,6 +4,7 @@ import re
 
 from chartgap.extract.lexer import Lexeme
 from chartgap.extract.sentence import Sentence
+from chartgap.extract.status_details import by_itself, pointed_to
 from chartgap.knowledge.elements import StatusRule
 
 _TOLD_REACH, _PLANNED_REACH, _WILL_REACH, _DECLINED_REACH = 75, 60, 80, 90
@@ -75,8 +76,6 @@ _THEN = re.compile(r"\b(?:f/u|follow[ -]?up|rtc|recheck|return (?:in|if|prn)|see
 _TICKED_NO = re.compile(r"\s*(?:[:(]|--?|\u2013)\s*(?:no|none|never)\b(?! \w+ (?:relief|benefit|help|improvement))")
 _INSTEAD = re.compile(r"\bto\s+(?:\w+\s+)?$")  # "switch from ibuprofen to meloxicam"
 _VISIT_AHEAD = re.compile(r"\b(?:will|to|should|may) (?:then )?(?:return|follow|see|be seen|come back|call|recheck)\b")
-# "Cannot be excluded -> MRI", "?EMG": what it leads to.
-_POINTED = re.compile(r"(?:->|=>|\u2192|\?)\s?$")
 _BY_WHOM = re.compile(r" by (?:yourself|you|dr\.? \w+|(?:the|his|her|another) \w+)\b")
 _WAS = re.compile(r"\b(?:was|were|been)\s+$")
 # "Follow up in 4 weeks to review the MRI results", "RTC after MRI": the study is still to come. A visit that is told
@@ -137,19 +136,6 @@ _OUTCOME = re.compile(
     r"\b(?:help\w*|relie\w+|improve\w*|showed|shows|without|which|last|ago|previously"
     r"|before(?! (?:we|he|she|they|his|her|the (?:next|surgery|operation|planned|decision))))\b"
 )
-# What a clinician does with hands or machine, told with its minutes or levels and no frequency, was done at the visit.
-_BY_HAND = re.compile(
-    r"(?:cmt|smt|hvla|mhp|hmp|ifc|interferential|e-?stim|tens)\b|.*traction$|(?:hot|moist|cold) packs?$"
-)
-_DELIVERED = re.compile(
-    r"[\w\s()/-]{0,25}?\b(?:x ?)?\d+(?:-\d+)? ?(?:min|mins|minutes)\b|\s*x ?\d+\b(?! ?(?:/|w|d|m))"
-    r"|\s*(?:\(\w+\)\s*)?(?:to\s)?[ctl]\d"
-)
-_FREQUENCY = re.compile(
-    r"\d ?x\b|\b(?:once|twice|times|daily|weekly|bid|tid|prn|every|per|each|home|wks?|weeks?|month|trial|unit)\b"
-)
-# "Hydrocodone #8": so many are dispensed.
-_DISPENSED = re.compile(r"(?:[ /]?(?:\d+(?:\.\d+)?|mg|po|tabs?|qhs|prn|[bt]id|q ?\d+ ?h)\b){0,6}[ ,]*#\s?\d+\b")
 _SENSE_AFTER = {"discussed": "planned"} | {s: s for s in ("planned", "issued", "issuing", "both", "declined")}
 _TOLD_OF = frozenset({None, "planned", "issued", "issuing", "both", "told", "when"})
 
@@ -181,8 +167,6 @@ def statuses(rule: StatusRule, lex: Lexeme, sentence: Sentence) -> tuple[str, ..
     granted = sense == "planned" and _GRANT.match(sentence.view, before[-1].start)
     if not granted and _told(after, lex, sentence) and sense in _TOLD_OF:
         return (rule.done,)
-    if not rule.continues and sense is None and _POINTED.search(_before(lex, sentence)):
-        return (rule.planned,)
     if sense in {None, "told", "when"}:
         sense = _after(after, lex, sentence)
     return _decided(rule, sense, before[-1] if before else None, lex, sentence)
@@ -192,8 +176,9 @@ def _decided(
     rule: StatusRule, sense: str | None, cue: Lexeme | None, lex: Lexeme, sentence: Sentence
 ) -> tuple[str, ...]:
     """The status by the sense of the cues, the treatment's own details, and the section."""
-    if rule.continues and (own := _by_itself(sense, lex, sentence)):
-        return (rule.done if own == "done" else rule.planned,)
+    own = by_itself if rule.continues else pointed_to
+    if told := own(sense, lex, sentence):
+        return (rule.done if told == "done" else rule.planned,)
     if sense == "issuing":
         history = sentence.section in _HISTORY and not sentence.heading.text.startswith(_AHEAD)
         sense = "planned" if not history or (cue and _just_now(cue, lex, sentence)) else "done"
@@ -204,16 +189,6 @@ def _decided(
         or (sense == "issued" and _issued_now(lex, sentence))
     )
     return _by_sense(rule, sense, ahead=ahead)
-
-
-def _by_itself(sense: str | None, lex: Lexeme, sentence: Sentence) -> str | None:
-    """What a treatment's own details say: minutes on the table were given, a count of tablets is being dispensed."""
-    if sense is None and _BY_HAND.match(sentence.gap(lex.start, lex.end)):
-        delivered = _DELIVERED.match(sentence.view, lex.end, sentence.end)
-        return "done" if delivered and not _FREQUENCY.search(sentence.view, lex.end, sentence.end) else None
-    if sense in {None, "issued"} and sentence.section == "assessment":
-        return "planned" if _DISPENSED.match(sentence.view, lex.end, sentence.end) else None
-    return None
 
 
 def _ordered_then(before: list[Lexeme], lex: Lexeme, sentence: Sentence) -> bool:
