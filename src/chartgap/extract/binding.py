@@ -16,7 +16,7 @@ _FILL = (
     r"(?:low|the|his|her|their|my|a|an|this|that|these|own|entire|whole|upper|lower|distal|proximal|lateral|medial"
     r"|anterior|posterior|dorsal|volar|ventral|mid|middle|outer|inner|plantar|radial|ulnar|side|sided|of|aspects?|part"
     r"|portion|area|region|muscles?|group|groups|joints?|deep|superficial|dominant|more|mostly|mainly|especially"
-    r"|primarily|also|diffusely|about|bottom|top|back|front|is|are|midline|occasionally|sometimes|rarely|now)"
+    r"|primarily|also|diffusely|about|bottom|top|back|front|is|are|midline|occasionally|sometimes|rarely|now|post|ant|lat|med)"
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
@@ -63,7 +63,8 @@ _OPENS = re.compile(r"[\s*\u2022-]*(?:on|to) (?:the|his|her) ")
 _OF_SIDE = re.compile(r"\s+(?:of|on)\s+(?:the|his|her)?\s*")
 _LABELS = re.compile(r"(?: (?:motor |muscle )?(?:strength|power|motor|exam|testing|reflexes))?:")
 _PART_OF = re.compile(r"\s+(?:of|on|in|over)\s+(?:the|his|her)?\s*")
-_NEXT_TO = 3  # characters
+_ONE_OF_TWO = re.compile(r"\s+or\b")
+_NEXT_TO, _LIMB_AHEAD = 3, 12  # characters
 _AXIS = frozenset({"head", "neck", "back"})
 _Item = tuple[int, int, LexiconEntry, Side | None]
 
@@ -193,6 +194,8 @@ def _items(sentence: Sentence) -> list[_Item]:
             continue
         if lex.entry.sense == "compared" and not _RESULT_AHEAD.match(sentence.view, lex.end, sentence.end):
             continue
+        if lex.entry.sense == "either" and not _before_limb(lex, sentence):
+            continue
         if lex.entry.sense in POINTING:
             found += _pointed(lex, sentence)
             continue
@@ -201,6 +204,15 @@ def _items(sentence: Sentence) -> list[_Item]:
             side = "bilateral"  # "reflexes are brisk in the legs, more so on the left"
         found.append((lex.start, lex.end, lex.entry, side))
     return [item for item in found if not item[2].void]
+
+
+def _before_limb(lex: Lexeme, sentence: Sentence) -> bool:
+    """Whether "either" stands before a limb: that is both; before the first of two things it is no side."""
+    for part in sentence.of("part"):
+        if 0 < part.start - lex.end <= _LIMB_AHEAD and _FILLERS.fullmatch(sentence.view, lex.end, part.start):
+            plural = _PLURAL.search(sentence.view, part.start, part.end)
+            return not plural and not _ONE_OF_TWO.match(sentence.view, part.end)
+    return False
 
 
 def _pointed(lex: Lexeme, sentence: Sentence) -> list[_Item]:
@@ -341,7 +353,7 @@ def runs(sentence: Sentence, *, headed: bool = False) -> list[list[Part]]:
 
 def _between(sentence: Sentence, last: Part, part: Part) -> str:
     """The text between two parts without sides; between sides that stand alone without levels too."""
-    gap = sentence.without(last.end, part.start, "side")
+    gap = sentence.unboxed(sentence.without(last.end, part.start, "side"), last.end)
     if last.entry is None and part.entry is None:
         gap = blanked(gap, last.end, ((a, b) for a, b, _ in sentence.levels if last.end <= a and b <= part.start))
         return "," if _AND_SIDE.fullmatch(gap) else gap

@@ -102,7 +102,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     if pattern.area == "limb":
         found = _carried(_with_side_behind(lex, found, sentence), sentence, denied=value == pattern.negated)
     pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
-    placed = any(a not in {None, "other"} for _, a in pairs)
+    placed = lex.entry.area is not None or any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
         return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
     unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)
@@ -121,7 +121,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     if _LABEL.match(sentence.view, lex.end) and value == pattern.default and not placed and not answered:
         return []  # a label of a form
     if lex.entry.area is not None:
-        pairs = [(None, lex.entry.area)]
+        pairs = [(side, lex.entry.area) for side in dict.fromkeys(p.side for p in found if not p.entry)]
+        pairs = pairs or [(None, lex.entry.area)]
     elif value == pattern.negated and not placed:
         pairs = [(None, None)] if pattern.area == "radiation" else [(side, None) for side, _ in pairs]
     start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])

@@ -65,7 +65,12 @@ def _beside_spine(lex: Lexeme, sentence: Sentence) -> bool:
 
 def _told_before(lex: Lexeme, sentence: Sentence) -> About:
     """The topic of the words before; where the pain goes to is not what it is of."""
-    before = [t.entry.sense for t in sentence.of("topic") if t.end <= lex.start and not t.entry.void]
+    ways = [r for r in sentence.of("t:radiation") if r.end <= lex.start]
+    before = [
+        t.entry.sense
+        for t in sentence.of("topic")
+        if t.end <= lex.start and not t.entry.void and not any(r.start <= t.start and t.end <= r.end for r in ways)
+    ]
     senses = [sense for sense in before if sense != "disease"]
     if not senses:
         return sentence.topic

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
+_TICKED = re.compile(r"\[[x\u2713\u2714*]\]")
 
 
 class Part(NamedTuple):
@@ -92,6 +93,13 @@ class Sentence:
     def stated(self, start: int, end: int) -> str:
         """The text between two offsets with options that are not ticked blanked."""
         return blanked(self.gap(start, end), start, ((a, min(b, end)) for a, b in self.boxes if a < end))
+
+    def unboxed(self, text: str, start: int) -> str:
+        """A text that begins at an offset, without boxes and without the options that are not ticked."""
+        if "[" not in text and not self.boxes:
+            return text
+        end = start + len(text)
+        return _TICKED.sub("   ", blanked(text, start, ((a, min(b, end)) for a, b in self.boxes if start <= a < end)))
 
     def without(self, start: int, end: int, *kinds: str) -> str:
         """The text between two offsets with the words of some kinds blanked."""
