@@ -243,9 +243,14 @@ def _without_header(items: list[_Item], sentence: Sentence) -> list[_Item]:
 
 
 def _carries(sentence: Sentence, pending: tuple[int, int, Side], reach: int, start: int) -> bool:
-    """Whether a side reaches a part: directly before it, or over a coordinated list."""
+    """Whether a side reaches a part: directly before it, or over a coordinated list.
+
+    "Either" is of one limb: "down either arm, and the fingers never tingle".
+    """
     if reach != pending[1]:
-        return bool(_COORDINATION.fullmatch(sentence.view, reach, start))
+        return not sentence.view.startswith("either", pending[0]) and bool(
+            _COORDINATION.fullmatch(sentence.view, reach, start)
+        )
     return "," not in sentence.gap(reach, start) and bool(_FILLERS.fullmatch(sentence.view, reach, start))
 
 

@@ -25,6 +25,7 @@ _SIDE_BEHIND = re.compile(
     r"|describes) )?"
     r"(?:on (?:the )?)?"
 )
+_SIDE_LABEL = re.compile(r"\bsides?\s*:")
 # A question and what is answered: "Any numbness?" "No."; "Numbness? [ ] arm [x] none".
 _ASKED = re.compile(
     r"[^.;\n?]{0,60}\?[\s\"']*(?:(?:patient|pt|[a-z]{1,10})\s?:\s*)?[\s\"']*"
@@ -99,10 +100,12 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     """One finding of a complaint for each place it is said to be in."""
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
+    if pattern.area == "limb" or _SIDE_LABEL.search(sentence.view, lex.end, sentence.end):
+        found = _with_side_behind(lex, found, sentence)
     if pattern.area == "limb":
-        found = _carried(_with_side_behind(lex, found, sentence), sentence, denied=value == pattern.negated)
+        found = _carried(found, sentence, denied=value == pattern.negated)
     pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
-    placed = lex.entry.area is not None or any(a not in {None, "other"} for _, a in pairs)
+    placed = bool(lex.entry.area) or any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
         return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
     unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)

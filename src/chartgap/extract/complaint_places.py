@@ -26,7 +26,8 @@ _SMALL = (
     r"|posteriorly|accompanied|by|never|don't|doesn't|do|does|been|went|go|gone|goes|turn|turns|gets|get|got|becomes"
     r"|became|same|still|paramedian|parasagittal|preforaminal|extraforaminal|subarticular|broad|based|annular|focal"
     r"|large|small|shallow|extruded|complex|patient's|ventral|dorsal|canal|thecal|sac|cord|spinal|exiting|traversing|transiting|most|greatest|incoordination|prominent|eccentric|eccentrically|asymmetric|palpating|complaints"
-    r"|perceive[sd]|behind|post|ant|lat|med|shift(?:s|ed)|moved|switched|migrated|spreads?|\d{1,3} ?%|fasciculations?|wasting|atrophy)"
+    r"|perceive[sd]|shift(?:s|ed)|moved|switched|migrated|spreads?|\d{1,3} ?%|fasciculations?|wasting|atrophy"
+    r"|behind|post|ant|lat|med)"
 )
 _AHEAD = re.compile(
     rf"[\s,/()'\"&:-]*(?:(?:yes|positive|present|none|negative|absent|den(?:ies|ied))[\s,;:-]+)?(?:{_SMALL}[\s,/()'\"&:-]+)*"

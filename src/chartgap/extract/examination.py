@@ -228,7 +228,12 @@ def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) 
     if words - {"normal"} or _said_of_whole(pattern, sentence, groups):
         return []
     spine = result_area.spine_areas((), sentence)
-    marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back="back" in spine)) if spine else []
+    marks: list[Mark] = []
+    if spine or result_area.may_be_of_note(sentence):
+        back = "back" in spine if spine else None
+        marks = list(motion.measures(sentence.view, sentence.start, sentence.end, back=back))
+    if not marks and any("range_of_motion" in g.elements for g in groups):
+        marks = list(motion.lettered(sentence.view, sentence.start, sentence.end))
     if words:
         marks = [mark for mark in marks if mark.value == "restricted"]
     for mark in marks:
@@ -241,8 +246,15 @@ def _measured(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) 
 def _said_of_whole(pattern: ElementPattern, sentence: Sentence, groups: list[Group]) -> bool:
     """Whether the range as a whole is called full, not one of its planes: "full range of motion, flexion 50"."""
     full = [v for v in sentence.of(f"v:{pattern.element}") if v.entry.value == "normal"]
-    owners = [ownership.owner(sentence, v.start, v.end, groups) for v in full]
-    return any(not t.entry.generic for o in owners if o for t in o.targets if t.kind == "t:range_of_motion")
+    owned = [(v, ownership.owner(sentence, v.start, v.end, groups)) for v in full]
+    nearest = [max((t for t in o.targets if t.end <= v.start), default=None, key=_end) for v, o in owned if o]
+    return any(t and t.kind == "t:range_of_motion" and not t.entry.generic for t in nearest) or any(
+        not t.entry.generic for v, o in owned if o and v.end <= o.start for t in o.targets
+    )
+
+
+def _end(lex: Lexeme) -> int:
+    return lex.end
 
 
 def _too_far(mark: Mark, owner: Group) -> bool:

@@ -21,6 +21,7 @@ OF_NOTE = "of_note"
 _ROOT_TENDONS = {"C5": "biceps", "C6": "brachioradialis", "C7": "triceps", "L4": "patellar", "S1": "achilles"}
 _TENDONS = frozenset(_ROOT_TENDONS.values())
 _LISTED = 12  # characters between levels that are named together
+_FELT = 24  # characters between a pain and the limb it is in
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
 
 
@@ -45,7 +46,7 @@ def areas(
         return [(a, side) for a in lent_tests or (None,)]
     named = _named(pattern, sites)
     if pattern.area == "spine":
-        return _spine_or_note(named, sites, sentence)
+        return _spine_or_note(named, _moved(sites, at), sentence)
     if not named and sites and (pattern.area != "site" or all(s.entry and s.entry.muscle for s in sites)):
         return []
     if not named and pattern.area == "limb":
@@ -56,13 +57,24 @@ def areas(
     return [(a, side) for a in dict.fromkeys(named or lent or ["general"])]
 
 
+def _moved(sites: tuple[Part, ...], at: Mention) -> tuple[Part, ...]:
+    """Sites that are moved, without a limb where the motion is felt: "extension 20 (pain L arm)"."""
+    if getattr(at, "value", None) != "painful":
+        return sites
+    return tuple(s for s in sites if not (s.entry and not s.entry.joint and at.start < s.start <= at.end + _FELT))
+
+
 def _spine_or_note(
     named: list[str], sites: tuple[Part, ...], sentence: Sentence
 ) -> list[tuple[str | None, Side | None]]:
     """Neck or back, else that of the note where no other joint is spoken of."""
-    elsewhere = bool(sites) or motion.of_joint(sentence) or _of_all_joints(sentence)
-    found = named or spine_areas(sites, sentence) or ([] if elsewhere else [OF_NOTE])
+    found = named or spine_areas(sites, sentence) or ([OF_NOTE] if not sites and may_be_of_note(sentence) else [])
     return [(a, None) for a in dict.fromkeys(found)]
+
+
+def may_be_of_note(sentence: Sentence) -> bool:
+    """Whether a motion that names no joint may be one of the region that the note is about."""
+    return not (motion.of_joint(sentence) or _of_all_joints(sentence))
 
 
 def _tendon_of_root(sentence: Sentence, at: Mention) -> list[str]:

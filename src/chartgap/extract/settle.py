@@ -7,6 +7,7 @@ from chartgap.extract.area import ELSEWHERE
 from chartgap.extract.complaint import OF_HEAD
 from chartgap.extract.draft import Draft
 from chartgap.extract.lexer import Lexeme
+from chartgap.extract.motion import settled
 from chartgap.extract.result_area import OF_NOTE
 from chartgap.extract.sentence import Sentence
 from chartgap.extract.settle_course import settle_course
@@ -266,7 +267,7 @@ def settle_radiation(drafts: Drafts, scene: Scene) -> Drafts:
     return kept
 
 
-def settle_motion(drafts: Drafts) -> Drafts:
+def settle_motion(drafts: Drafts, view: str) -> Drafts:
     """Planes measured line by line are one range: where one is short of full, the full ones say no more.
 
     A motion of which no sentence near says the region is of the one region that the note is about.
@@ -275,6 +276,8 @@ def settle_motion(drafts: Drafts) -> Drafts:
     for draft, _ in drafts:
         if draft.area == OF_NOTE and len(regions) == 1:
             draft.area = next(iter(regions))
+            if draft.rule_id == "range_of_motion.grade":
+                draft.value = settled(view, draft.start, draft.end, draft.area) or draft.value
     drafts = [(d, section) for d, section in drafts if d.area != OF_NOTE]
     motions = [(d, section) for d, section in drafts if d.element == "range_of_motion"]
     short = {(d.area, section) for d, section in motions if d.value == "restricted"}
@@ -313,4 +316,4 @@ def settle(drafts: Drafts, scene: Scene) -> Drafts:
     """All note-level decisions in turn."""
     drafts = settle_treatments(settle_electrodiagnostic(settle_imaging(drafts, scene)), scene)
     drafts = settle_bones(settle_radiation(drafts, scene), scene)
-    return settle_course(settle_sides(settle_motion(settle_head(drafts))), short=scene.short)
+    return settle_course(settle_sides(settle_motion(settle_head(drafts), scene.view)), short=scene.short)

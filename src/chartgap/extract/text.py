@@ -49,7 +49,7 @@ _BULLETS = frozenset("\u2022\u25cf\u25aa\u2023")
 _ABBREVIATIONS = frozenset(
     {
         "dr", "mr", "mrs", "ms", "vs", "st", "approx", "e.g", "i.e", "fig", "dept", "jr", "sr", "no", "ext", "lt", "rt",
-        "s.p", "prof", "occ", "occas", "intermitt", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o",
+        "s.p", "prof", "occ", "occas", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o",
     }
 )  # fmt: skip
 # "Spurling neg L. Reflexes" ends, "John L. Smith" does not: before a side stands no name.
