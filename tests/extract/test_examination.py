@@ -290,7 +290,7 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Exam: Intact strength and normal tone in the upper extremities.": ["normal upper_limb"],
         "Exam: Motor strength: he shows 4/5 weakness in right wrist extension.": ["decreased right upper_limb"],
         "Exam: Full strength except for 5/4+ hip flexors.": ["normal general", "decreased lower_limb"],
-        "Exam: L biceps 4, wrist ext 4, rest 5.": ["decreased left upper_limb", "normal general"],
+        "Exam: L biceps 4, wrist ext 4, rest 5.": ["decreased left upper_limb", "normal left upper_limb"],
         "Exam: Strength: deltoid R 5 L 5, grip R 4 L 4.": [
             "normal right upper_limb",
             "normal left upper_limb",

@@ -100,20 +100,16 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     """One finding of a complaint for each place it is said to be in."""
     value, assertion = _stated(pattern, lex, sentence)
     found = places(lex, sentence, every, ahead_first=pattern.area == "radiation")
-    if pattern.area == "limb" or _SIDE_LABEL.search(sentence.view, lex.end, sentence.end):
-        found = _with_side_behind(lex, found, sentence)
-    if pattern.area == "limb":
-        found = _carried(found, sentence, denied=value == pattern.negated)
+    found = _sides_told(pattern, found, lex, sentence, denied=value == pattern.negated)
     pairs = _pairs(pattern, found, sentence) or _of_level(pattern, lex, sentence)
     placed = bool(lex.entry.area) or any(a not in {None, "other"} for _, a in pairs)
     if pattern.area == "limb" and value == pattern.default and _of_head(found, sentence):
         return [Draft(pattern.element, value, lex.start, lex.end, lex.entry.id, area=OF_HEAD, assertion=assertion)]
     unsaid = value in {None, "none"} or (lex.entry.generic and not placed) or _unanswered(pattern, lex, sentence)
     unsaid = unsaid or _examined(lex, sentence)
-    absent = value == pattern.negated
     if unsaid or _elsewhere(pattern, found, lex, sentence):
         return []
-    if absent and _beside_the_point(pattern, found, lex, sentence):
+    if value == pattern.negated and _beside_the_point(pattern, found, lex, sentence):
         return []
     details: dict[str, str] = {}
     if pattern.area == "radiation":
@@ -124,8 +120,7 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
     if _LABEL.match(sentence.view, lex.end) and value == pattern.default and not placed and not answered:
         return []  # a label of a form
     if lex.entry.area is not None:
-        pairs = [(side, lex.entry.area) for side in dict.fromkeys(p.side for p in found if not p.entry)]
-        pairs = pairs or [(None, lex.entry.area)]
+        pairs = _of_area(lex.entry.area, found)
     elif value == pattern.negated and not placed:
         pairs = [(None, None)] if pattern.area == "radiation" else [(side, None) for side, _ in pairs]
     start, end = min([lex.start, *(p.start for p in found)]), max([lex.end, *(p.end for p in found)])
@@ -135,6 +130,21 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence, every: lis
         )
         for side, area in pairs or _lent(pattern, sentence)
     ]
+
+
+def _sides_told(
+    pattern: ElementPattern, found: list[Part], lex: Lexeme, sentence: Sentence, *, denied: bool
+) -> list[Part]:
+    """Places with the side that stands behind them, or that was told before."""
+    if pattern.area == "limb":
+        return _carried(_with_side_behind(lex, found, sentence), sentence, denied=denied)
+    labelled = _SIDE_LABEL.search(sentence.view, lex.end, sentence.end)
+    return _with_side_behind(lex, found, sentence) if labelled else found
+
+
+def _of_area(area: str, found: list[Part]) -> list[tuple[Side | None, str | None]]:
+    """The area that a phrase names, on the sides that stand alone behind it: "wraps to the right ribs"."""
+    return [(side, area) for side in dict.fromkeys(p.side for p in found if not p.entry)] or [(None, area)]
 
 
 def _examined(lex: Lexeme, sentence: Sentence) -> bool:

@@ -133,6 +133,10 @@ def _is_test(target: Lexeme, sentence: Sentence) -> bool:
     """Whether a phrase names a test here: LT is not the left, nor rotation that of a shoulder."""
     if target.kind == "t:range_of_motion" and target.entry.generic:
         return motion.of_spine(target, sentence)
+    if target.entry.void and any(
+        p.entry and p.entry.muscle and p.start <= target.start and target.end <= p.end for p in sentence.parts
+    ):
+        return False  # "plantar flexion 4/5" is no plantar response, and no other test either
     if target.entry.generic:
         return not _TISSUE.search(sentence.text) and any(
             ownership.attached(sentence, v, target) for v in sentence.of(f"v:{target.kind[2:]}") if _own(v.entry)
@@ -249,7 +253,10 @@ def _said_of_whole(pattern: ElementPattern, sentence: Sentence, groups: list[Gro
     owned = [(v, ownership.owner(sentence, v.start, v.end, groups)) for v in full]
     nearest = [max((t for t in o.targets if t.end <= v.start), default=None, key=_end) for v, o in owned if o]
     return any(t and t.kind == "t:range_of_motion" and not t.entry.generic for t in nearest) or any(
-        not t.entry.generic for v, o in owned if o and v.end <= o.start for t in o.targets
+        t.kind == "t:range_of_motion" and not t.entry.generic
+        for v, o in owned
+        if o and v.end <= o.start
+        for t in o.targets
     )
 
 

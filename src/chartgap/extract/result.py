@@ -16,17 +16,20 @@ _APART = re.compile(
     r"|when|while|because|due|secondary|however|although|though|causes?|produces?|negative|positive|normal|intact|including|includes)\b"
     r"|,\s*+(?!,|(?:and|or|over|in|at|of|along|to|throughout|involving|mainly|mostly|especially|both|all)\b)"
 )
-_COMMA_ONLY = re.compile(r"[\s,]*(?:to)?[\s,]*(?:and)?[\s,]*")
+_COMMA_ONLY = re.compile(
+    r"[\s,]*(?:to)?[\s,]*(?:and)?[\s,]*(?:(?:lateral|medial|dorsal|plantar|outer|inner|distal)\s+)?"
+)
 _ONE_ONLY = re.compile(r"\s*(?:and|&)\s+(?:symmetric|equal)")
 _REST = re.compile(
     r"\b(?:otherwise|o/w|rest|remainder|elsewhere|all else|everything else|all others?(?! (?:muscle|group))"
     r"|others?(?! (?:muscle|group)))\b[^,;]*$"
 )
 _ELSEWHERE = re.compile(r"\s*(?:everywhere else|elsewhere|otherwise)\b")
-_NO_MORE = re.compile(r"[\s.)]*")
+_NO_MORE = re.compile(r"[\s.)]*(?:-\s.*)?")
 _STROKE = re.compile(r"(?:^|\s)/\s")
 _LISTED = re.compile(r"\s*(?:,|,? and|/|&|;)[\s:]*(?:(?:is|are|was|were|at|the|reflex(?:es)?|strength)[\s:]*)*")
 _MODALITY = re.compile(r"\b(?:temp(?:erature)?|prop|vib|pain|dull|sharp|t|pp|lt)\b")
+_SHORT = re.compile(r"^\.(?=\s)")  # of an abbreviation: the sentence goes on
 _TONE = re.compile(r"\b(?:and|with)\s+(?:(?:normal|good|muscle)\s+)*(?:tone|bulk)(?:\s+and\s+(?:tone|bulk))?\b")
 # "Hypesthesia was appreciated over the thumb" says where, and begins no other statement.
 _NOTED = re.compile(
@@ -180,7 +183,11 @@ def _spread_both(sentence: Sentence, marks: list[Mark]) -> None:
 
 def _of_other_statement(mark: Mark, first: Mark, run: list[Part]) -> bool:
     """Whether sites stand within the statement of another test: "strength 5/5 in the arms, reflexes 2+"."""
-    if mark.group is None or first.group is None or mark.group == first.group:
+    if mark.group is None or mark.group == first.group:
+        return False
+    if 0 <= (first.group or first.span)[0] - run[-1].end <= 1:
+        return True  # "leg strength 5/5, sensation normal", "UE 5/5, reflexes 2+"
+    if first.group is None:
         return False
     return first.group[1] <= run[0].start and run[-1].end <= mark.group[0]
 
@@ -246,7 +253,7 @@ def _leads(sentence: Sentence, start: int, end: int) -> bool:
     if end - start > _LONGEST_LEAD or _STROKE.search(sentence.gap(start, end)):
         return False
     between = _untested(sentence, start, end)
-    for aside in (_MODALITY, _TONE, _NOTED):
+    for aside in (_SHORT, _MODALITY, _TONE, _NOTED):
         between = aside.sub(_blanks, between)
     if _MOVED.match(sentence.view, end):
         between = _WITH.sub(_blanks, between)

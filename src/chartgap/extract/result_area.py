@@ -20,6 +20,8 @@ OF_NOTE = "of_note"
 """Area of a motion of which no sentence near says whether it is neck or back: the note as a whole may."""
 _ROOT_TENDONS = {"C5": "biceps", "C6": "brachioradialis", "C7": "triceps", "L4": "patellar", "S1": "achilles"}
 _TENDONS = frozenset(_ROOT_TENDONS.values())
+_THE_REST = re.compile(r"\b(?:rest|remainder)\b(?! of)")
+_OPENING = 18  # characters
 _LISTED = 12  # characters between levels that are named together
 _FELT = 24  # characters between a pain and the limb it is in
 _LIMBS = frozenset({"upper_limb", "lower_limb", "general"})
@@ -32,11 +34,13 @@ def areas(
     fixed = [t for t in targets if t.entry.area]
     side = next((t.entry.side for t in targets if t.entry.side), None)
     whole = not sites and pattern.area in {"site", "limb"} and of_rest(sentence, at)
-    named = ["general"] if whole else []
+    limb = _limb_of_rest(sentence, at) if whole and pattern.element == "strength" else None
+    named = [limb[0] if limb else "general"] if whole else []
+    side = limb[1] if limb else side
     if pattern.area == "site":
         named = _tendon_of_root(sentence, at) or named or (_tendons_behind(sites, fixed) if fixed else [])
     if named:
-        return [(a, None if whole else side) for a in dict.fromkeys(named)]
+        return [(a, side if limb or not whole else None) for a in dict.fromkeys(named)]
     if fixed:
         coordinated = any(t.start <= s.start and s.end <= t.end for t in fixed for s in sites)
         more = [a for s in sites for a in _site_areas(pattern, s)] if coordinated and pattern.area == "site" else []
@@ -55,6 +59,18 @@ def areas(
         [a for a in sentence.heading.areas if a in _LIMBS] if pattern.area == "limb" else list(sentence.heading.sites)
     )
     return [(a, side) for a in dict.fromkeys(named or lent or ["general"])]
+
+
+def _limb_of_rest(sentence: Sentence, at: Mention) -> tuple[str, Side | None] | None:
+    """The limb whose other muscles a grade is of: "L biceps 4, rest 5", "UE 4+/5 B intrinsics, o/w 5/5"."""
+    told = [p for p in sentence.parts if p.end <= at.start]
+    limbs = {a for p in told if p.entry for a in p.entry.areas}
+    if len(limbs) != 1 or ";" in sentence.gap(told[-1].end, at.start) or not limbs <= _LIMBS - {"general"}:
+        return None
+    opens = told[0].entry and not told[0].entry.muscle and told[0].start - sentence.start < _OPENING
+    if not opens and not _THE_REST.search(sentence.view, told[-1].end, at.start):
+        return None
+    return limbs.pop(), next((p.side for p in reversed(told) if p.side), None)
 
 
 def _moved(sites: tuple[Part, ...], at: Mention) -> tuple[Part, ...]:

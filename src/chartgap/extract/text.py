@@ -52,6 +52,7 @@ _ABBREVIATIONS = frozenset(
         "s.p", "prof", "occ", "occas", "a.m", "p.m", "b.i.d", "q.i.d", "t.i.d", "p.r.n", "h.s", "u.s", "p.o",
     }
 )  # fmt: skip
+_LOWER_ABBREVIATIONS = frozenset({"dec", "decr", "dim", "incr"})  # not "Dec."
 # "Spurling neg L. Reflexes" ends, "John L. Smith" does not: before a side stands no name.
 _SIDE_AT_END = re.compile(r"(?:[\d+)°%=-]|\b[a-z]{2,})\s?[LRB]$")
 _NEXT_UPPER = re.compile(r"[\s\"'(\[]*(?:[A-Z0-9\u2022\[(+-]|$)")
@@ -196,9 +197,17 @@ def _is_end(cased: str, at: int, after: int) -> bool:
         return True  # the disease, not the title
     if word == "no" and not cased[after : after + 1].isdigit():
         return True  # an answer, not a number
-    if word in _ABBREVIATIONS or _is_list_number(cased, begin, word) or _is_initial(cased, begin, at):
+    if _is_abbreviation(cased, begin, at) or _is_list_number(cased, begin, word) or _is_initial(cased, begin, at):
         return False
     return bool(_NEXT_UPPER.match(cased, after)) or cased[after : after + 2].strip().isalpha()
+
+
+def _is_abbreviation(cased: str, begin: int, at: int) -> bool:
+    """Whether a word goes on behind its stop: decreased in lower case, not the month; LT, but not "to LT."."""
+    word = cased[begin:at].lstrip("(,")
+    if word.lower() == "lt" and cased.startswith("to ", begin - 3):
+        return False
+    return word in _LOWER_ABBREVIATIONS or word.lower() in _ABBREVIATIONS
 
 
 def _is_list_number(cased: str, begin: int, word: str) -> bool:
