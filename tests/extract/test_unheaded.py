@@ -33,6 +33,7 @@ def test_the_last_sentences_that_order_are_the_plan(plan):
     [
         "he tried naproxen 500 mg bid for 2 weeks.",
         "medications: naproxen 500 mg bid.",  # nothing is ordered
+        "currently naproxen 500 mg bid.",
         "follow up of his neck pain was good.",
         "return in 2 weeks was advised, but he had no time. strength 5/5.",
     ],
@@ -72,3 +73,7 @@ def test_the_section_before_ends_where_the_plan_begins():
 
 def test_a_plan_alone_is_no_section():
     assert added("return in 4 weeks.") == []
+
+
+def test_what_is_taken_now_is_not_planned():
+    assert added(STORY + "he takes naproxen 500 mg bid. rtc 2 weeks.") == [("plan", "rtc 2 weeks.")]

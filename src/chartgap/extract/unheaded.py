@@ -37,7 +37,8 @@ _REGIMEN = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|had|has (?:been|had|not|no|a)|have (?:been|had)|did|does not|denie[sd]|denying|reports?|reported"
     r"|states?|complain\w*|present(?:s|ed)|show(?:s|ed|n)|demonstrat\w+|reveal\w*|noted|notes|tried|failed|helped"
-    r"|no relief|stopped|since|ago|previous\w*|prior|used to|remains?|is (?:tender|intact|normal|positive|negative"
+    r"|no relief|stopped|takes|uses|currently|works|feels|says|gets|lives|smokes|drinks"
+    r"|since|ago|previous\w*|prior|used to|remains?|is (?:tender|intact|normal|positive|negative"
     r"|limited|full|a|an|alert|in no)|are (?:intact|normal|equal|symmetric\w*)|tender(?:ness)?|intact|reflex\w*|dtrs?"
     r"|spurling\w*|unremarkable|within normal|wnl|palpation|sensation|strength (?:is )?\d|[0-5]/5|allerg\w+|nkda)\b"
 )
