@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chartgap.errors import PatternError, PatternProblem
-from chartgap.extract.context import ContextReader, assertion
+from chartgap.extract.assertion.context import ContextReader, assertion
 from chartgap.knowledge.context import load_context
 from chartgap.knowledge.places import patterns_folder
 

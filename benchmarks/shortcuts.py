@@ -22,10 +22,10 @@ from unittest import mock
 
 from chartgap.checker import Checker
 from chartgap.extract import Extractor, reading
-from chartgap.extract.levels import names_level
-from chartgap.extract.relevance import concerns_spine
-from chartgap.extract.spelling import scan_corrected
-from chartgap.extract.text import View
+from chartgap.extract.document.text import View
+from chartgap.extract.phrases.levels import names_level
+from chartgap.extract.phrases.relevance import concerns_spine
+from chartgap.extract.phrases.spelling import scan_corrected
 from chartgap.model import Note
 from notes import default_notes, evenly, load_notes
 

@@ -93,7 +93,7 @@ def test_paths_named(page: Path):
 
 def test_how_it_works_names_modules_that_exist():
     text = (ROOT / "docs/how-it-works.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:extract|assess|knowledge|readers|render|commands)/\w+\.py|\w+\.py)`", text))
+    named = set(re.findall(r"`((?:extract|assess|knowledge|readers|render|commands)/(?:\w+/)?\w+\.py|\w+\.py)`", text))
     assert len(named) > 10
     assert [name for name in sorted(named) if not (ROOT / "src/chartgap" / name).exists()] == []
 

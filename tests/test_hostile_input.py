@@ -8,7 +8,7 @@ import pytest
 
 from chartgap import Checker, Note
 from chartgap.cli import main
-from chartgap.extract.text import sentences, view_of
+from chartgap.extract.document.text import sentences, view_of
 from chartgap.model import Claim
 
 ALL = Claim(codes=("M54.12", "M54.2", "M53.82", "M40.12", "M99.40"))

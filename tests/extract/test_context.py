@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chartgap.errors import PatternProblem
-from chartgap.extract.context import ContextReader, Modifier, assertion
+from chartgap.extract.assertion.context import ContextReader, Modifier, assertion
 from chartgap.knowledge.context import ContextRule, ContextRules, Example, load_context
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
@@ -131,7 +131,7 @@ def test_reading_loads_no_nlp_library() -> None:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from chartgap.extract.context import ContextReader\n"
+        "from chartgap.extract.assertion.context import ContextReader\n"
         "from chartgap.knowledge.context import load_context\n"
         f"reader = ContextReader(load_context(Path({str(PATTERNS)!r}), []))\n"
         "assert reader.read('no numbness', [(3, 11, 'numbness')])[0]\n"

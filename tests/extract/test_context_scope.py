@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartgap.extract.context_scope import Cue, Target, modifying
+from chartgap.extract.assertion.context_scope import Cue, Target, modifying
 from chartgap.knowledge.context import ContextRule
 
 medspacy = pytest.importorskip("medspacy.context")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartgap.extract.lexer import Lexer
+from chartgap.extract.phrases.lexer import Lexer
 from chartgap.knowledge.phrases import openings, pattern
 
 PHRASES = [

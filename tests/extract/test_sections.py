@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chartgap.errors import PatternError, PatternProblem
-from chartgap.extract.sections import Section, SectionFinder, Subheading
+from chartgap.extract.document.sections import Section, SectionFinder, Subheading
 from chartgap.knowledge.catalog import load_catalog
 from chartgap.knowledge.context import load_sections
 from chartgap.knowledge.places import patterns_folder

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from chartgap.errors import PatternProblem
 from chartgap.extract import Extractor
-from chartgap.extract.lexer import Lexer
-from chartgap.extract.spelling import Speller, corrected, scan_corrected
-from chartgap.extract.text import view_of
+from chartgap.extract.document.text import view_of
+from chartgap.extract.phrases.lexer import Lexer
+from chartgap.extract.phrases.spelling import Speller, corrected, scan_corrected
 from chartgap.knowledge.catalog import load_catalog
 from chartgap.knowledge.phrases import readings
 from chartgap.knowledge.spelling import load_spelling
@@ -159,7 +159,7 @@ def test_letters_and_digits_make_one_word(speller):
 
 
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr("chartgap.extract.spelling._MAX_CACHED", 40)
+    monkeypatch.setattr("chartgap.extract.phrases.spelling._MAX_CACHED", 40)
     speller = Speller(SPELLING)
     for number in range(200):
         word = "abcdef" + "".join(chr(97 + int(digit)) for digit in str(number))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chartgap.extract.sections import Section
-from chartgap.extract.unheaded import with_unheaded
+from chartgap.extract.document.sections import Section
+from chartgap.extract.document.unheaded import with_unheaded
 
 STORY = "neck pain for 3 weeks. denies trauma.\nneck: tender on the left, spurling negative.\n"
 

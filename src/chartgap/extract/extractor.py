@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
-from chartgap.extract import (
+from chartgap.extract.assertion.context import ContextReader, assertion
+from chartgap.extract.assertion.holding import holds
+from chartgap.extract.document.sections import SectionFinder
+from chartgap.extract.document.text import view_of
+from chartgap.extract.document.unheaded import with_unheaded
+from chartgap.extract.phrases.levels import level_regions
+from chartgap.extract.phrases.lexer import Lexeme
+from chartgap.extract.phrases.spelling import corrected
+from chartgap.extract.reading import Reader
+from chartgap.extract.recognizers import (
     complaint,
     concept,
     course,
@@ -19,23 +28,14 @@ from chartgap.extract import (
     statement,
     study,
 )
-from chartgap.extract.attributes import enrich
-from chartgap.extract.concern import settle_concern
-from chartgap.extract.context import ContextReader, assertion
-from chartgap.extract.draft import Draft
-from chartgap.extract.examination import Examination
-from chartgap.extract.holding import holds
-from chartgap.extract.levels import level_regions
-from chartgap.extract.lexer import Lexeme
-from chartgap.extract.reading import Reader
-from chartgap.extract.sections import SectionFinder
-from chartgap.extract.sentence import Sentence
-from chartgap.extract.settle import Scene, settle
-from chartgap.extract.settle_diagnosis import ASSESSMENT, settle_diagnosis, settle_places
-from chartgap.extract.spelling import corrected
-from chartgap.extract.text import view_of
+from chartgap.extract.recognizers.attributes import enrich
+from chartgap.extract.results.examination import Examination
+from chartgap.extract.sentences.draft import Draft
+from chartgap.extract.sentences.sentence import Sentence
+from chartgap.extract.settling.concern import settle_concern
+from chartgap.extract.settling.diagnosis import ASSESSMENT, settle_diagnosis, settle_places
+from chartgap.extract.settling.settle import Scene, settle
 from chartgap.extract.title_words import TitleReader
-from chartgap.extract.unheaded import with_unheaded
 from chartgap.extract.worth import tells_time
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.derived import DerivedRow

@@ -5,10 +5,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chartgap.extract.binding import build_parts
-from chartgap.extract.crossed import Named, crossed
-from chartgap.extract.heading import heading_of, title_of
-from chartgap.extract.layout import (
+from chartgap.extract.document.sections import Section
+from chartgap.extract.document.text import Span, View, sentences
+from chartgap.extract.phrases.layout import (
     columns,
     in_columns,
     letter_sides,
@@ -16,16 +15,17 @@ from chartgap.extract.layout import (
     unticked,
     without_unticked,
 )
-from chartgap.extract.levels import names_level
-from chartgap.extract.lexer import Lexeme, Lexer
-from chartgap.extract.phrasebook import phrases_of, silent_kinds
-from chartgap.extract.places import levels, regions
-from chartgap.extract.relevance import concerns_spine, may_concern
-from chartgap.extract.sections import Section
-from chartgap.extract.sentence import Sentence
-from chartgap.extract.spelling import Correction, Speller, scan_corrected, within
-from chartgap.extract.study import StudyTracker
-from chartgap.extract.text import Span, View, sentences
+from chartgap.extract.phrases.levels import names_level
+from chartgap.extract.phrases.lexer import Lexeme, Lexer
+from chartgap.extract.phrases.phrasebook import phrases_of, silent_kinds
+from chartgap.extract.phrases.relevance import concerns_spine, may_concern
+from chartgap.extract.phrases.spelling import Correction, Speller, scan_corrected, within
+from chartgap.extract.recognizers.study import StudyTracker
+from chartgap.extract.sentences.binding import build_parts
+from chartgap.extract.sentences.crossed import Named, crossed
+from chartgap.extract.sentences.heading import heading_of, title_of
+from chartgap.extract.sentences.places import levels, regions
+from chartgap.extract.sentences.sentence import Sentence
 from chartgap.extract.walk import Walk
 from chartgap.extract.worth import says_something
 from chartgap.knowledge.catalog import Catalog

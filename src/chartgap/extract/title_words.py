@@ -11,9 +11,9 @@ from functools import lru_cache, partial
 from string import ascii_lowercase, digits
 from typing import NamedTuple
 
-from chartgap.extract.context import ContextReader, assertion
-from chartgap.extract.sections import Section, SectionFinder
-from chartgap.extract.text import sentences, view_of
+from chartgap.extract.assertion.context import ContextReader, assertion
+from chartgap.extract.document.sections import Section, SectionFinder
+from chartgap.extract.document.text import sentences, view_of
 from chartgap.knowledge.axes import Axes, Axis, AxisValue
 from chartgap.knowledge.catalog import Catalog
 from chartgap.knowledge.derived import DerivedRow, Said

@@ -4,15 +4,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Set
 
-from chartgap.extract.about import TopicWalker
-from chartgap.extract.crossed import has_rows
-from chartgap.extract.heading import Heading
-from chartgap.extract.layout import has_boxes, has_columns
-from chartgap.extract.sections import Section, SectionWalker
-from chartgap.extract.sentence import Sentence
-from chartgap.extract.spelling import Correction
-from chartgap.extract.study import StudyTracker
-from chartgap.extract.text import Span, View
+from chartgap.extract.document.sections import Section, SectionWalker
+from chartgap.extract.document.text import Span, View
+from chartgap.extract.phrases.layout import has_boxes, has_columns
+from chartgap.extract.phrases.spelling import Correction
+from chartgap.extract.recognizers.study import StudyTracker
+from chartgap.extract.sentences.about import TopicWalker
+from chartgap.extract.sentences.crossed import has_rows
+from chartgap.extract.sentences.heading import Heading
+from chartgap.extract.sentences.sentence import Sentence
 from chartgap.model import Side
 
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Set
 
-from chartgap.extract.layout import names_letter
-from chartgap.extract.marks import TELLS
-from chartgap.extract.sentence import Sentence
-from chartgap.extract.study import measured
+from chartgap.extract.phrases.layout import names_letter
+from chartgap.extract.recognizers.study import measured
+from chartgap.extract.sentences.marks import TELLS
+from chartgap.extract.sentences.sentence import Sentence
 
 FIGURE_OF_TIME = re.compile(r"\d\s?[/-]\s?\d|(?:19|20)\d\d|'\d\d|\d\s?(?:[dwmy]\b|da|we|wk|mo|mth|ye|yr|h)|10")
 # Each begins with a digit, which the search finds quickly: C6 or C-6, 4/5, 2+, +1.

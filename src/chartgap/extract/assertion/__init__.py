@@ -1,0 +1,1 @@
+"""Does a statement hold: negated, doubted, past, of the family, and for how long."""

@@ -1,0 +1,1 @@
+"""Sentence in, findings out: one module for each way in which a fact is told."""

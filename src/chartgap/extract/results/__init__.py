@@ -1,0 +1,1 @@
+"""Examination: tests with their results, sides and limbs."""

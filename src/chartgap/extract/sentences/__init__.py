@@ -1,0 +1,1 @@
+"""One sentence as recognizers see it: sides bound to parts, regions, times, grades, results and their marks."""

@@ -1,0 +1,1 @@
+"""Which findings hold, seen from the whole note."""
