@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from chartgap.extract.phrases.levels import level_region
 from chartgap.extract.phrases.spans import distance
-from chartgap.extract.recognizers.plan import LENGTH, STRETCH
+from chartgap.extract.recognizers.plan import BARE_LENGTH, LENGTH, STRETCH
 from chartgap.extract.sentences.draft import Draft
 from chartgap.extract.sentences.sentence import Sentence
 from chartgap.extract.sentences.time_spans import DATE, QUANTITY
@@ -149,7 +149,10 @@ def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
         next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)
     ]
     own = STRETCH.search(sentence.view, draft.start, draft.end)  # "despite 8 weeks of PT", "failed 6 wks PT"
-    own_span = own.span() if own else None
+    if own is None and (bare := BARE_LENGTH.match(sentence.view, draft.end, sentence.end)):
+        own_span = bare.span(1)
+    else:
+        own_span = own.span() if own else None
     span = own_span or _nearest(draft, [s for s in spans if _of_treatment(draft, s, sentence)], _LENGTH_REACH)
     if span:
         draft.attributes.setdefault("length", _words(sentence, span))

@@ -6,7 +6,7 @@ from chartgap.extract.phrases.levels import level_region
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import distance
 from chartgap.extract.recognizers.concept import side_of
-from chartgap.extract.sentences.draft import Draft
+from chartgap.extract.sentences.draft import OF_NOTE, Draft
 from chartgap.extract.sentences.sentence import Sentence
 from chartgap.knowledge.elements import ElementPattern
 
@@ -65,6 +65,11 @@ def _blocked(lex: Lexeme, sentence: Sentence) -> bool:
 def _areas(lex: Lexeme, sentence: Sentence) -> list[str]:
     """Neck or back of the sites beside a finding; none if another body part is nearer."""
     near = sorted(s for s in _sites(lex, sentence) if s[0] < _REACH)
+    spinal = min(
+        (_apart(lex, *m.span()) for m in _SPINAL.finditer(sentence.view, sentence.start, sentence.end)), default=None
+    )
+    if spinal is not None and near and not near[0][3] and spinal < near[0][0]:
+        near = []  # "tender paraspinals, arms 5/5": the muscles are the spine's, wherever the note places them
     if near and near[0][3]:
         first = near[0]
         return list(dict.fromkeys([first[3], *(s[3] for s in near[1:] if s[3] and _listed(first, s, sentence))]))
@@ -73,7 +78,8 @@ def _areas(lex: Lexeme, sentence: Sentence) -> list[str]:
     lent = sentence.heading.region or (sentence.near_region if _SPINAL.search(sentence.text) else None)
     if lent:
         return ["neck" if lent in _NECK else "back"]
-    return [a for a in sentence.heading.areas if a in {"neck", "back"}][:1]
+    headed = [a for a in sentence.heading.areas if a in {"neck", "back"}][:1]
+    return headed or ([OF_NOTE] if spinal is not None and not near else [])
 
 
 def _sites(lex: Lexeme, sentence: Sentence) -> list[tuple[int, int, int, str]]:

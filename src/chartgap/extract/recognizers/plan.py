@@ -34,6 +34,10 @@ LENGTH = re.compile(
     rf"|another |a total of )?({_N}\s?-?{_UNIT})|({_N}\s?-?{_UNIT})\s+(?:of|course|trial)|({_N}\s(?:visits|sessions"
     rf"|treatments)))(?!\w)"
 )
+# "Physical therapy 6 weeks without relief", not "an injection 6 weeks ago".
+BARE_LENGTH = re.compile(
+    rf"\s\(?({_N}\s?-?{_UNIT})\)?(?=\s*(?:[.,;]|$)|\s+(?:and|&|with|without|then|no|failed|but)\b)"
+)
 STRETCH = re.compile(rf"(?<![\w/]){_N}\s?-?{_UNIT}\b")
 _FOLLOW_UP = re.compile(
     rf"\b(?:in|after|within)\s+(?:about |approximately |the next )?({_N}\s?-?{_UNIT}|a (?:week|month|year)"

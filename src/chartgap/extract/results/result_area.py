@@ -7,6 +7,7 @@ from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import Mention, distance
 from chartgap.extract.results import motion
 from chartgap.extract.sentences.result import of_rest
+from chartgap.extract.sentences.draft import OF_NOTE
 from chartgap.extract.sentences.sentence import Part, Sentence
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
@@ -16,8 +17,6 @@ _LEVEL_OF_LOSS = re.compile(
     r"\b(?:below|above|caudal to|distal to|inferior to|down from|sensory level (?:at|of|to))\s(?:the\s)?$"
 )
 _JOINTS_AT_LARGE = re.compile(r"\b(?:throughout|joints?|extremit\w+|cyanosis|clubbing|edema|all limbs|crepitation)\b")
-OF_NOTE = "of_note"
-"""Area of a motion of which no sentence near says whether it is neck or back: the note as a whole may."""
 _ROOT_TENDONS = {"C5": "biceps", "C6": "brachioradialis", "C7": "triceps", "L4": "patellar", "S1": "achilles"}
 _TENDONS = frozenset(_ROOT_TENDONS.values())
 _THE_REST = re.compile(r"\b(?:rest|remainder)\b(?! of)")

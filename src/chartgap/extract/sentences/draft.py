@@ -5,6 +5,9 @@ from typing import Literal
 
 from chartgap.model import Assertion, Side
 
+OF_NOTE = "of_note"
+"""Area of an examination of which no sentence near says whether it is of neck or back: the note as a whole may."""
+
 
 @dataclass(slots=True)
 class Draft:

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
+from itertools import takewhile
 
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.recognizers.area import ELSEWHERE
 from chartgap.extract.recognizers.complaint import OF_HEAD
 from chartgap.extract.results.motion import settled
-from chartgap.extract.results.result_area import OF_NOTE
-from chartgap.extract.sentences.draft import Draft
+from chartgap.extract.sentences.draft import OF_NOTE, Draft
 from chartgap.extract.sentences.sentence import Sentence
 from chartgap.extract.settling.course import settle_course
 from chartgap.extract.settling.therapist import settle_therapist
@@ -31,6 +31,7 @@ _CONTROLLED = re.compile(
 )
 _AGAIN = re.compile(r"\b(?:new|repeat|another|updated|follow[- ]?up)\s+$")
 _HEAD, _SHORT = 500, 400
+_SHOWN_REACH = 200
 _DENIES = re.compile(r"\b(?:denies|denied|denying|no|without|negative for)\b(?![^.;]*\b(?:but|except|however)\b)")
 _INJECTIONS = frozenset(
     {"epidural_injection", "facet_injection", "trigger_point_injection", "other_injection", "chiropractic"}
@@ -104,6 +105,7 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
     if not studies:
         return drafts
     _place_films_of_operation(drafts)
+    _place_by_what_is_shown(drafts)
     areas: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
     for draft in studies:
         if draft.area is not None and draft.assertion != "negated":
@@ -122,6 +124,21 @@ def settle_imaging(drafts: Drafts, scene: Scene) -> Drafts:
                 continue
         kept.append((draft, section))
     return kept
+
+
+def _place_by_what_is_shown(drafts: Drafts) -> None:
+    """A study whose region is not named is of the region of the levels that it shows: "MRI reviewed. C6-7 stenosis"."""
+    told = [(d, section) for d, section in drafts if d.element in {"imaging", "imaging_finding"}]
+    told.sort(key=lambda item: item[0].start)
+    known = {(d.value, d.area) for d, _ in told if d.element == "imaging"}
+    for i, (study, section) in enumerate(told):
+        if study.element != "imaging" or study.area is not None or study.status != "done":
+            continue
+        shown = takewhile(lambda item: item[0].element == "imaging_finding", told[i + 1 :])
+        near = [d for d, where in shown if where == section and d.start - study.end < _SHOWN_REACH]
+        areas = {d.area for d in near if d.area and "level" in d.attributes}
+        if len(areas) == 1 and (study.value, area := areas.pop()) not in known:
+            study.area = area
 
 
 def _place_repeats(studies: list[Draft], areas: dict[tuple[str | None, str | None], set[str]], view: str) -> None:
