@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.recognizers import concept
+from chartgap.extract.recognizers.activity import hindered_before, hinders_next
 from chartgap.extract.sentences.about import about
 from chartgap.extract.sentences.draft import Draft
 from chartgap.extract.sentences.sentence import Sentence
@@ -140,4 +141,6 @@ _FORMS: dict[str, Callable[[Draft, Sentence], bool]] = {
     "doing_after": _doing_after,
     "verb": _verb,
     "timed": _timed,
+    "hinders_next": hinders_next,
+    "hindered_before": hindered_before,
 }
