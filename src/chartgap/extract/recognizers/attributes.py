@@ -149,10 +149,8 @@ def _length(draft: Draft, sentence: Sentence, drafts: Sequence[Draft]) -> None:
         next(m.span(g) for g in (1, 2, 3) if m[g]) for m in LENGTH.finditer(sentence.view, sentence.start, sentence.end)
     ]
     own = STRETCH.search(sentence.view, draft.start, draft.end)  # "despite 8 weeks of PT", "failed 6 wks PT"
-    if own is None and (bare := BARE_LENGTH.match(sentence.view, draft.end, sentence.end)):
-        own_span = bare.span(1)
-    else:
-        own_span = own.span() if own else None
+    bare = BARE_LENGTH.match(sentence.view, draft.end, sentence.end)
+    own_span = own.span() if own else bare.span(1) if bare else None
     span = own_span or _nearest(draft, [s for s in spans if _of_treatment(draft, s, sentence)], _LENGTH_REACH)
     if span:
         draft.attributes.setdefault("length", _words(sentence, span))

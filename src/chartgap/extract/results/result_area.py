@@ -6,8 +6,8 @@ from chartgap.extract.phrases.levels import Place
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import Mention, distance
 from chartgap.extract.results import motion
-from chartgap.extract.sentences.result import of_rest
 from chartgap.extract.sentences.draft import OF_NOTE
+from chartgap.extract.sentences.result import of_rest
 from chartgap.extract.sentences.sentence import Part, Sentence
 from chartgap.knowledge.elements import ElementPattern
 from chartgap.model import Side
