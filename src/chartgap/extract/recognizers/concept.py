@@ -172,7 +172,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
     value, assertion = stated
     base = Draft(
         pattern.element, value, lex.start, lex.end, target.id,
-        side=target.side, area=target.area, assertion=assertion, attributes=dict(target.attributes),
+        side=target.side, area=target.area, assertion=assertion,
+        attributes={k: v for k, v in target.attributes.items() if k != "also"},
     )  # fmt: skip
     areas: list[str | None] = [target.area]
     if target.area is None and pattern.element == "imaging":
@@ -188,6 +189,8 @@ def _drafts(pattern: ElementPattern, lex: Lexeme, sentence: Sentence) -> list[Dr
     if pattern.element == "conservative_treatment" and _for_another(lex, sentence):
         return []
     drafts = [_with(base, area, side, status) for area in areas for side in sides for status in found]
+    if also := target.attributes.get("also"):
+        drafts.append(replace(base, value=also, side=None))
     for draft in drafts:
         if pattern.status and draft.status == pattern.status.planned and draft.assertion == "hypothetical":
             draft.assertion = "affirmed"  # "if no better, an MRI": planned, and the condition is the plan's

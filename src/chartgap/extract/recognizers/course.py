@@ -147,6 +147,12 @@ _AHEAD = re.compile(
     r"|burning|aching|radiating)[\s-]*)*"
 )
 _OF_SYMPTOMS = re.compile(r"\s*(?:of\s+)?(?:[\w-]+ ){0,3}?(?:symptoms|sx|complaints)\b")
+# "Developed pneumonia in 2003" dates that, "developed it in 2003", "developed gradually" what the note is about.
+_NAMED_ELSE = re.compile(
+    r"developed (?!(?:it|this|these|that|them|symptoms?|problems?|trouble|complaints?|difficulty|over|in|on|at|around"
+    r"|about|approximately|sometime|after|following|during|while|when|since|within|from|last|early|late|as|and)\b"
+    r"|(?:some|more|new|similar|his|her|their|the|such) (?:symptoms?|problems?|complaints?)\b|\w+ly\b)[a-z]"
+)
 _CHANGE_REACH = 30
 
 
@@ -350,6 +356,8 @@ def _beginning(sentence: Sentence, mark: Mark | None, marks: list[Mark]) -> Mark
     if mark.role == "injury":
         return None if _OVERCOME.match(sentence.view, mark.start, sentence.end) else mark
     told = PAIN_WORD.search(sentence.text) or "symptom" in sentence.lexemes or _names_spine(sentence)
+    if not told and _NAMED_ELSE.match(sentence.view, mark.start):
+        return None
     return mark if told or sentence.topic in {"spine", "limb"} else None
 
 

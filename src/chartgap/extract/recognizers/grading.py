@@ -23,8 +23,8 @@ from chartgap.knowledge.elements import ElementPattern
 
 _PAIN = re.compile(r"pain|ache|aching|discomfort|sore|hurt|sciatica|brachialgia|cervicalgia|lumbago")
 _GAP = re.compile(
-    r"[\s,-]*(?:(?:neck|back|shoulder|arm|leg|head)s? and |(?!(?:and|or|with|disease|kidney|renal"
-    r"|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
+    r"[\s,-]*(?:(?:neck|back|shoulder|arm|leg|head|buttock|hip|thigh|hand)s?,? and"
+    r" |(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
 # "Lumbar strain, right, acute", "low back pain, mechanical, acute on chronic", "neck pain in the acute phase".
 _AFTER_IT = re.compile(
