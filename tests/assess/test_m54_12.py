@@ -295,6 +295,7 @@ CASES = [
     # the injection that the note reports is not an earlier one
     case("treatment_response", "not_applicable", "conservative_treatment=epidural_injection tried @procedures", **ESI),
     case("treatment_plan", "met", "treatment_plan=present action:CESI follow_up:2_wks"),
+    case("treatment_plan", "met", "level=C5-C6 @operative", "treatment_plan=present follow_up:2_wks"),
     case("treatment_plan", "met", "treatment_plan=present action:therapy duration:2_wks"),
     case("treatment_plan", "partial", "level=C5-C6 @operative"),
     case("treatment_plan", "missing", "treatment_plan=present | F/u visit", text="F/u visit."),

@@ -232,6 +232,7 @@ CASES = [
         "region=lumbar @procedures",
     ),
     case("treatment_plan", "met", "treatment_plan=present action:CESI follow_up:2_wks"),
+    case("treatment_plan", "met", "level=C5-C6 @operative", "treatment_plan=present follow_up:2_wks"),
     case("treatment_plan", "met", "treatment_plan=present action:PT duration:2_wks"),
     case("functional_impact", "missing", "functional_impact=present | Affects ADLs", text="Affects ADLs."),
     case("functional_impact", "missing", "functional_impact=present activity:stand", "region=lumbar"),
