@@ -112,8 +112,8 @@ def _each_once(near: Iterable[NearMiss], findings: Sequence[Finding]) -> list[Ne
 def _rejected(finding: Finding, wants: Sequence[Want], element: str, scene: Scene) -> tuple[str, ...]:
     """Why the finding is not what the alternative closest to it wants; nothing where none is close to it.
 
-    Another value or section is close only where nothing else differs, and where the row is about that element: a diagnosis is
-    not close to its cause, nor what is there to what is to be excluded.
+    Another value or section is close only where nothing else differs, and where the row is about that element: a
+    diagnosis is not close to its cause, nor what is there to what is to be excluded.
     """
     why = [_differs(finding, want, scene) for want in wants if finding.element in want.element]
     alone = not any(element in want.element for want in wants) or finding.element == element
