@@ -1,23 +1,19 @@
 """CDS Hooks: a client written from the specification is answered, and the answers lead to nothing."""
 
 import json
-from base64 import b64encode
 
 import pytest
 from hooks_client import Client
+from resources import ICD, TEXT, condition, document, encounter, outcome
 from seams import checker
 from serving import serving
 
 from chartgap.assess.lint_query import lint_query
-from chartgap.model import Claim, Note
-from chartgap.render import render
 from chartgap.responses import read_log
 from chartgap.service.cds import _plain
 from chartgap.service.settings import Setup
 
-TEXT = "HPI: Neck pain radiating down the right arm for 8 weeks.\nAssessment: Right cervical radiculopathy."
 CONTEXT = {"userId": "Practitioner/p", "patientId": "1", "encounterId": "e1"}
-ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 ORDERS = {
     "resourceType": "Bundle",
     "entry": [
@@ -30,24 +26,6 @@ ORDERS = {
     ],
 }
 WHEN = "2026-11-25T10:00:00Z"
-
-
-def document(text, id_="d1", **more):
-    data = b64encode(text.encode()).decode()
-    return {
-        "resourceType": "DocumentReference", "id": id_, "status": "current",
-        "context": {"encounter": [{"reference": "Encounter/e1"}]},
-        "content": [{"attachment": {"contentType": "text/plain", "data": data}}], **more,
-    }  # fmt: skip
-
-
-def condition(code):
-    coding = {"coding": [{"system": ICD, "code": code}]}
-    return {"resourceType": "Condition", "id": f"c-{code}", "encounter": {"reference": "Encounter/e1"}, "code": coding}
-
-
-def encounter(kind="AMB"):
-    return {"resourceType": "Encounter", "id": "e1", "status": "in-progress", "class": {"code": kind}}
 
 
 @pytest.fixture
@@ -199,15 +177,6 @@ def test_what_is_of_another_patient_is_refused(real, stray):
     assert "another patient" in answer.json()["issue"][0]["diagnostics"]
 
 
-def outcome(answer, code):
-    said = answer.json()
-    assert answer.headers["content-type"] == "application/fhir+json"
-    assert (said["resourceType"], said["issue"][0]["severity"], said["issue"][0]["code"]) == (
-        "OperationOutcome", "error", code,
-    )  # fmt: skip
-    assert "Quackenbush" not in answer.text
-
-
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
@@ -347,65 +316,6 @@ def test_the_key_guards_the_hooks_too():
         outcome(answer, "login")
         it.client.headers["authorization"] = "Bearer 0123456789abcdef"
         assert Client(it.client).services().keys() == {"encounter-discharge", "order-sign", "note-sign"}
-
-
-# POST /v1/fhir/check
-
-
-def fhir(it, resource):
-    return it.client.post("/v1/fhir/check", json=resource)
-
-
-def bundle(*resources):
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in resources]}
-
-
-def test_a_bundle_is_answered_with_the_bundle_of_its_report(real, real_checker):
-    answer = fhir(real, bundle(document(TEXT), condition("M54.12")))
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/fhir+json")
-    note = Note(id="DocumentReference/d1", text=TEXT, encounter_id="e1", claim=Claim(codes=("M54.12",)))
-    assert answer.json() == json.loads(render(real_checker.check(note), "fhir", text=TEXT))
-    assert answer.headers["chartgap-report-id"]
-
-
-def test_a_document_alone(real):
-    said = fhir(real, document(TEXT)).json()
-    assert said["resourceType"] == "Bundle"
-    assert said["identifier"]["value"] == "DocumentReference/d1"
-
-
-def test_the_answer_names_patient_and_document_as_they_came(real):
-    whose = {"reference": "Patient/p1"}
-    answer = fhir(real, bundle(document(TEXT, subject=whose), condition("M54.12")))
-    resources = [entry["resource"] for entry in answer.json()["entry"]]
-    issues = [item for item in resources if item["resourceType"] == "DetectedIssue"]
-    assert issues
-    for item in issues:
-        assert item["patient"] == whose
-        assert item["implicated"][0]["reference"] == "DocumentReference/d1"
-        assert [inner["subject"] for inner in item["contained"]] == [whose]
-    tasks = [item for item in resources if item["resourceType"] == "Task"]
-    assert {item["for"]["reference"] for item in tasks} == {"Patient/p1"}
-    since = real.check(text=TEXT, codes=["M54.12"], since=answer.headers["chartgap-report-id"])
-    assert since.status_code == 200
-
-
-def test_several_documents_and_one_that_cannot_be_read(real):
-    remote = document(TEXT, "d2", content=[{"attachment": {"contentType": "text/plain", "url": "http://x"}}])
-    said = fhir(real, bundle(document(TEXT), remote, document(TEXT, "d3"))).json()
-    kinds = [entry["resource"]["resourceType"] for entry in said["entry"]]
-    assert kinds == ["Bundle", "Bundle", "OperationOutcome"]
-    assert len({entry["fullUrl"] for entry in said["entry"]}) == 3
-    assert said["entry"][2]["resource"]["issue"][0]["diagnostics"].startswith("entry 2: ")
-
-
-@pytest.mark.parametrize(
-    "resource", [{"resourceType": "Patient", "name": "Quackenbush"}, {}, bundle(condition("M54.2"))]
-)
-def test_what_holds_no_document(real, resource):
-    answer = fhir(real, resource)
-    assert answer.status_code == 422
-    outcome(answer, "invalid")
 
 
 def test_a_question_dismissed_for_one_patient_is_put_for_another_with_the_same_words(logging_service):

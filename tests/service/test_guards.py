@@ -3,18 +3,13 @@
 import json
 import logging
 import re
-import socket
-import time
-from contextlib import suppress
 
-import httpx
 import pytest
 from seams import checker
 from serving import serving, until
 
 from chartgap.cli import main
 from chartgap.service.app import create_app
-from chartgap.service.server import bound
 from chartgap.service.settings import Settings, SettingsError, Setup, is_loopback
 
 KEY = "0123456789abcdef-key"
@@ -23,13 +18,6 @@ JSON = {"content-type": "application/json"}
 
 def kinds(answer):
     return answer.status_code, answer.json()["type"].rpartition(":")[2]
-
-
-def test_no_answer_waits_for_the_client_to_acknowledge_its_head():
-    with bound(Settings(port=0)) as listening, socket.create_connection(listening.getsockname()):
-        accepted = listening.accept()[0]
-        with accepted:
-            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
 @pytest.fixture(scope="module")
@@ -206,23 +194,6 @@ def test_a_claim_larger_than_any_is_refused(quick, body, detail):
     assert (answer.status_code, answer.json()["detail"]) == (413, detail)
 
 
-def test_bodies_that_are_held_have_a_limit_together(quick):
-    head = (
-        b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n"
-    )
-    connections = [quick.connect() for _ in range(20)]
-    try:
-        for connection in connections:
-            connection.sendall(head + b" " * 99_000)
-        told = [connection.recv(100).split()[1] for connection in connections]
-    finally:
-        for connection in connections:
-            connection.close()
-    assert sorted(set(told)) == [b"408", b"429"]
-    assert told.count(b"408") == 16  # of 100,000 bytes each, at most
-    assert quick.check(text="neck").status_code == 200
-
-
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/v1/codes?q=m54"])
 def test_head_is_get_without_a_body(real, path):
     answer, whole = real.client.head(path), real.client.get(path)
@@ -233,8 +204,8 @@ def test_head_is_get_without_a_body(real, path):
 def test_who_tries_keys_is_named_in_the_log(locked, caplog):
     caplog.set_level("INFO", "chartgap.service")
     locked.client.get("/v1/codes?q=x", headers={"x-api-key": "wrong"})
-    until(lambda: caplog.records)
-    assert re.fullmatch(r"GET /v1/codes 401 \d+ ms from 127\.0\.0\.1", caplog.records[0].getMessage())
+    refused = re.compile(r"GET /v1/codes 401 \d+ ms from 127\.0\.0\.1")
+    until(lambda: any(refused.fullmatch(record.getMessage()) for record in caplog.records))
 
 
 def test_a_note_of_a_megabyte_is_read(real):
@@ -244,72 +215,17 @@ def test_a_note_of_a_megabyte_is_read(real):
     assert kinds(real.check(text=text)) == (413, "too-long")
 
 
-def talk(quick, *pieces, pause=0.0):
-    """What comes back for these bytes, until the server closes or has answered."""
-    with quick.connect() as connection:
-        for piece in pieces:
-            connection.sendall(piece)
-            time.sleep(pause)
-        connection.settimeout(10)
-        got = b""
-        while more := connection.recv(65536):
-            got += more
-            if b"\r\n\r\n" in got:
-                break
-        return got
-
-
-def test_a_body_that_never_ends_is_given_up(quick):
-    head = (
-        b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
-    )
-    begun = time.monotonic()
-    assert talk(quick, head, b'{"text": "').startswith(b"HTTP/1.1 408")
-    assert 0.5 < time.monotonic() - begun < 8
-    assert quick.check(text="neck").status_code == 200
-
-
-@pytest.mark.parametrize("pieces", [(), (b"POST /v1/check HTTP/1.1\r\nHost:",)])
-def test_a_head_that_never_ends_is_given_up(quick, pieces):
-    assert talk(quick, *pieces) == b""
-
-
-def test_a_head_that_drips_is_given_up(quick):
-    def drip():
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
-        for number in range(100):
-            time.sleep(0.1)
-            connection.sendall(f"X-{number}: 1\r\n".encode())
-
-    with quick.connect() as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
-        drip()
-
-
-@pytest.mark.parametrize(
-    "bytes_",
-    [b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20_000 + b"\r\n"],
-)
-def test_what_is_no_http_is_refused(quick, bytes_):
-    assert talk(quick, bytes_).startswith(b"HTTP/1.1 4")
-    assert quick.client.get("/healthz").status_code == 200
-
-
-def test_a_client_that_does_not_read_is_given_up(quick):
-    connection = quick.connect()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    with connection:
-        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
-        until(lambda: quick.running.server_state.connections)
-        ours = set(quick.running.server_state.connections)
-        until(lambda: not ours & quick.running.server_state.connections)
-
-
 def test_probes_leave_no_line(quick, caplog):
     caplog.set_level("INFO", "chartgap.service")
-    for path in ("/healthz", "/readyz", "/metrics", "/cds-services"):
+    paths = ("/healthz", "/readyz", "/metrics", "/cds-services")
+    for path in paths:
         quick.client.get(path)
-    until(lambda: caplog.records)  # the line is written once the answer is sent
-    assert [record.getMessage().split(" 200 ")[0] for record in caplog.records] == ["GET /cds-services"]
+
+    def lines():  # each is written once its answer is sent, that of an earlier test perhaps only now
+        return [said for record in caplog.records if (said := record.getMessage().split()[1]) in paths]
+
+    until(lines)
+    assert lines() == ["/cds-services"]
 
 
 def test_openapi_says_which_routes_want_the_key(locked, quick):
@@ -394,23 +310,3 @@ def test_nothing_is_reported_to_a_collector_named_in_the_environment(monkeypatch
     app = create_app()
     assert app._native_telemetry.enabled() is False
     assert app._telemetry["auto_configure"] is False
-
-
-def test_many_connections_that_say_nothing_do_not_stop_others(quick):
-    idle = [quick.connect() for _ in range(200)]
-    try:
-        assert httpx.get(f"{quick.url}/healthz", trust_env=False).status_code == 200
-    finally:
-        for connection in idle:
-            connection.close()
-
-
-def test_a_body_of_a_million_chunks_is_given_up(locked):
-    with locked.connect() as connection:
-        head = f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-API-Key: {KEY}\r\n"
-        connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-        answer = b""
-        with suppress(ConnectionError):
-            connection.sendall(b"1\r\n \r\n" * 1_000_000)
-            answer = connection.recv(100)
-        assert answer == b""  # else 408, when all the time for a body has gone into it
