@@ -12,6 +12,8 @@ _BOX = re.compile(
     r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])"
     r"|(?P<ticked>[\u2611\u2612\u25a0])"
 )
+# "__ positive  _x_ negative": lines are boxes where one of them is ticked.
+_LINE_BOX = re.compile(r"(?<![\w])_{1,4}(?P<tick>[x\u2713]?)_{1,4}(?![\w])")
 # "[x] pos [ ] neg R": the side behind a bare answer is of the question.
 _BARE_OPTION = re.compile(
     r"(?:\[[\s_-]*\]|\( \)|[\u2610\u25a1])\s*(?:pos(?:itive)?|neg(?:ative)?|yes|no|y|n|abn\w*|nl|normal)"
@@ -32,7 +34,7 @@ _LETTER = re.compile(
 _GRADED = re.compile(r"(?<![A-Za-z0-9])(R)[0-5][+-]?\s?[,/;]?\s?(L)[0-5](?![\d-])")
 _CAPITAL = re.compile(r"[LRB](?![A-Za-z0-9])|R[0-5]|[LR]\s?>|B/L|=")
 _BOTH = re.compile(
-    r"(?<=[\d+a-z\u00b0)])\s?=(?=\s*(?:[;,.)\n]|$))|(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+|=)\s?L|L\s?(?:and|&|/|\+|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
+    r"(?<=[\d+a-z\u00b0)])\s?=(?=\s*(?:[;,.)\n]|$))|(?<![A-Za-z0-9])(?:R\s?(?:and|&|/|\+(?!\s?[LR]\s?[-+])|=)\s?L|L\s?(?:and|&|/|\+(?!\s?[LR]\s?[-+])|=)\s?R|[LR]\s?>{1,2}\s?[LR]|B/L)(?![A-Za-z0-9])"
 )
 _COLUMNS = re.compile(
     r"(?<![a-z0-9])(?P<first>right|left|r|l|rt|lt)\b[\s|/,()-]+(?P<second>right|left|r|l|rt|lt)\b[\s|):]*(?:grade|side"
@@ -83,7 +85,7 @@ def is_light_touch(view: str, start: int) -> bool:
 
 def has_boxes(view: str) -> bool:
     """Whether the note may hold boxes to tick: a quick test before each sentence is looked through."""
-    return "[" in view or "( )" in view or "(x)" in view or not view.isascii()
+    return "[" in view or "( )" in view or "(x)" in view or "_x_" in view or not view.isascii()
 
 
 def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -95,6 +97,10 @@ def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
         bare = _BARE_OPTION.match(view, box.start(), end)
         stop = _OPTION_END.search(view, box.end() + 1 if box.end() < end else end, end)
         spans.append((box.start(), bare.end() if bare else stop.start() if stop else end))
+    if view.find("_x_", start, end) >= 0:
+        lines = list(_LINE_BOX.finditer(view, start, end))
+        ends = [*(line.start() for line in lines[1:]), end]
+        spans += [(a.start(), b) for a, b in zip(lines, ends, strict=True) if not a["tick"]]
     return spans
 
 

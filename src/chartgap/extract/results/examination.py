@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from chartgap.extract.phrases.layout import is_light_touch
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.recognizers.concept import admitted
-from chartgap.extract.results import exceptions, motion, ownership, result_area, shorthand
+from chartgap.extract.results import exceptions, motion, ownership, result_area, shorthand, unanswered
 from chartgap.extract.results.merging import Result, longest
 from chartgap.extract.results.ownership import Group, inside
 from chartgap.extract.results.result_findings import findings, has_result, unvalued
@@ -69,6 +69,7 @@ class Examination:
         """Findings of every result element in one sentence."""
         if of_cranial_nerve(sentence) or aimed_at(sentence):
             return []
+        unanswered.drop(sentence, self._patterns)
         shorthand.answers(sentence, self._patterns)
         others = sentence.of("other_test")
         targets = [t for t in sentence.of(*self._targets) if _is_test(t, sentence)]
@@ -119,7 +120,18 @@ class Examination:
                 found.append(Result(mark, value))
         found.extend(Result(mark, None) for mark in _graded(pattern, sentence, groups, topic=topic))
         found = longest(found, sentence)
-        return [f for f in found if f.lexeme is None or not f.lexeme.entry.alone] or found
+        return [f for f in found if not _is_echo(f, found, sentence)] or found
+
+
+def _is_echo(result: Result, found: list[Result], sentence: Sentence) -> bool:
+    """Whether another result of the same tests says more: "symmetric at 2+"; "symmetric except ..." says two things."""
+    if result.lexeme is None or not result.lexeme.entry.alone:
+        return False
+    mine = result.mark
+    others = [f.mark for f in found if f.lexeme is None or not f.lexeme.entry.alone]
+    if others and others[0].start > mine.end and exceptions.EXCEPT.search(sentence.view, mine.end, others[0].start):
+        return False
+    return any(o.group == mine.group or o.group is None or mine.group is None for o in others)
 
 
 def _without_echo(drafts: list[Draft]) -> list[Draft]:

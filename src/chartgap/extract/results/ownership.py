@@ -26,7 +26,7 @@ _OTHER_SIDE = re.compile(
     r"[^;]*;\s*(?:(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?|(?:today|now|currently)(?: it)?)"
     r"(?: (?:is|was))?[\s:]*"
 )
-_EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save for)\b")
+_EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save(?: for)?|bar|but for)\b")
 _NEXT = re.compile(r";|\band (?:his|her|the patient's) ")  # "the foot looked normal and her strength was 4/5"
 _FAR = 60  # characters
 

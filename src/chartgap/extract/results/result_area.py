@@ -6,6 +6,7 @@ from chartgap.extract.phrases.levels import Place
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import Mention, distance
 from chartgap.extract.results import motion
+from chartgap.extract.results.exceptions import EXCEPT
 from chartgap.extract.sentences.draft import OF_NOTE
 from chartgap.extract.sentences.result import of_rest
 from chartgap.extract.sentences.sentence import Part, Sentence
@@ -122,6 +123,8 @@ def _tendons_behind(sites: tuple[Part, ...], fixed: list[Lexeme]) -> list[str]:
 def _dermatome_areas(sentence: Sentence, at: Mention) -> list[str]:
     """The limbs of the roots that a sentence names for a result: "light touch reduced C6", "normal from C5 to T1"."""
     levels = _nearest_list(sentence, at)
+    if levels and EXCEPT.search(sentence.view, at.end, levels[0][0]):
+        return []  # "intact except C6" is said of all but that root
     limbs = {"C": "upper_limb", "L": "lower_limb", "S": "lower_limb"}
     above_legs = [start for start, _, value in levels if value[0] in "CT"]
     if any(_LEVEL_OF_LOSS.search(sentence.view, sentence.start, start) for start in above_legs):

@@ -18,6 +18,9 @@ _ANSWER = re.compile(
 )
 _BEFORE_ANSWER = re.compile(rf"(?:[:(,;/=+-]|\b(?:test|sign|maneuver)|{_SIDE}\)?|[a-z]{{4,}}'?s?)[\s:(]*$")
 _TICK = re.compile(r"(?:\[\s?[x\u2713\u2714*]\s?\]|\(x\)|[\u2611\u2612\u25a0])\s*$")
+# "Hoffmann R+ L-"
+_SIGNED = re.compile(r"(?<![\w/])(?P<side>right|left|rt|lt|r|l)\s?(?P<sign>[+-])(?=[\s,;.)]|$)")
+_CHOSEN = re.compile(r"\s*:?\s*(?P<box>\[\s?[x\u2713\u2714*]\s?\]|\(x\)|_x_|[\u2611\u2612])\s*")
 _OPTION = re.compile(r"[^\[\n\u2610-\u2612\u25a0\u25a1;,]*")
 _BARE = re.compile(
     r"(?:(?<![\w./+'-])|(?<=[^\w][rl]))[+-]?[0-5][+-]?+"
@@ -58,6 +61,9 @@ def answers(sentence: Sentence, patterns: Mapping[str, ElementPattern]) -> None:
         kind = f"v:{name}"
         known = sentence.lexemes.get(kind, [])
         known = [*known, *_ticked(sentence, tests, _plain_value(patterns[name], "positive"), known)]
+        if sentence.boxes and (chosen := _chosen(sentence, tests[0], _plain_value(patterns[name], "positive"), known)):
+            known.append(chosen)
+        known += _signed(sentence, tests[0].end, patterns[name], known)
         for match in _ANSWER.finditer(sentence.view, tests[0].end, sentence.end):
             if any(k.start < match.end() and match.start() < k.end for k in known):
                 continue
@@ -78,6 +84,35 @@ def _ticked(sentence: Sentence, tests: list[Lexeme], value: Value, known: list[L
             continue
         if any(test.end <= side.start < option.end() for side in sentence.of("side")):
             yield Lexeme(box.start(), box.end(), f"v:{test.kind[2:]}", value)
+
+
+def _chosen(sentence: Sentence, test: Lexeme, value: Value, known: list[Lexeme]) -> Lexeme | None:
+    """A positive result where the boxes behind a test are of sides alone: "Spurling: [ ] R  [x] L"."""
+    stop = next((k.start for k in known if k.start > test.end), sentence.end)
+    for side in sentence.of("side"):
+        if not test.end <= side.start < stop:
+            continue
+        box = _CHOSEN.fullmatch(sentence.stated(test.end, side.start))
+        if box and sentence.boxes:
+            start = test.end + box.start("box")
+            return Lexeme(start, side.end, f"v:{test.kind[2:]}", value)
+    return None
+
+
+def _signed(sentence: Sentence, start: int, pattern: ElementPattern, known: list[Lexeme]) -> list[Lexeme]:
+    """Results of the two sides that each have a sign behind them: "R+ L-"."""
+    found = list(_SIGNED.finditer(sentence.view, start, sentence.end))
+    if len(found) != 2 or found[0]["side"][0] == found[1]["side"][0]:  # sides
+        return []
+    if sentence.view[found[0].end() : found[1].start()].strip(" ,;/"):
+        return []
+    known[:] = [k for k in known if not any(m.start() <= k.start < m.end() for m in found)]
+    return [Lexeme(*m.span(), f"v:{pattern.element}", _sided(pattern, m)) for m in found]
+
+
+def _sided(pattern: ElementPattern, match: re.Match[str]) -> Value:
+    value = _plain_value(pattern, "positive" if match["sign"] == "+" else "negative")
+    return value.model_copy(update={"side": _SIDES[match["side"][0]]})
 
 
 def _plain_value(pattern: ElementPattern, value: str) -> Value:

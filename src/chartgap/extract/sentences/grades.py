@@ -17,7 +17,7 @@ _STRENGTH = re.compile(
 _FREE = r"(?:(?<![\d/.a-z+-])|(?<=[^\w]r)(?=[0-4]\+?\s?[,/;]?\s?l[0-4])|(?<=r[0-4]\sl)|(?<=r[0-4]\+\sl))"
 _REFLEX = re.compile(
     rf"{_FREE}(?P<neg>-)?"
-    r"(?:[0-4]\+?\s?to\s)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
+    r"(?<!\dx\s)(?<!\sx\s)(?:[0-4]\+?\s?to\s)?\+?(?P<a>[0-4])\s?(?P<plus>\+{1,2}|plus)?(?:\s?(?:/"
     r"|out\s+of)\s?(?P<b>[0-4])\s?(?P<bplus>\+)?)?(?!\d|\.\d|%|/\d|[+-]?\s?(?:/|over|out of)\s?5"
     r"|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"

@@ -12,7 +12,7 @@ from chartgap.model import Side
 
 # What may not stand between a result and the site it leads to: another statement begins there.
 _APART = re.compile(
-    r"[;.!?\d]|\b(?:is|are|was|were|be|been|has|have|had|does|did|but|except|with|without|no|not|nor|who|which|that|than"
+    r"[;.!?\d]|\b(?:is|are|was|were|be|been|has|have|had|does|did|but|except|save|bar|apart|aside|with|without|no|not|nor|who|which|that|than"
     r"|when|while|because|due|secondary|however|although|though|causes?|produces?|negative|positive|normal|intact|including|includes)\b"
     r"|,\s*+(?!,|(?:and|or|over|in|at|of|along|to|throughout|involving|mainly|mostly|especially|both|all)\b)"
 )

@@ -1,0 +1,109 @@
+"""Examinations in short forms: exceptions, boxes, signs behind sides, British abbreviations, forms nobody filled in."""
+
+import pytest
+
+from chartgap.extract import Extractor
+from chartgap.knowledge.catalog import load_catalog
+from chartgap.model import Finding
+
+CASES: dict[str, dict[str, list[str]]] = {
+    "reflex": {
+        "DTRs 2+ x 4.": ["normal general"],
+        "Reflexes symmetric except absent right triceps.": ["normal bilateral general", "absent right triceps"],
+        "Reflexes equal apart from a reduced left biceps.": ["normal bilateral general", "decreased left biceps"],
+        "Reflexes symmetric, 2+.": ["normal bilateral general"],
+        "BJ 2+, SJ 2+, TJ 1+ on the right.": [
+            "normal biceps",
+            "normal brachioradialis",
+            "decreased right triceps",
+        ],
+        "BJ/TJ/SJ present and equal.": [
+            "normal bilateral biceps",
+            "normal bilateral triceps",
+            "normal bilateral brachioradialis",
+        ],
+        "Biceps jerk present bilaterally, triceps jerk absent on the left.": [
+            "normal bilateral biceps",
+            "absent left triceps",
+        ],
+        "All reflexes are present.": ["normal general"],
+        "Reflexes present but reduced at the ankles.": ["decreased achilles"],
+        "Hyperreflexia 3+ in the lower limbs.": ["increased lower_limb"],
+        "Hyporeflexia 1+ in the right arm.": ["decreased right upper_limb"],
+        "LL reflexes brisk.": ["increased lower_limb"],
+        "Reflexes (normal / decreased / absent):": [],
+        "Ankle jerks decreased/absent.": ["decreased achilles", "absent achilles"],
+        "Absent reflexes would warrant an operation.": [],
+    },
+    "sensation": {
+        "Light touch intact save L C6.": ["normal general", "decreased left upper_limb"],
+        "Sensation normal apart from right L5.": ["normal general", "decreased right lower_limb"],
+        "Sensation normal at C6.": ["normal upper_limb"],
+        "He could not feel the pinprick over the left thumb.": ["absent left upper_limb"],
+        "Pinprick not felt over the lateral left forearm.": ["absent left upper_limb"],
+        "Unable to distinguish sharp from dull over the left thumb.": ["decreased left upper_limb"],
+        "He distinguishes sharp from dull; sensation intact.": ["normal general"],
+        "Sensation: intact / decreased": [],
+        "Sensation is decreased over the thumb; vibration is lost in the same distribution.": [
+            "decreased upper_limb",
+            "absent upper_limb",
+        ],
+    },
+    "strength": {
+        "Power full except C7 on the right.": ["normal general", "decreased right upper_limb"],
+        "Power full bar right wrist extension.": ["normal general", "decreased right upper_limb"],
+        "UL power 5/5 bilat, LL power 5/5 bilat.": ["normal bilateral upper_limb", "normal bilateral lower_limb"],
+        "Strength (normal/decreased):": [],
+        "Strength: __ normal _x_ decreased right grip": ["decreased right upper_limb"],
+        "She has a good grip on her illness.": [],
+        "She has a good grip on the left.": ["normal left upper_limb"],
+        "They'll see whether the power comes back.": [],
+    },
+    "spurling": {
+        "Spurling's was positive on the right, none on the left.": ["positive right", "negative left"],
+        "Spurling's positive on the right but not the left.": ["positive right", "negative left"],
+        "Spurling's: __ pos _x_ neg": ["negative"],
+        "Spurling's: _x_ pos __ neg": ["positive"],
+        "Spurling's test (positive/negative):": [],
+        "Spurling: [ ] R  [x] L": ["positive left"],
+        "Spurling: [ ] R  [ ] L": [],
+        "Spurling R + L -": ["positive right", "negative left"],
+        "Spurling's R+ L-.": ["positive right", "negative left"],
+        "Spurling's R+L positive.": ["positive bilateral"],
+    },
+    "pathologic_reflex": {
+        "Hoffmann's present on the left, not on the right.": ["positive left hoffmann", "negative right hoffmann"],
+        "Hoffmann's: R+ L-": ["positive right hoffmann", "negative left hoffmann"],
+        "Hoffmann L - R +": ["negative left hoffmann", "positive right hoffmann"],
+    },
+    "range_of_motion": {
+        "She touches her chin to her chest.": ["normal neck"],
+        "She looks over both shoulders without pain.": ["normal neck"],
+        "He cannot touch his chin to his chest.": ["restricted neck"],
+        "Neck flexion: chin 3 fingers from the chest.": ["restricted neck"],
+        "The tube was 4 cm from the carina.": [],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor(load_catalog())
+
+
+def _said(finding: Finding) -> str:
+    assertion = "" if finding.assertion == "affirmed" else finding.assertion
+    return " ".join(filter(None, (finding.value, finding.side, finding.area, assertion)))
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "expected"),
+    [
+        pytest.param(element, text, expected, id=f"{element}-{text}")
+        for element, texts in CASES.items()
+        for text, expected in texts.items()
+    ],
+)
+def test_a_short_form(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
+    found = [_said(f) for f in extractor.extract(f"Neck pain and low back pain.\nEXAM: {text}") if f.element == element]
+    assert sorted(found) == sorted(expected)
