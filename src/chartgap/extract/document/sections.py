@@ -79,6 +79,14 @@ class Subheading(NamedTuple):
 _ItemT = TypeVar("_ItemT", Section, Subheading)
 
 
+# "EXAM: Cervical spine: no tenderness" examines the spine; "EXAM: Cervical spine, 3 views" is a study.
+_PALPATED = re.compile(
+    r"(?:cervical|thoracic|lumbar) spine\s*(?:[:-]|(?:is|has|shows?|reveals?|demonstrates?"
+    r"|rom|arom|range|ranges|motion|movements?|flexion|extension|paraspinals?|non-?tender|tender|palpation|inspection|full|supple|no"
+    r"|with (?:tender|full|limited|no|good|decreased|restricted|reduced|spasm))\b)"
+)
+
+
 class _Heading(NamedTuple):
     category: str | None  # None: a subsection
     topic: str
@@ -188,7 +196,8 @@ class SectionFinder:
         title = _norm(raw_title)
         category = self._sections.get(title)
         conditional = self._starts.get(title)
-        if conditional is not None and re.match(rf"(?:{'|'.join(map(re.escape, conditional[1]))})\b", body):
+        starts = "|".join(map(re.escape, conditional[1])) if conditional is not None else ""
+        if conditional is not None and re.match(rf"(?:{starts})\b", body) and not _PALPATED.match(body):
             category = conditional[0]
         if category is not None:
             return _Heading(category, "", None, *candidate[:3])

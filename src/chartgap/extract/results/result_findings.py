@@ -143,7 +143,7 @@ def _of_the_part(sentence: Sentence) -> bool:
 def _areas(
     pattern: ElementPattern, cell: Cell, own: list[Lexeme], sentence: Sentence, lexeme: Lexeme | None
 ) -> list[tuple[str | None, Side | None]]:
-    if lexeme is not None and lexeme.entry.standalone and lexeme.entry.area:
+    if lexeme is not None and (lexeme.entry.standalone or lexeme.entry.sections) and lexeme.entry.area:
         return [(lexeme.entry.area, None)]
     return result_area.areas(pattern, cell.sites, own, sentence, cell)
 

@@ -24,6 +24,7 @@ _REST = re.compile(
     r"\b(?:otherwise|o/w|rest|remainder|elsewhere|all else|everything else|all others?(?! (?:muscle|group))"
     r"|others?(?! (?:muscle|group)))\b[^,;]*$"
 )
+_THROUGHOUT = re.compile(r"\s*(?:throughout|t/o)\b")
 _ELSEWHERE = re.compile(r"\s*(?:everywhere else|elsewhere|otherwise)\b")
 _NO_MORE = re.compile(r"[\s.)]*(?:-\s.*)?")
 _STROKE = re.compile(r"(?:^|\s)/\s")
@@ -112,13 +113,14 @@ def link(sentence: Sentence, marks: list[Mark], sites: list[list[Part]], free_si
     _side_of_limb(sentence, marks, unclaimed)
     _spread_both(sentence, marks)
     _spread_last(sentence, marks)
-    _other_side(marks)
+    _other_side(sentence, marks)
 
 
-def _other_side(marks: list[Mark]) -> None:
+def _other_side(sentence: Sentence, marks: list[Mark]) -> None:
     """A side alone is of the site that the other side was told of: "right triceps is 4/5, the left 5/5"."""
     for before, mark in pairwise(marks):
-        if mark.sites or len(mark.sides) != 1 or mark.group not in {None, before.group}:
+        other = mark.sites or len(mark.sides) != 1 or mark.group not in {None, before.group}
+        if other or _THROUGHOUT.match(sentence.view, mark.end):
             continue
         told = {*before.sides, *(site.side for site in before.sites)} - {None}
         if before.sites and told == {_OTHER.get(mark.sides[0])}:
@@ -223,6 +225,8 @@ def of_rest(sentence: Sentence, at: Mention) -> bool:
 
 def _of_rest(sentence: Sentence, start: int, mark: Mark) -> bool:
     """Whether a result is of what was not named: "decreased over the thumb, otherwise intact", "ok elsewhere"."""
+    if ";" in sentence.gap(start, mark.start) and _THROUGHOUT.match(sentence.view, mark.end):
+        return True
     return bool(_REST.search(sentence.view, start, mark.start) or _ELSEWHERE.match(sentence.view, mark.end))
 
 
