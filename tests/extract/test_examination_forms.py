@@ -49,6 +49,8 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Pinprick not felt over the lateral left forearm.": ["absent left upper_limb"],
         "Unable to distinguish sharp from dull over the left thumb.": ["decreased left upper_limb"],
         "He distinguishes sharp from dull; sensation intact.": ["normal general"],
+        "Sensory loss: none.": ["normal general"],
+        "Sensory loss: left C6. Atrophy: none.": ["decreased left upper_limb"],
         "Sensation: intact / decreased": [],
         "Sensation is decreased over the thumb; vibration is lost in the same distribution.": [
             "decreased upper_limb",
@@ -65,6 +67,9 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Right foot drop.": ["decreased right lower_limb"],
         "Motor strength limited by pain but appears 5/5.": ["normal general"],
         "He has strength of character.": [],
+        "Weakness: none.": ["normal general"],
+        "Right arm weakness: none.": ["normal right upper_limb"],
+        "Weakness: right triceps. Atrophy: none.": ["decreased right upper_limb"],
         "Strength (normal/decreased):": [],
         "Strength: __ normal _x_ decreased right grip": ["decreased right upper_limb"],
         "She has a good grip on her illness.": [],

@@ -50,8 +50,6 @@ _ATTACHED = re.compile(
     r"|light|touch|pinprick|also|still|all|graded|at|of|rated|equal|equally|symmetric|jerk|jerks|with|about|approximately|both|noted|be|grossly"
     r"|mildly|slightly|markedly|symmetrically)[\s:,(=-]*)*"
 )
-
-
 _SIDE_AHEAD = re.compile(r"[\s:=]*(?:side\s+)?(?:was|is|were|are|at)?[\s:=]*")
 _TESTS = frozenset({"t:reflex", "t:pathologic_reflex", "t:spurling", "t:sensation", "t:strength", "other_test"})
 _COMPARED = re.compile(r"(?:than|versus|vs|compared)\b")
