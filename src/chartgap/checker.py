@@ -174,14 +174,14 @@ class Checker:
         claim = chart.note.claim
         if not (claim.payer or claim.overlays):
             return results
-        rows = self._overlays.rows(chart, [code for code in claim.codes if _valid(code, icd)])
+        rows = self._overlays.rows(chart, [code for code in dict.fromkeys(claim.codes) if _valid(code, icd)])
         if not rows:
             return results
         found = {result.code: result for result in results}
         for code, more in rows.items():
             own = found.get(code) or _bare(code, icd)
             found[code] = own.model_copy(update={"requirements": (*own.requirements, *more)})
-        return tuple(found[code] for code in claim.codes if code in found)
+        return tuple(found[code] for code in dict.fromkeys(claim.codes) if code in found)
 
     @cached_property
     def _overlays(self) -> "Overlays":
@@ -209,14 +209,14 @@ class Checker:
 
 
 def _checked_claim(note: Note, icd: "Icd10cm") -> tuple[Note, dict[str, UnknownCodeError]]:
-    """The note with its codes in normal form, each once, and what is wrong with those that are not valid."""
-    codes: dict[str, None] = {}
+    """The note with its codes in normal form, one that comes twice too, and what is wrong with those not valid."""
+    codes: list[str] = []
     invalid: dict[str, UnknownCodeError] = {}
     for given in note.claim.codes:
         try:
-            codes[icd.check_code(given)] = None
+            codes.append(icd.check_code(given))
         except UnknownCodeError as error:
-            codes[error.code] = None
+            codes.append(error.code)
             invalid[error.code] = error
     if tuple(codes) == note.claim.codes:
         return note, invalid
@@ -231,7 +231,7 @@ def _results(
     icd: "Icd10cm",
 ) -> Iterator[CodeResult]:
     """In the order of the claim. A header may have been assessed with the rows of its leaf: it stays invalid."""
-    for code in codes:
+    for code in dict.fromkeys(codes):
         if code in invalid:
             rows = assessed[code].requirements if code in assessed else ()
             title = icd.title(code) if _known(code, icd) else ""
@@ -252,7 +252,7 @@ def _notices(
         yield "nothing was assessed: no code on the claim"
     elif not any(result.requirements for result in codes):
         yield "nothing was assessed: no claimed code has requirements in this release"
-    for code in note.claim.codes:
+    for code in dict.fromkeys(note.claim.codes):
         if code not in assessed and code not in invalid:
             yield f"no requirements for {code} in this release"
         elif code in assessed and all(row.derived for row in assessed[code].requirements):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chartgap.knowledge.icd10cm import joined_codes
 from chartgap.model import Claim, Note, Setting
 
 _PROCEDURE = re.compile(
@@ -31,7 +32,7 @@ class Given(NamedTuple):
         """The note with the claim that it then has."""
         own = note.claim
         claim = Claim(
-            codes=(*own.codes, *self.codes),
+            codes=joined_codes(own.codes, self.codes),
             procedures=(*own.procedures, *self.procedures),
             modifiers=(*own.modifiers, *self.modifiers),
             overlays=(*own.overlays, *self.overlays),

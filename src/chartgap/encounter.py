@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, count
 
 from chartgap.errors import one_line
+from chartgap.knowledge.icd10cm import joined_codes
 from chartgap.model import Alert, Claim, CodeResult, Finding, Indicator, Note, Query, Report, RequirementResult
 
 _BETWEEN = "\n.\n"
@@ -138,7 +139,7 @@ def _together(notes: Sequence[Note]) -> Claim:
     own = [note.claim for note in notes if note.provider] or claims
     days = (note.date_of_service for note in notes)
     return Claim(
-        codes=tuple(code for claim in claims for code in claim.codes),
+        codes=joined_codes(*(claim.codes for claim in claims)),
         procedures=tuple(dict.fromkeys(item for claim in claims for item in claim.procedures)),
         modifiers=tuple(dict.fromkeys(item for claim in claims for item in claim.modifiers)),
         payer=next((claim.payer for claim in (*own, *claims) if claim.payer), None),

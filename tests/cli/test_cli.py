@@ -146,8 +146,8 @@ def test_options_add_codes_and_procedures_and_replace_payer_and_setting(run, tmp
     assert [(c.codes, c.procedures, c.payer, c.setting) for c in seen] == [
         (("M54.12",), ("72141",), "aetna", "inpatient"),
         ((), (), None, "outpatient"),
-        (("M54.12", "M54.2"), ("72141", "62321", "72141"), "medicare", "telehealth"),
-        (("M54.2", "M54.12"), ("62321", "72141"), "medicare", "telehealth"),
+        (("M54.12", "M54.2", "M54.2"), ("72141", "62321", "72141"), "medicare", "telehealth"),
+        (("M54.2", "M54.12", "M54.2"), ("62321", "72141"), "medicare", "telehealth"),
     ]
 
 

@@ -28,7 +28,7 @@ SECTION_C = {
     *(f"XC-PAY-{n:02}" for n in range(1, 13)),
 }
 """The ids of the specification."""
-OURS = {"XC-EX1-99", "XC-DX-05", "XC-BACK-01"}
+OURS = {"XC-EX1-99", "XC-DX-05", "XC-BACK-01", "XC-DUP", *(f"XC-SEQ-{n:02}" for n in range(1, 4))}
 
 
 def _examples() -> Iterator[object]:

@@ -8,15 +8,17 @@ from functools import cached_property
 from chartgap.assess.alert_checks import CHECKS_NEED, NOTE_CHECKS
 from chartgap.assess.causes import linked_in, stated_in
 from chartgap.assess.checks import LOOKS_AT, LooksAt
-from chartgap.assess.claim_edits import CLAIM_CHECKS, Hit, category_of, edition, excluded_pairs
+from chartgap.assess.claim_edits import CLAIM_EDITS, Hit, category_of, edition, excluded_pairs
 from chartgap.assess.matching import claim_tells, find_any, note_holds
 from chartgap.assess.resting import rests_on_words, words_of
 from chartgap.assess.scene import Chart, Evidence, Scene
+from chartgap.assess.sequence import ORDER_EDITS
 from chartgap.assess.wording import Lists, has_phrase
 from chartgap.knowledge.alerts import AlertRule, Case
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.model import MOST_EVIDENCE, SEVERITIES, Alert, Claim, Indicator
 
+_CLAIM_CHECKS = CLAIM_EDITS | ORDER_EDITS
 _MOST_CLAIMS = 1000
 """Claims that are remembered with what they leave to the note."""
 
@@ -131,8 +133,8 @@ class _Claimed:
 
     @cached_property
     def others(self) -> tuple[str, ...]:
-        """The other codes on the claim, in its order."""
-        return tuple(code for code in self.scene.claim.codes if code != self.scene.code)
+        """The other codes on the claim, in its order, each once."""
+        return tuple(code for code in dict.fromkeys(self.scene.claim.codes) if code != self.scene.code)
 
     @cached_property
     def place(self) -> int:
@@ -198,7 +200,7 @@ def _hit(case: Case, on_claim: Hit, claimed: _Claimed) -> Hit | None:
     evidence = _in_note(case, claimed.scene)
     if evidence is None:
         return None
-    if case.check is None or case.check in CLAIM_CHECKS:
+    if case.check is None or case.check in _CLAIM_CHECKS:
         return on_claim._replace(evidence=evidence) if evidence else on_claim
     check = NOTE_CHECKS.get(case.check)
     hit = check(claimed.scene) if check else edition(claimed.scene, claimed.icd)
@@ -225,9 +227,9 @@ def _on_claim(case: Case, claimed: _Claimed) -> Hit | None:
     beside = _beside(case, claimed)
     if beside is None or (case.when is not None and claim_tells(case.when, claimed.scene) is False):
         return None
-    if case.check not in CLAIM_CHECKS:
+    if case.check not in _CLAIM_CHECKS:
         return Hit(related=beside)
-    hit = CLAIM_CHECKS[case.check](claimed.scene, claimed.icd)
+    hit = _CLAIM_CHECKS[case.check](claimed.scene, claimed.icd)
     return hit and hit._replace(related=(*beside, *hit.related))
 
 

@@ -71,7 +71,7 @@ def edition(scene: Scene, icd: Icd10cm) -> Hit | None:
 
 def excluded_pairs(scene: Scene, icd: Icd10cm) -> Iterator[Hit]:
     """The Excludes1 notes between the code and each that follows it on the claim, in either direction."""
-    codes = scene.claim.codes
+    codes = tuple(dict.fromkeys(scene.claim.codes))
     if category_of(scene.code, icd) != scene.code:
         return
     for other in codes[codes.index(scene.code) + 1 :]:
@@ -85,7 +85,7 @@ def _listed(codes: tuple[str, ...]) -> str:
     return ", ".join(codes[:_MOST_CODES]) + (f" and {more} more" if more > 0 else "")
 
 
-CLAIM_CHECKS: dict[str, Callable[[Scene, Icd10cm], Hit | None]] = {
+CLAIM_EDITS: dict[str, Callable[[Scene, Icd10cm], Hit | None]] = {
     "header": header,
     "unknown_code": unknown_code,
     "seventh_character": seventh_character,

@@ -19,9 +19,9 @@ from chartgap.model import Basis, Setting, Severity
 AlertCheck = Literal[
     "header", "unknown_code", "seventh_character", "edition", "excludes1", "signs_on_other_side", "root_off_imaging",
     "another_region", "cloned_exam", "nothing_new", "cmt_regions", "apex_at_junction", "same_level_twice",
-    "visits_unreported",
+    "visits_unreported", "listed_twice", "before_code_first", "manifestation_first",
 ]  # fmt: skip
-"""Judgements that keys cannot say; chartgap.assess.alert_checks and claim_edits hold them."""
+"""Judgements that keys cannot say; chartgap.assess.alert_checks, claim_edits and sequence hold them."""
 PLACEHOLDERS = frozenset({"code", "title", "others", "leaves", "nearest", "release", "characters", "detail", "note"})
 """What a message may name in braces; a check supplies what the claim alone does not."""
 

@@ -266,10 +266,26 @@ def normalize(code: str) -> str:
     return f"{category}.{rest}" if rest else category
 
 
+def joined_codes(*claims: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of several claims as those of one: what an earlier claim has, however written, is not taken again."""
+    found: list[str] = []
+    for codes in claims:
+        known = set(map(_spelled, found))
+        found += (code for code in codes if _spelled(code) not in known)
+    return tuple(found)
+
+
 def shown_code(code: str) -> str:
     """A malformed code as it may be shown: a sentence in its place may be a piece of the note."""
     code = code.strip()
     return code if _HARMLESS.fullmatch(code) else f"(a code of {len(code)} characters)"
+
+
+def _spelled(code: str) -> str:
+    try:
+        return normalize(code)
+    except UnknownCodeError:
+        return code
 
 
 def check_code(code: str, *, icd: Icd10cm | None = None) -> str:
