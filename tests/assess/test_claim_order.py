@@ -62,6 +62,7 @@ def test_the_order_is_wrong(alerts, codes, told):
         ("G30.9", "F02.80"),
         # One of the causes stands before it, another behind.
         ("C50.911", "D63.0", "C61"),
+        ("G30.9", "F02.80", "G20.A1"),
         # "Not elsewhere classified" is the name of a rest, not of a manifestation.
         ("R29.898",),
         ("K52.89", "I10"),

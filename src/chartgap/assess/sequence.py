@@ -20,15 +20,19 @@ def listed_twice(scene: Scene, icd: Icd10cm) -> Hit | None:
 
 
 def before_code_first(scene: Scene, icd: Icd10cm) -> Hit | None:
-    """A Code first note that holds for the code names one that stands behind it on the claim, and none before it."""
-    codes = scene.claim.codes
+    """The Code first notes that hold for the code name one that stands behind it on the claim, and none before it.
+
+    One cause before it is enough: most notes are lists of them ("underlying disease, such as").
+    """
+    codes = scene.claim.distinct_codes
     place = codes.index(scene.code)
     if place == len(codes) - 1 or category_of(scene.code, icd) != scene.code:
         return None
-    for note in icd.code_first(scene.code):
-        if any(_names(note, code) for code in codes[:place]):
-            continue
-        behind = tuple(code for code in dict.fromkeys(codes[place + 1 :]) if code != scene.code and _names(note, code))
+    notes = icd.code_first(scene.code)
+    if any(_names(note, code) for note in notes for code in codes[:place]):
+        return None
+    for note in notes:
+        behind = tuple(code for code in codes[place + 1 :] if _names(note, code))
         if behind:
             return Hit((), behind, {"note": f"{note.owner}: {note.text.lstrip(', ')}"})
     return None
