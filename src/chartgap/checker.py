@@ -150,7 +150,7 @@ class Checker:
 
             results += assess_titles({code: icd.title(code) for code in derived}, derived, findings)
         assessed = {result.code: result for result in results}
-        codes = self._with_payer(chart, tuple(_results(note.claim.codes, assessed, invalid, icd)), icd)
+        codes = self._with_payer(chart, tuple(_results(note.claim.distinct_codes, assessed, invalid, icd)), icd)
         alerts = tuple(anchored(self._alarms.raised(chart, icd), codes, chart))
         asked = ask(chart, Told(codes, alerts, derived), self.catalog.queries, policy=policy or self.policy)
         explaining = self._explain if explaining is None else explaining
@@ -174,14 +174,14 @@ class Checker:
         claim = chart.note.claim
         if not (claim.payer or claim.overlays):
             return results
-        rows = self._overlays.rows(chart, [code for code in dict.fromkeys(claim.codes) if _valid(code, icd)])
+        rows = self._overlays.rows(chart, [code for code in claim.distinct_codes if _valid(code, icd)])
         if not rows:
             return results
         found = {result.code: result for result in results}
         for code, more in rows.items():
             own = found.get(code) or _bare(code, icd)
             found[code] = own.model_copy(update={"requirements": (*own.requirements, *more)})
-        return tuple(found[code] for code in dict.fromkeys(claim.codes) if code in found)
+        return tuple(found[code] for code in claim.distinct_codes if code in found)
 
     @cached_property
     def _overlays(self) -> "Overlays":
@@ -231,7 +231,7 @@ def _results(
     icd: "Icd10cm",
 ) -> Iterator[CodeResult]:
     """In the order of the claim. A header may have been assessed with the rows of its leaf: it stays invalid."""
-    for code in dict.fromkeys(codes):
+    for code in codes:
         if code in invalid:
             rows = assessed[code].requirements if code in assessed else ()
             title = icd.title(code) if _known(code, icd) else ""
@@ -252,7 +252,7 @@ def _notices(
         yield "nothing was assessed: no code on the claim"
     elif not any(result.requirements for result in codes):
         yield "nothing was assessed: no claimed code has requirements in this release"
-    for code in dict.fromkeys(note.claim.codes):
+    for code in note.claim.distinct_codes:
         if code not in assessed and code not in invalid:
             yield f"no requirements for {code} in this release"
         elif code in assessed and all(row.derived for row in assessed[code].requirements):

@@ -59,6 +59,11 @@ class Claim(_Model):
     overlays: tuple[str, ...] = ()
 
     @property
+    def distinct_codes(self) -> tuple[str, ...]:
+        """The codes in order, one that comes twice at its first place only."""
+        return tuple(dict.fromkeys(self.codes))
+
+    @property
     def lines(self) -> tuple[ProcedureLine, ...]:
         """The procedures in order, each parted from its modifiers."""
         return tuple(map(self._line, self.procedures))

@@ -94,7 +94,7 @@ class Alarms:
         if known is None:
             if len(self._claims) >= _MOST_CLAIMS:
                 self._claims.clear()
-            codes = [_Claimed(Scene(chart, code), icd) for code in dict.fromkeys(chart.note.claim.codes)]
+            codes = [_Claimed(Scene(chart, code), icd) for code in chart.note.claim.distinct_codes]
             known = self._claims[key] = [self._of_code(claimed) for claimed in codes]
         return known
 
@@ -134,7 +134,7 @@ class _Claimed:
     @cached_property
     def others(self) -> tuple[str, ...]:
         """The other codes on the claim, in its order, each once."""
-        return tuple(code for code in dict.fromkeys(self.scene.claim.codes) if code != self.scene.code)
+        return tuple(code for code in self.scene.claim.distinct_codes if code != self.scene.code)
 
     @cached_property
     def place(self) -> int:

@@ -71,7 +71,7 @@ def edition(scene: Scene, icd: Icd10cm) -> Hit | None:
 
 def excluded_pairs(scene: Scene, icd: Icd10cm) -> Iterator[Hit]:
     """The Excludes1 notes between the code and each that follows it on the claim, in either direction."""
-    codes = tuple(dict.fromkeys(scene.claim.codes))
+    codes = scene.claim.distinct_codes
     if category_of(scene.code, icd) != scene.code:
         return
     for other in codes[codes.index(scene.code) + 1 :]:

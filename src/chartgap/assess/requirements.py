@@ -106,7 +106,7 @@ class _Codes:
         return _remembered(self._claims, chart.note.claim, lambda: list(self._of(chart)))
 
     def _of(self, chart: Chart) -> Iterator[_Code]:
-        for code in dict.fromkeys(chart.note.claim.codes):
+        for code in chart.note.claim.distinct_codes:
             file = self.files.get(code)
             if file is not None:
                 yield _Code(code, file, Scene(chart, code))
