@@ -135,11 +135,15 @@ def _parse_example(text: str, expected: Assertion) -> Example:
 
 
 class SectionRule(PatternModel):
-    """A normalized section and its titles. With `starts`, a title counts only before a body that begins with one."""
+    """A normalized section and its titles. With `starts`, a title counts only before a body that begins with one.
+
+    `unless`: what may not follow the start: "EXAM: Cervical spine: no tenderness" is no study of it.
+    """
 
     category: str = Field(pattern=r"^[a-z_]+$")
     titles: tuple[str, ...] = Field(min_length=1)
     starts: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class SubsectionRule(PatternModel):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
-from chartgap.knowledge.context import SectionRules
+from chartgap.knowledge.context import SectionRule, SectionRules
 from chartgap.model import Side
 
 _LINE = re.compile(r"[^\n]+")
@@ -79,14 +79,6 @@ class Subheading(NamedTuple):
 _ItemT = TypeVar("_ItemT", Section, Subheading)
 
 
-# "EXAM: Cervical spine: no tenderness" examines the spine; "EXAM: Cervical spine, 3 views" is a study.
-_PALPATED = re.compile(
-    r"(?:cervical|thoracic|lumbar) spine\s*(?:[:-]|(?:is|has|shows?|reveals?|demonstrates?"
-    r"|rom|arom|range|ranges|motion|movements?|flexion|extension|paraspinals?|non-?tender|tender|palpation|inspection|full|supple|no"
-    r"|with (?:tender|full|limited|no|good|decreased|restricted|reduced|spasm))\b)"
-)
-
-
 class _Heading(NamedTuple):
     category: str | None  # None: a subsection
     topic: str
@@ -110,9 +102,11 @@ class SectionFinder:
 
     def __init__(self, rules: SectionRules) -> None:
         self._sections = {_norm(t): rule.category for rule in rules.sections if not rule.starts for t in rule.titles}
-        self._starts = {
-            _norm(t): (rule.category, rule.starts) for rule in rules.sections if rule.starts for t in rule.titles
-        }
+        self._starts: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        for section in (section for section in rules.sections if section.starts):
+            begins = _begins(section)
+            for title in map(_norm, section.titles):
+                self._starts.setdefault(title, []).append((begins, section.category))
         self._topics: dict[str, tuple[str, Side | None]] = {}
         for rule in rules.subsections:
             for title in map(_norm, rule.titles):
@@ -195,10 +189,7 @@ class SectionFinder:
     def _title(self, raw_title: str, body: str, candidate: _Candidate) -> _Heading | None:
         title = _norm(raw_title)
         category = self._sections.get(title)
-        conditional = self._starts.get(title)
-        starts = "|".join(map(re.escape, conditional[1])) if conditional is not None else ""
-        if conditional is not None and re.match(rf"(?:{starts})\b", body) and not _PALPATED.match(body):
-            category = conditional[0]
+        category = next((c for begins, c in self._starts.get(title, ()) if begins.match(body)), category)
         if category is not None:
             return _Heading(category, "", None, *candidate[:3])
         topic = self._topics.get(title)
@@ -262,6 +253,13 @@ def _norm(title: str) -> str:
     """A title as looked up: no parenthesis, "and" for "&", single spaces, no spaces about a slash."""
     title = _PARENTHESIS.sub("", title.lower()).replace("&", " and ").replace("/", " / ")
     return " ".join(title.split()).replace(" / ", "/").strip(" ,.-*_'")
+
+
+def _begins(rule: SectionRule) -> re.Pattern[str]:
+    """What a body begins with that makes a title one of the rule's."""
+    behind = "|".join(re.escape(word) + (r"\b" if word[-1].isalnum() else "") for word in rule.unless)
+    starts = "|".join(map(re.escape, rule.starts))
+    return re.compile(rf"(?:{starts})\b" + (rf"(?!\s*(?:{behind}))" if behind else ""))
 
 
 def _word_starts(raw: str) -> list[int]:
