@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import between, blanked
+from chartgap.extract.results.exceptions import EXCEPT
 from chartgap.extract.sentences.sentence import Sentence
 
 _AND = re.compile(
@@ -26,7 +27,6 @@ _OTHER_SIDE = re.compile(
     r"[^;]*;\s*(?:(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?|(?:today|now|currently)(?: it)?)"
     r"(?: (?:is|was))?[\s:]*"
 )
-_EXCEPT = re.compile(r"\b(?:except\w*|other than|apart from|aside from|save(?: for)?|bar|but for)\b")
 _NEXT = re.compile(r";|\band (?:his|her|the patient's) ")  # "the foot looked normal and her strength was 4/5"
 _FAR = 60  # characters
 
@@ -142,7 +142,7 @@ def _reaches(gap: str) -> bool:
 
 def _excepted(sentence: Sentence, end: int, after: Group) -> bool:
     """Whether a result is of all but what follows: "unremarkable except for decreased vibration"."""
-    return _EXCEPT.search(sentence.view, end, after.start) is not None
+    return EXCEPT.search(sentence.view, end, after.start) is not None
 
 
 def attached(sentence: Sentence, value: Lexeme, target: Lexeme) -> bool:

@@ -93,7 +93,7 @@ def _chosen(sentence: Sentence, test: Lexeme, value: Value, known: list[Lexeme])
         if not test.end <= side.start < stop:
             continue
         box = _CHOSEN.fullmatch(sentence.stated(test.end, side.start))
-        if box and sentence.boxes:
+        if box:
             start = test.end + box.start("box")
             return Lexeme(start, side.end, f"v:{test.kind[2:]}", value)
     return None
