@@ -3,12 +3,6 @@
 import pytest
 
 from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load_catalog())
 
 
 def attributes(extractor: Extractor, text: str, element: str, name: str) -> set[str]:

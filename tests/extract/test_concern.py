@@ -3,7 +3,6 @@
 import pytest
 
 from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
 
 EXAM = (
     "\n\nREVIEW OF SYSTEMS:\nCARDIAC: Denies chest pain. NEUROLOGIC: Denies numbness, weakness and headache.\n"
@@ -12,11 +11,6 @@ EXAM = (
     "NEUROLOGIC: Strength is 5/5. Sensation is intact to light touch. Deep tendon reflexes are 2+ and symmetric.\n"
 )
 NERVES = {"strength", "sensation", "reflex", "numbness"}
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load_catalog())
 
 
 def found(extractor: Extractor, history: str) -> set[str]:

@@ -2,15 +2,7 @@
 
 import pytest
 
-from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
-
 HPI = "HPI: neck pain with arm pain.\nEXAM:\n"
-
-
-@pytest.fixture(scope="module")
-def extractor():
-    return Extractor(load_catalog())
 
 
 @pytest.fixture

@@ -6,15 +6,9 @@ import pytest
 import yaml
 
 from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
 from chartgap.model import DOCUMENTED, Finding
 
 PASSAGES: list[dict[str, object]] = yaml.safe_load((Path(__file__).parent / "data/passages.yaml").read_text())
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load_catalog())
 
 
 def _said(finding: Finding) -> str:

@@ -16,11 +16,6 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(CATALOG)
-
-
 @pytest.mark.parametrize(("element", "example"), CASES)
 def test_example(extractor: Extractor, element: str, example: Example) -> None:
     found = [f for f in extractor.extract(example.text) if f.element == element]

@@ -6,10 +6,9 @@ A finding is written as its value, side, area and assertion; what is null or aff
 from collections.abc import Iterator
 
 import pytest
+from finding_words import said
 
 from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
-from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
@@ -466,19 +465,9 @@ def _cases() -> Iterator[object]:
             yield pytest.param(element, text, expected, id=f"{element}-{text}", marks=marks)
 
 
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load_catalog())
-
-
-def _said(finding: Finding) -> str:
-    assertion = "" if finding.assertion == "affirmed" else finding.assertion
-    return " ".join(filter(None, (finding.value, finding.side, finding.area, assertion)))
-
-
 @pytest.mark.parametrize(("element", "text", "expected"), list(_cases()))
 def test_a_class_of_phrasing(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
-    found = [_said(f) for f in extractor.extract(text) if f.element == element]
+    found = [said(f) for f in extractor.extract(text) if f.element == element]
     assert sorted(found) == sorted(expected)
 
 

@@ -1,10 +1,9 @@
 """Examinations in short forms: exceptions, boxes, signs behind sides, British abbreviations, forms nobody filled in."""
 
 import pytest
+from finding_words import said
 
 from chartgap.extract import Extractor
-from chartgap.knowledge.catalog import load_catalog
-from chartgap.model import Finding
 
 CASES: dict[str, dict[str, list[str]]] = {
     "reflex": {
@@ -115,16 +114,6 @@ CASES: dict[str, dict[str, list[str]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load_catalog())
-
-
-def _said(finding: Finding) -> str:
-    assertion = "" if finding.assertion == "affirmed" else finding.assertion
-    return " ".join(filter(None, (finding.value, finding.side, finding.area, assertion)))
-
-
 @pytest.mark.parametrize(
     ("element", "text", "expected"),
     [
@@ -134,5 +123,5 @@ def _said(finding: Finding) -> str:
     ],
 )
 def test_a_short_form(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
-    found = [_said(f) for f in extractor.extract(f"Neck pain and low back pain.\nEXAM: {text}") if f.element == element]
+    found = [said(f) for f in extractor.extract(f"Neck pain and low back pain.\nEXAM: {text}") if f.element == element]
     assert sorted(found) == sorted(expected)

@@ -62,11 +62,6 @@ def speller():
     return Speller(SPELLING)
 
 
-@pytest.fixture(scope="module")
-def extractor():
-    return Extractor(CATALOG)
-
-
 def read_as(speller, text):
     for start, end, right in reversed(speller.corrections(text, 0, len(text))):
         text = text[:start] + right + text[end:]
