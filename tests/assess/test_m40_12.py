@@ -102,6 +102,8 @@ CASES = [
     case("conservative_treatment", "not_applicable", "conservative_treatment=brace_collar tried"),
     case("treatment_plan", "met", "treatment_plan=present action:bracing frequency:daily"),
     case("treatment_plan", "partial", "conservative_treatment=brace_collar planned"),
+    case("treatment_plan", "met", "level=C5-C6 @operative", "treatment_plan=present follow_up:2_wks"),
+    case("treatment_plan", "partial", "level=C5-C6 @operative"),
     case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing"),
     # each further way of satisfying or failing a row

@@ -110,6 +110,8 @@ CASES = [
     # treatment_plan
     case("treatment_plan", "met", "conservative_treatment=physical_therapy planned length:6_weeks"),
     case("treatment_plan", "partial", "conservative_treatment=physical_therapy planned"),
+    case("treatment_plan", "met", "level=C5-C6 @operative", "treatment_plan=present follow_up:2_wks"),
+    case("treatment_plan", "partial", "level=C5-C6 @operative"),
     case("treatment_plan", "missing", "treatment_plan=present | Follow up PRN", text="Follow up PRN."),
     case("treatment_plan", "missing"),
     # facet procedure
