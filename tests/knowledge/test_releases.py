@@ -55,13 +55,14 @@ def fy2027(xml, tmp_path) -> Path:
 def test_an_index_is_built_from_the_xml(xml, tmp_path):
     built = build_index(xml, tmp_path / "new/index.zip")
     assert built.release == Release("FY2027", date(2026, 10, 1), date(2027, 9, 30), date(2026, 10, 1))
-    assert (built.codes, built.billable, built.notes) == (5, 3, 3)
+    assert (built.codes, built.billable, built.notes) == (5, 3, 4)
     icd = Icd10cm(built.file)
     assert (icd.release, icd.name, icd.start, icd.end) == ("FY2027", "fy2027", date(2026, 10, 1), date(2027, 9, 30))
     assert icd.title("M54.2") == "Neck pain, newly named"
     assert icd.leaves("M54.8") == ("M54.8XXA", "M54.8XXD")
     assert icd.title("M54.8XXA") == "Neck fracture, initial encounter"
     assert icd.seven_characters("M54.8") == {"A": "initial encounter", "D": "subsequent encounter"}
+    assert [note.text for note in icd.notes("M54.8", "note")] == ["7th character A: first time"]
     assert [note.owner for note in icd.notes("M54.2", "excludes1")] == ["M50-M54"]
     assert icd.ancestors("M54.8XXD") == ("M54.8", "M54", "M50-M54", "13")
 

@@ -164,6 +164,16 @@ def _seventh(element: Element) -> dict[str, str]:
     return {item.attributes["char"]: item.text for item in items if "char" in item.attributes}
 
 
+def _also_seventh(element: Element) -> Iterator[tuple[str, str]]:
+    """Further wordings of a 7th character: B of an open fracture is also that of an open fracture NOS."""
+    for definition in element.all("sevenChrDef"):
+        character = ""
+        for item in definition.children:
+            character = item.attributes.get("char", character)
+            if item.tag == "note" and character:
+                yield character, item.text
+
+
 def _extended(name: str, title: str, seventh: dict[str, str], known: Collection[str]) -> Iterator[tuple[str, str]]:
     stem = (name if "." in name else f"{name}.").ljust(7, "X")
     for character, meaning in seventh.items():
@@ -180,6 +190,8 @@ def _notes(element: Element, owner: str, member: str, tables: _Tables) -> None:
                 tables.notes[member].append(f"{owner}\t{kind}\t{note.text}\t{' '.join(map(str, targets))}")
     for character, meaning in _seventh(element).items():
         tables.notes[member].append(f"{owner}\tseventh_character\t{character} {meaning}\t")
+    for character, meaning in _also_seventh(element):
+        tables.notes[member].append(f"{owner}\tnote\t7th character {character}: {meaning}\t")
 
 
 def _targets(owner: str, kind: NoteKind, text: str, tables: _Tables) -> tuple[Target, ...]:
