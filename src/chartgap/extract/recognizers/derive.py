@@ -48,11 +48,15 @@ def laterality(drafts: list[Draft]) -> list[Draft]:
 
 
 _CAUSES = frozenset({"etiology", "diagnosis", "underlying_condition"})
+_KNOWN = re.compile(r"\b(?:the|this|that|these|those|his|her|their)\s(?:[\w-]+\s){0,2}$")
 _ENDS_LINK = re.compile(r";|,\s+with\b|\b(?:but|however|though|although|rather)\b")
 
 
 def deny_causes(sentence: Sentence, drafts: list[Draft]) -> None:
-    """What a link that is denied leads to is none of the causes: "not due to disc disease or spondylosis"."""
+    """What a link that is denied leads to is none of the causes: "not due to disc disease or spondylosis".
+
+    "Unrelated to the radiculopathy" still diagnoses one.
+    """
     links = [draft for draft in drafts if draft.element == "linkage"]
     for link in links:
         if link.assertion != "negated" and link.value != "unrelated":
@@ -60,7 +64,8 @@ def deny_causes(sentence: Sentence, drafts: list[Draft]) -> None:
         match = _ENDS_LINK.search(sentence.view, link.start, sentence.end)
         ends = [match.start() if match else sentence.end, *(other.start for other in links if other.start > link.start)]
         for draft in drafts:
-            if draft.element in _CAUSES and link.start <= draft.start < min(ends):
+            known = draft.element == "diagnosis" and _KNOWN.search(sentence.view, link.start, draft.start)
+            if draft.element in _CAUSES and link.start <= draft.start < min(ends) and not known:
                 draft.assertion, draft.remarks = "negated", ()
 
 
