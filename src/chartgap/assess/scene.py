@@ -30,7 +30,9 @@ _NECK = frozenset({"neck", "upper_limb", "shoulder", "head", "cervical", "cervic
 _ELSEWHERE = frozenset(
     {"back", "lower_limb", "thoracic", "thoracolumbar", "lumbar", "lumbosacral", "sacral", "patellar", "achilles"}
 )
-_NECK_WORDS = re.compile(r"\b(?:neck|wryneck|torticollis|whiplash|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I)
+_NECK_WORDS = re.compile(
+    r"\b(?:neck|wryneck|torticollis|whiplash|cervic\w*|C-?spine|C[1-8]|occip\w*|cranio\w*)(?![a-z])", re.I
+)
 _ELSEWHERE_WORDS = re.compile(
     r"\b(?:lumb\w*|low(?:er)? back|L-?spine|L[1-5]|thoracic|T\d{1,2}|sacr\w*|S1|hips?|knees?|back (?:pain|problems?))"
     r"(?![a-z])",
