@@ -1,7 +1,7 @@
 """What the layout of a note says: boxes left unticked, columns for two sides, single capital letters for sides."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from chartgap.extract.phrases.lexer import Lexeme
@@ -20,6 +20,12 @@ _BARE_OPTION = re.compile(
     r"(?=\s+\(?(?:r|l|rt|lt|right|left|bilat\w*|both|b/l)\b(?!\s*:))"
 )
 _OPTION_END = re.compile(r"\s{3,}|[\[;|\n\u2610\u2611\u2612\u25a1\u25a0]|\((?=[ x]\))|$")
+# "acute [ ] chronic [x]": a line that begins with a word and ends with a box has its boxes behind the words.
+_BEHIND = re.compile(
+    r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)|(?P<open>[\u2610\u25a1])"
+    r"|(?P<ticked>[\u2611\u2612\u25a0])"
+)
+_LAST_WORD = re.compile(r"[^\s:,;|-][^\s,;|]*\s?[:-]?\s*$")
 # What comes in twos, before which a B is no vitamin and no hepatitis.
 _PAIRED = (
     r"(?:[Ii]ntrinsics|[Tt]riceps|[Bb]iceps|[Dd]eltoids?|[Gg]rips?|[Hh]ands?|[Aa]rms?|[Ll]egs?|[Ff]eet|[Kk]nees?|[Aa]nkles?"
@@ -91,17 +97,49 @@ def has_boxes(view: str) -> bool:
 def unticked(view: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of options whose box is not ticked: they state nothing."""
     spans = []
+    behind = list(_behind(view, start, end))
     for box in _BOX.finditer(view, start, end):
-        if _is_ticked(box):
+        if _is_ticked(box) or any(a <= box.start() < b for a, b, _ in behind):
             continue
         bare = _BARE_OPTION.match(view, box.start(), end)
         stop = _OPTION_END.search(view, box.end() + 1 if box.end() < end else end, end)
         spans.append((box.start(), bare.end() if bare else stop.start() if stop else end))
+    spans += [span for *_, options in behind for span in options]
     if view.find("_x_", start, end) >= 0:
         lines = list(_LINE_BOX.finditer(view, start, end))
         ends = [*(line.start() for line in lines[1:]), end]
         spans += [(a.start(), b) for a, b in zip(lines, ends, strict=True) if not a["tick"]]
     return spans
+
+
+def _behind(view: str, start: int, end: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Lines whose boxes stand behind their words, each with the options that are not ticked."""
+    at = start
+    for line in view[start:end].splitlines(keepends=True):
+        first, last = at, at + len(line.rstrip(" \t\r\n.,;"))
+        at += len(line)
+        boxes = list(_BEHIND.finditer(view, first, last))
+        if not boxes or boxes[-1].end() != last or not _begins_with_word(view, first, boxes):
+            continue
+        begins = [_first_option(view, first, boxes[0].start()), *(box.end() for box in boxes[:-1])]
+        spans = zip(begins, boxes, strict=True)
+        yield first, last, [(a, box.end()) for a, box in spans if not _is_ticked(box)]
+
+
+def _begins_with_word(view: str, first: int, boxes: list[re.Match[str]]) -> bool:
+    """Whether the first box is that of a word before it, not of one behind it: "Spurling: [x] pos [ ]"."""
+    label = view[first : boxes[0].start()].strip(" \t-*\u2022")
+    each_named = all(view[: box.start()].rstrip().endswith(":") for box in boxes)
+    return bool(label) and (each_named or not label.endswith(":"))
+
+
+def _first_option(view: str, first: int, box: int) -> int:
+    """Where the first option begins: behind the label's colon, or with the last word."""
+    colon = view.rfind(":", first, box)
+    if colon >= 0 and view[colon + 1 : box].strip():
+        return colon + 1
+    word = _LAST_WORD.search(view, first, box)
+    return word.start() if word else first
 
 
 def _is_ticked(box: re.Match[str]) -> bool:
@@ -112,8 +150,8 @@ def _is_ticked(box: re.Match[str]) -> bool:
 
 
 def without_unticked(lexemes: list[Lexeme], spans: list[tuple[int, int]]) -> list[Lexeme]:
-    """Lexemes outside the options that are not ticked."""
-    return [lex for lex in lexemes if not any(a <= lex.start < b for a, b in spans)]
+    """Lexemes that do not reach into the options that are not ticked."""
+    return [lex for lex in lexemes if not any(lex.start < b and a < lex.end for a, b in spans)]
 
 
 def names_letter(text: str, start: int, end: int) -> bool:

@@ -17,7 +17,8 @@ from chartgap.model import Assertion, Side
 _DENIED = re.compile(r"\s*:\s*(?:\[x\]\s*|\(x\)\s*)?(?:none|no\b|den(?:ies|ied)|negative|absent|nil\b|does not)")
 _LABEL = re.compile(r"(?: to)?:")
 _ANSWERED = re.compile(
-    r"\s*:\s*(?:\[x\]\s*)?(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
+    r"\s*:\s*(?:(?:\[x\]\s*)?(?:yes|y\b|present|positive|\(?\+|intermittent|constant|occasional|mild|moderate|severe)"
+    r"|(?:\[x\]|\(x\)|[\u2611\u2612])[ \t]*(?=$|[\n.;,]|\w+[ \t]?:))"
 )
 _UNANSWERED = re.compile(r"\s*:?\s*(?:y|yes)\s?/\s?(?:no?)\b")
 _SIDE_BEHIND = re.compile(

@@ -27,13 +27,14 @@ _GAP = re.compile(
     r" |(?!(?:and|or|with|disease|kidney|renal|distress)\b)[a-z0-9/'-]+[\s,/-]+){0,5}"
 )
 # "Lumbar strain, right, acute", "low back pain, mechanical, acute on chronic", "neck pain in the acute phase".
+_APPOSED = re.compile(r"\s?[,(-]\s?|\s?:[ \t]*")
 _AFTER_IT = re.compile(
     r"\s?(?:,|-|\(|:|;)\s?(?:(?!no\b|denies\b|and\b|with\b)[\w./'+-]+(?: [\w./'+-]+){0,4},\s?){0,4}"
     r"(?:acute(?:ly)?[ -](?:on|and)[ -]|acute exacerbation of )?"
     r"|\s(?:of an? |in (?:the |an? )|(?:is|are|was|remains|has become|has been|appears)(?: now)? )"
 )
 _ENDS = re.compile(r"\s*(?:$|[.,;:()]|(?:on )?chronic\b|and\b|(?:in )?(?:nature|stage|phase|traumatic|type)\b)")
-_LABEL = re.compile(r"\bchronicity\s?[:=-]\s?$")
+_LABEL = re.compile(r"\bchronicity\s?[:=-][ \t]*$")
 _BESIDE = 25
 
 
@@ -57,14 +58,17 @@ def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
 
 def _graded_before(sentence: Sentence, lex: Lexeme, named: list[Mark]) -> Mark | None:
     """The complaint before an adjective: "neck pain, chronic", "strain, right, acute", or the label of a form."""
-    if _LABEL.search(sentence.gap(max(sentence.start, lex.start - 14), lex.start)) and sentence.topic != "other":
+    if (
+        _LABEL.search(sentence.unboxed(sentence.gap(sentence.start, lex.start), sentence.start))
+        and sentence.topic != "other"
+    ):
         return Mark(lex.start, lex.end, "complaint")
     if lex.entry.id.startswith("chronicity") and _ENDS.match(sentence.view, lex.end, sentence.end):
         for mark in reversed(named):
             if mark.end <= lex.start and _AFTER_IT.fullmatch(sentence.view, mark.end, lex.start):
                 return mark
     for mark in named:
-        if mark.end < lex.start and re.fullmatch(r"\s?(?:,|-|\(|:)\s?", sentence.gap(mark.end, lex.start)):
+        if mark.end < lex.start and _APPOSED.fullmatch(sentence.unboxed(sentence.gap(mark.end, lex.start), mark.end)):
             return mark
     return None
 
