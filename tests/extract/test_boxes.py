@@ -17,7 +17,10 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Spurling: positive [ ] negative [x]": ["negative"],
         "Spurling positive [x] negative [ ]": ["positive"],
         "Spurling: [x] positive [ ] negative": ["positive"],
-        "Spurling: Right: positive [ ] negative [x] Left: positive [x] negative [ ]": ["negative right", "positive left"],
+        "Spurling: Right: positive [ ] negative [x] Left: positive [x] negative [ ]": [
+            "negative right",
+            "positive left",
+        ],
     },
     "pathologic_reflex": {
         "Hoffmann: ☐ pos ☑ neg": ["negative hoffmann"],
