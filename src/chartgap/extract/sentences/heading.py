@@ -15,7 +15,10 @@ _LIMB_LINE = re.compile(
     r"(?: exam(?:ination)?)?\s*"
 )
 _LONGEST_LIMB = 45
+_SIDE_ALONE = re.compile(r"[-*\u2022\s]*(left|right|[lr]t?|bilateral(?:ly)?|both(?: sides)?)")
+_SIDES: dict[str, Side] = {"l": "left", "r": "right", "b": "bilateral"}
 _OF_LIMBS = frozenset({"strength", "sensation", "reflex"})
+_OF_SIDES = _OF_LIMBS | {"spurling", "pathologic_reflex"}
 
 if TYPE_CHECKING:
     from chartgap.extract.document.text import Span
@@ -35,11 +38,12 @@ class Heading:
     tests: tuple[str, ...] = ()  # the one thing that a test named tells: babinski of "Plantars:"
 
     def below(self, outer: "Heading") -> "Heading":
-        """This heading with the side and limb of the one it stands below ("LEFT ARM:", then "Biceps jerk:")."""
+        """This heading with what the one above it says: "LEFT ARM:", then "Biceps:"; "REFLEXES:", then "Left:"."""
+        tested = self._tested(outer)
         if self.side or not set(self.areas) <= set(outer.areas):
-            return self
+            return tested
         return replace(
-            self,
+            tested,
             side=outer.side,
             areas=self.areas or outer.areas,
             sites=self.sites or outer.sites,
@@ -48,10 +52,14 @@ class Heading:
 
     def beside(self, before: "Heading") -> "Heading":
         """This heading of a limb with the test of the one before it on the line: "MOTOR: Arms: 5/5. Legs: 4/5."."""
-        lent = before.elements & _OF_LIMBS
-        if not self.areas or self.elements or self.region or not lent:
+        return self._tested(before) if self.areas else self
+
+    def _tested(self, other: "Heading") -> "Heading":
+        """This heading of a side or limb with the test that another one names."""
+        lent = other.elements & (_OF_LIMBS if self.areas else _OF_SIDES)
+        if not (self.areas or self.side) or self.elements or self.region or not lent:
             return self
-        return replace(self, elements=lent)
+        return replace(self, elements=lent, tests=() if self.areas else other.tests)
 
 
 def heading_of(sentence: "Sentence", end: int) -> Heading:
@@ -66,13 +74,19 @@ def heading_of(sentence: "Sentence", end: int) -> Heading:
     )
     return Heading(
         sentence.view[sentence.start : end],
-        next((p.side for p in parts if p.side), None),
+        next((p.side for p in parts if p.side), None) or _side_alone(sentence, end),
         tuple(dict.fromkeys(a for p in parts if p.entry for a in p.entry.areas)),
         tuple(dict.fromkeys(p.entry.reflex for p in parts if p.entry and p.entry.reflex)),
         regions_named[0] if regions_named else None,
         elements,
         _tests(sentence, end),
     )
+
+
+def _side_alone(sentence: "Sentence", end: int) -> Side | None:
+    """The side that is the whole heading, though it is bound to the part behind it: "Right: biceps 2, triceps 2"."""
+    match = _SIDE_ALONE.fullmatch(sentence.view, sentence.start, end)
+    return _SIDES[match[1][0]] if match else None
 
 
 def _tests(sentence: "Sentence", end: int) -> tuple[str, ...]:
