@@ -72,6 +72,12 @@ def _stated(row: DerivedRow, documented: list[_Told], told: Sequence[_Told]) -> 
     if row.claimed == ("bilateral",) and values >= {"right", "left"}:
         values.add("bilateral")
     fit = set(row.satisfied_by) & values
+    for value, code in row.joined:
+        starts = {item.finding.start for item in documented if item.finding.value in fit}
+        both = [item for item in documented if item.finding.value == value and item.finding.start in starts]
+        if both and both[0].finding.assertion in _CURRENT:
+            reason = f"The note says {_words({value, *fit})} at once; {code} is of both."
+            return _Outcome("conflicting", _places(both), reason)
     if values & set(row.claimed) and row.every and not set(row.claimed) <= values:
         return _Outcome("partial", _places(documented), f"Only {_words(fit)} is stated; this needs {row.needs}.")
     if fit:

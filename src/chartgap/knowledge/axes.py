@@ -63,6 +63,7 @@ class Axis(PatternModel):
     level: Level
     basis: Basis
     open: bool = False  # asked too where the title leaves it open and a sibling has a value
+    joined: bool = False  # one word of a note may state two values, for which other codes stand: acute on chronic
     codes: str | None = None  # asked of these codes whatever their title, late effects left out: "S00-T34"
     values: tuple[AxisValue, ...] = Field(min_length=1)
     satisfied_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from chartgap.knowledge.axes import Axes, Axis
 from chartgap.knowledge.icd10cm import Icd10cm
 from chartgap.knowledge.icd_notes import parse_targets
-from chartgap.knowledge.phrases import Names, any_of, openings, pattern
+from chartgap.knowledge.phrases import Names, openings, pattern
+from chartgap.knowledge.title_claims import claimed_in
 from chartgap.model import Basis, Level
 
 Kind = Literal["stated", "site", "with", "without", "open"]
 
+_CATEGORY = 3
 _FULL = len("S52.501A")
 _LONGEST_TERM = 3
 _NO_CONDITION = frozenset("VWXYZ")
@@ -28,7 +30,6 @@ _OPEN = re.compile(r"\bunspecified\b|\bnot specified\b")
 _OPEN_SITE = re.compile(r"\bsite unspecified|\bunspecified (?:site|joint|region|part|location|body region|limb|area)\b")
 _ENCOUNTER = re.compile(r"(?:initial|subsequent) encounter|sequela|(?:other )?fetus|not applicable")
 _ELSEWHERE = re.compile(r"\b(?:except|excluding|other than|due to|resulting from|associated with)\b[^,]*")
-_EITHER = re.compile(r"\bor\b|\bthrough\b|/|\bto\b")
 _WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
 _SHORT = 4
 
@@ -59,6 +60,7 @@ class DerivedRow:
     keys: tuple[Said, ...] = ()  # words of the condition
     condition: tuple[Said, ...] = ()  # those that name no place: a sentence about the condition has one of them
     terms: tuple[tuple[Said, ...], ...] = ()  # what stands behind with or without: words that are all needed
+    joined: tuple[tuple[str, str], ...] = ()  # another value, and a code whose title has it together with this one
     default: str | None = None  # why a silent note needs nothing
     alternatives: tuple[str, ...] = ()  # codes that name what the title leaves open
 
@@ -136,7 +138,7 @@ class Deriver:
         """By axis, the values that a title has, and whether it has all of them or any."""
         key = (title.text, title.seventh)
         if key not in self._claims:
-            said = {name: _claimed_in(axis, *key) for name, axis in self._axes.axes.items()}
+            said = {name: claimed_in(axis, *key) for name, axis in self._axes.axes.items()}
             self._claims[key] = {name: claim for name, claim in said.items() if claim[0]}
         return self._claims[key]
 
@@ -170,6 +172,7 @@ class Deriver:
             satisfied_by=tuple(sorted(satisfied)),
             sites=sites,
             keys=keys,
+            joined=tuple(self._joined(axis, title, claimed)),
             default=self._default(axis, title, claimed),
         )
 
@@ -182,6 +185,19 @@ class Deriver:
             if "unilateral" in title.text.split() or any("bilateral" in text.split() for text in beside):
                 others = tuple(value for value in others if value != "bilateral")
         yield from others
+
+    def _joined(self, axis: Axis, title: _Title, claimed: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Values with which another code of the category, the most alike, joins the one claimed: acute on chronic."""
+        alike: dict[str, tuple[int, int, str]] = {}
+        words = set(title.text.split())
+        for code in self._icd.leaves(title.code[:_CATEGORY]) if axis.joined else ():
+            other = self._title(code)
+            values, every = self._claimed(other).get(axis.axis, ((), False))
+            if every and set(claimed) < set(values):
+                said = other.text.split()
+                rank = (len(words.intersection(said)), -len(said), code)
+                alike |= {value: max(alike.get(value, rank), rank) for value in set(values) - set(claimed)}
+        yield from ((value, code) for value, (*_, code) in sorted(alike.items()))
 
     def _default(self, axis: Axis, title: _Title, claimed: tuple[str, ...]) -> str | None:
         if axis.default is None or claimed != (axis.default.value,):
@@ -342,39 +358,6 @@ class Deriver:
             keys=keys,
             alternatives=tuple(named),
         )
-
-
-def _claimed_in(axis: Axis, title: str, seventh: str) -> tuple[tuple[str, ...], bool]:
-    any_value = _compiled(tuple(phrase for value in axis.values for phrase in (*value.title, *value.seventh)))
-    if any_value is None or not any_value.search(f"{title} {seventh}"):
-        return (), False
-    void = _compiled(axis.void_title)
-    text = void.sub(lambda match: " " * len(match[0]), title) if void else title
-    found = []
-    for value in axis.values:
-        words, meaning = _compiled(value.title), _compiled(value.seventh)
-        if words and (match := words.search(text)):
-            found.append((match.start(), match.end(), value.value))
-        elif meaning and seventh and meaning.search(seventh):
-            found.append((0, 0, value.value))
-    return _joined(axis, sorted(found), text) if found else ((), False)
-
-
-def _joined(axis: Axis, found: list[tuple[int, int, str]], text: str) -> tuple[tuple[str, ...], bool]:
-    names = tuple(dict.fromkeys(value for _, _, value in found))
-    if len(names) == 1:
-        return names, False
-    names = tuple(name for name in names if name != "unilateral")  # "Unilateral …, right knee"
-    between = text[found[0][1] : found[-1][0]]
-    if "through" in between:  # stage 1 through stage 4
-        order = [value.value for value in axis.values]
-        names = tuple(order[order.index(names[0]) : order.index(names[-1]) + 1])
-    return names, len(names) > 1 and not _EITHER.search(between)
-
-
-@lru_cache(maxsize=256)
-def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    return any_of(phrases) if phrases else None
 
 
 def _stem_of(word: str) -> str:
