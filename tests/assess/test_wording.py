@@ -85,6 +85,9 @@ def test_a_later_visit_is_recognized(text):
         "It is worse than last time he threw his neck out.",
         "The last time she worked was in May.",
         "[ ] Follow-up   [x] New patient",
+        "Visit 12/2/2026.",
+        "Visit 10:30 AM.",
+        "Visit 15 minutes.",
     ],
 )
 def test_a_plan_to_return_is_not_a_later_visit(text):

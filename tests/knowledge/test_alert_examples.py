@@ -10,6 +10,7 @@ from chartgap.checker import Checker
 from chartgap.commands.examples import raised_by
 from chartgap.knowledge.alerts import AlertExample, load_alerts
 from chartgap.knowledge.payers import load_payers
+from chartgap.model import Claim, Note
 
 PATTERNS = Path(__file__).resolve().parents[2] / "patterns"
 
@@ -45,6 +46,27 @@ def checker() -> Checker:
 @pytest.mark.parametrize("example", list(_examples()))
 def test_an_example_raises_exactly_the_alerts_it_names(checker: Checker, example: AlertExample) -> None:
     assert raised_by(checker, example) == set(example.alerts)
+
+
+def test_a_message_names_every_code_that_it_speaks_of(checker: Checker) -> None:
+    text = "Assessment: Torticollis. No radiculopathy."
+    report = checker.check(Note(id="n", text=text, claim=Claim(codes=("M53.82",))))
+    assert [alert.message for alert in report.alerts] == [
+        "The note names a condition that has a code of its own (M43.6), which is used instead of M53.82."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payer", "severity"), [("Medicare", "error"), ("Noridian", "error"), ("Aetna", "warning"), (None, "warning")]
+)
+def test_a_rule_of_medicare_is_an_error_for_medicare_alone(checker: Checker, payer: str | None, severity: str) -> None:
+    for text, codes, procedure, id_ in (
+        ("Assessment: Neck pain.", ("M54.2",), "62321", "XC-PAY-04"),
+        ("Physical therapy, visit 14.\nAssessment: Cervical strain.", ("S16.1XXD",), "97110", "XC-PAY-12"),
+    ):
+        claim = Claim(codes=codes, procedures=(procedure,), payer=payer)
+        alerts = checker.check(Note(id="n", text=text, claim=claim)).alerts
+        assert [alert.severity for alert in alerts if alert.id == id_] == [severity]
 
 
 def test_every_alert_of_the_specification_is_there_and_fires_and_is_silent() -> None:

@@ -23,7 +23,8 @@ _EXAM = frozenset(
 _CLONED_SENTENCES = 3
 _LONG_SENTENCE = 15
 _VISIT = re.compile(
-    r"\b(?:visit|session|treatment(?:\sday)?)\s*(?:#|number|no\.?)?\s*(\d{1,2})\b|\b(\d{1,2})th\s(?:visit|session)\b",
+    r"\b(?:visit|session|treatment(?:\sday)?)\s*(?:#|number|no\.?)?\s*(\d{1,2})\b(?!\s?[/:.-]\d|\s?(?:min|hour|hr|[ap]\.?m))"
+    r"|\b(\d{1,2})th\s(?:visit|session)\b",
     re.I,
 )
 _REPORTED = ("progress report", "progress note", "re-evaluation", "reevaluation", "recertification")

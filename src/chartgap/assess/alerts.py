@@ -281,7 +281,7 @@ def _written_beside(phrases: tuple[str, ...], scene: Scene) -> bool:
 def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed, words: tuple[Indicator, ...] = ()) -> Alert:
     message = case.message or rule.message
     related = dict.fromkeys((*hit.related, *(case.related or rule.related)))
-    facts = _facts(hit, claimed) if "{" in message else {}
+    facts = _facts(hit, claimed, hit.related or tuple(related)) if "{" in message else {}
     return Alert(
         id=rule.id,
         severity=case.severity or rule.severity,
@@ -296,13 +296,13 @@ def _alert(rule: AlertRule, case: Case, hit: Hit, claimed: _Claimed, words: tupl
     )
 
 
-def _facts(hit: Hit, claimed: _Claimed) -> dict[str, str]:
+def _facts(hit: Hit, claimed: _Claimed, others: Iterable[str]) -> dict[str, str]:
     code, icd = claimed.scene.code, claimed.icd
     known = category_of(code, icd)
     return {
         "code": code,
         "title": icd.title(code) if known == code else "",
-        "others": ", ".join(hit.related),
+        "others": ", ".join(others),
         "release": icd.release,
         **hit.facts,
     }

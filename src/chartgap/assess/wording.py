@@ -27,7 +27,8 @@ _FOLLOW_UP = re.compile(
           | re-?examined | back\s (?:in\s)? for\s another | (?:second|third|fourth|fifth)\s visit
           | returns?\s (?:today|to\sclinic\stoday|with) | (?:since|at|from)\s (?:the|his|her|their)?\s?
             (?:last|previous|prior|initial)\s (?:visit|appointment|encounter|evaluation)
-          | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b | re-?evaluation\s (?:visit|note)
+          | visit\s (?:\#\s?|number\s|no\.\s)? (?:[2-9]|1\d)\b(?!\s?[/:.-]\d|\s?(?:min|hour|hr|[ap]\.?m))
+          | re-?evaluation\s (?:visit|note)
           | last\sseen
           | (?:same|unchanged)\sas\s (?:the\s|his\s|her\s)? last\s (?:visit|time)\b
           | (?:since|from|at)\s (?:the\s|his\s|her\s|your\s)? (?:last|previous|prior)
