@@ -86,6 +86,7 @@ CASES: dict[str, dict[str, list[str]]] = {
         "Spurling's test (positive/negative):": [],
         "Spurling: [ ] R  [x] L": ["positive left"],
         "Spurling: [ ] R  [ ] L": [],
+        "Spurling positive on the right; negative on the left.": ["positive right", "negative left"],
         "Spurling R + L -": ["positive right", "negative left"],
         "Spurling's R+ L-.": ["positive right", "negative left"],
         "Spurling's R+L positive.": ["positive bilateral"],

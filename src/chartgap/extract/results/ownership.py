@@ -27,6 +27,11 @@ _OTHER_SIDE = re.compile(
     r"[^;]*;\s*(?:(?:on )?(?:the )?(?:left|right|[lr]t?|bilat\w*)(?: side)?|(?:today|now|currently)(?: it)?)"
     r"(?: (?:is|was))?[\s:]*"
 )
+# "positive on the right; negative on the left"
+_BARE_START = re.compile(r"[^;]*;\s*(?:(?:it|this)\s(?:is|was)\s)?")
+_ON_SIDE = re.compile(
+    r"\s(?:on|to|in|at)\s(?:the\s)?(?:left|right|[lr]t?|other|opposite|contralateral)\b(?:\sside)?\s*(?:[.;,)]|$)"
+)
 _NEXT = re.compile(r";|\band (?:his|her|the patient's) ")  # "the foot looked normal and her strength was 4/5"
 _FAR = 60  # characters
 
@@ -112,7 +117,7 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
             return after
         if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
             return after
-    if before and _reaches(sentence.gap(before.end, start)):
+    if before and _reaches(sentence.gap(before.end, start), sentence.gap(end, sentence.end)):
         return before
     if (
         after
@@ -135,9 +140,11 @@ def _labels(sentence: Sentence, end: int, after: Group) -> bool:
     return apart and sentence.gap(after.end, after.end + 2).lstrip().startswith(":")
 
 
-def _reaches(gap: str) -> bool:
+def _reaches(gap: str, behind: str) -> bool:
     """Whether no statement of another test begins between: "Spurling L reproduces arm pain; R not done" is one."""
-    return ";" not in gap or _OTHER_SIDE.fullmatch(gap) is not None
+    if ";" not in gap or _OTHER_SIDE.fullmatch(gap):
+        return True
+    return bool(_BARE_START.fullmatch(gap) and _ON_SIDE.match(behind))
 
 
 def _excepted(sentence: Sentence, end: int, after: Group) -> bool:
