@@ -16,6 +16,22 @@ CASES: dict[str, dict[str, list[str]]] = {
             "normal brachioradialis",
             "decreased right triceps",
         ],
+        "Reflexes: biceps +, triceps +, ankle jerks absent.": ["normal biceps", "normal triceps", "absent achilles"],
+        "Reflexes: biceps ++, triceps +, BR ++.": ["normal biceps", "decreased triceps", "normal brachioradialis"],
+        "Reflexes + sensation intact.": [],
+        "Right biceps 2+, triceps 2+. Left biceps 2+, triceps 1+.": [
+            "normal right biceps",
+            "normal right triceps",
+            "normal left biceps",
+            "decreased left triceps",
+        ],
+        "Reflexes: R bi 2 tri 2, L bi 2 tri 1.": [
+            "normal right biceps",
+            "normal right triceps",
+            "normal left biceps",
+            "decreased left triceps",
+        ],
+        "Right biceps 1+, triceps 2+.": ["decreased right biceps", "normal triceps"],
         "BJ/TJ/SJ present and equal.": [
             "normal bilateral biceps",
             "normal bilateral triceps",

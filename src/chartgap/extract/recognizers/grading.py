@@ -34,7 +34,10 @@ _AFTER_IT = re.compile(
     r"|\s(?:of an? |in (?:the |an? )|(?:is|are|was|remains|has become|has been|appears)(?: now)? )"
 )
 _ENDS = re.compile(r"\s*(?:$|[.,;:()]|(?:on )?chronic\b|and\b|(?:in )?(?:nature|stage|phase|traumatic|type)\b)")
-_LABEL = re.compile(r"\bchronicity\s?[:=-][ \t]*$")
+_LABELS = {
+    "chronicity": re.compile(r"\bchronicity\s?[:=-][ \t]*$"),
+    "severity": re.compile(r"\b(?:severity|intensity|pain level)\s?[:=-][ \t]*$"),
+}
 _BESIDE = 25
 
 
@@ -58,10 +61,9 @@ def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
 
 def _graded_before(sentence: Sentence, lex: Lexeme, named: list[Mark]) -> Mark | None:
     """The complaint before an adjective: "neck pain, chronic", "strain, right, acute", or the label of a form."""
-    if (
-        _LABEL.search(sentence.unboxed(sentence.gap(sentence.start, lex.start), sentence.start))
-        and sentence.topic != "other"
-    ):
+    label = _LABELS.get(lex.entry.id.partition(".")[0])
+    before = sentence.unboxed(sentence.gap(sentence.start, lex.start), sentence.start)
+    if label and label.search(before) and sentence.topic != "other":
         return Mark(lex.start, lex.end, "complaint")
     if lex.entry.id.startswith("chronicity") and _ENDS.match(sentence.view, lex.end, sentence.end):
         for mark in reversed(named):
@@ -93,5 +95,5 @@ def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     topics = [t for t in sentence.of("topic") if not t.entry.void]
     low, high = (lex.end, mark.end + _BESIDE) if lex.end <= mark.start else (mark.start - _BESIDE, lex.start)
     named = [t.entry.sense for t in topics if low <= t.start <= high]
-    alone = "alone" in lex.entry.attributes
+    alone = "alone" in lex.entry.attributes or mark.start == lex.start
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)

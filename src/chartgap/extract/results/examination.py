@@ -18,6 +18,7 @@ from chartgap.extract.results.result_findings import findings, has_result, unval
 from chartgap.extract.sentences import grades
 from chartgap.extract.sentences.binding import runs
 from chartgap.extract.sentences.draft import Draft
+from chartgap.extract.sentences.mirror import spread_mirrored
 from chartgap.extract.sentences.result import Mark, hurts, in_any, link, within
 from chartgap.extract.sentences.result_source import aimed_at, of_cranial_nerve, told_by_patient
 from chartgap.extract.sentences.sentence import Sentence
@@ -330,6 +331,7 @@ def _link(sentence: Sentence, results: Mapping[str, list[Result]]) -> None:
         and (p.entry is None or (p.side and (within(p, unique) or in_any(p, toes))))
     ]
     link(sentence, unique, [s for s in sites if s], free)
+    spread_mirrored(sentence, unique)
     for mark in marks:
         if mark.fixed:
             continue

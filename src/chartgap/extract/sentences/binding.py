@@ -20,7 +20,7 @@ _FILL = (
 )
 _FILLERS = re.compile(rf"[\s,/'-]*(?:{_FILL}[\s,/'-]+)*")
 _COORDINATION = re.compile(
-    rf"\s*(?:,|and|or|/|&|\+|, and|, or|,? ?as well as|into|to|down|through|down to|down into|and into|then"
+    rf"\s*(?:,|and|or|/|&|\+(?!\s*[,/])|, and|, or|,? ?as well as|into|to|down|through|down to|down into|and into|then"
     rf"|greater than|worse than|more than|over|than|,? ?including"
     rf"|,? ?(?:and )?(?:to )?a lesser (?:extent|degree),?)?[\s,/'-]*"
     rf"(?:(?:and|or|into|in|at|to|down|strength|reflexes|reflex|\d{{1,3}} ?%|{_FILL})[\s,/'-]+)*"

@@ -22,7 +22,12 @@ _REFLEX = re.compile(
     r"|\s?(?:oz|lbs?|#|mg|cm|mm|cc|extremit|limb|week|month|day|year"
     r"|beat|finger|toe|second|view|point|mos?\b|wks?\b|yrs?\b|hrs?\b|-\d|\d/\d))"
     r"|(?<![\w+/.])(?P<pluses>\+{2,3})(?![\w+/])"
+    r"|(?<=[a-z:]\s)(?P<present>\+)(?=\s*(?:[,;.)]|$|\n|bilat|b/l|both|throughout|on the|and (?:sym|equal|bilat)))"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?:\s+positive\b)?(?P<both>\s?/\s?tr(?:ace)?\b)?"
+)
+_TENDON = re.compile(
+    r"\b(?:jerks?|reflex(?:es)?|dtrs?|biceps|triceps|brachioradialis|supinators?|bi|tri|br|knees?|ankles?|patellar?"
+    r"|achilles|[kabts]js?)[\s:]+$"
 )
 PLUS_GRADE = re.compile(
     r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|(?:/|over|out of)\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))"
@@ -143,12 +148,18 @@ def two_sided(sentence: Sentence) -> Iterator[Mark]:
 
 
 def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> Iterator[Mark]:
-    """2+, +2, 2/4, 2+/2+ (both sides), trace, 3 plus."""
+    """2+, +2, 2/4, 2+/2+ (both sides), trace, 3 plus, ++; a single plus."""
     if pairs:
         yield from _paired(view, start, end, pairs, tendon)
         return
+    scaled = view.find("++", start, end) >= 0
     for match in _REFLEX.finditer(view, start, end):
-        if not numbers_item(view, start, match.end()):
+        if match["present"]:
+            if not _TENDON.search(view, max(start, match.start() - 20), match.start()):
+                continue
+            # The least of "+, ++, +++"; where no other is written, elicited and no more.
+            yield Mark(match.start(), match.end(), "decreased" if scaled else "normal", "+")
+        elif not numbers_item(view, start, match.end()):
             yield _reflex_mark(match)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
-_TICKED = re.compile(r"\[[x\u2713\u2714*]\]")
+_TICKED = re.compile(r"\[[x\u2713\u2714*]\]|\(x\)|_+x_+|[\u2611\u2612\u25a0]")
 
 
 class Part(NamedTuple):
@@ -99,7 +99,10 @@ class Sentence:
         if "[" not in text and not self.boxes:
             return text
         end = start + len(text)
-        return _TICKED.sub("   ", blanked(text, start, ((a, min(b, end)) for a, b in self.boxes if start <= a < end)))
+        return _TICKED.sub(
+            lambda box: " " * len(box[0]),
+            blanked(text, start, ((a, min(b, end)) for a, b in self.boxes if start <= a < end)),
+        )
 
     def without(self, start: int, end: int, *kinds: str) -> str:
         """The text between two offsets with the words of some kinds blanked."""
