@@ -1,7 +1,6 @@
 """Boxes of a form, before or behind their words: what is not ticked is not said."""
 
-import pytest
-from finding_words import said
+from finding_words import each, said
 
 from chartgap.extract import Extractor
 
@@ -39,13 +38,6 @@ CASES: dict[str, dict[str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("element", "text", "expected"),
-    [
-        pytest.param(element, text, expected, id=f"{element}-{text}")
-        for element, texts in CASES.items()
-        for text, expected in texts.items()
-    ],
-)
+@each(CASES)
 def test_what_the_boxes_say(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
     assert [said(f) for f in extractor.extract(text) if f.element == element] == expected

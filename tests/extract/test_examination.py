@@ -3,10 +3,8 @@
 A finding is written as its value, side, area and assertion; what is null or affirmed is left out.
 """
 
-from collections.abc import Iterator
-
 import pytest
-from finding_words import said
+from finding_words import each, said
 
 from chartgap.extract import Extractor
 
@@ -237,15 +235,7 @@ NOT_READ_YET = frozenset(
 """Right cases that the extractor does not read. Strict: whoever reads one removes it here."""
 
 
-def _cases() -> Iterator[object]:
-    for element, texts in CASES.items():
-        for text, expected in texts.items():
-            unread = pytest.mark.xfail(reason="not read yet", strict=True)
-            marks = [unread] if (element, text) in NOT_READ_YET else []
-            yield pytest.param(element, text, expected, id=f"{element}-{text}", marks=marks)
-
-
-@pytest.mark.parametrize(("element", "text", "expected"), list(_cases()))
+@each(CASES, NOT_READ_YET)
 def test_a_class_of_phrasing(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
     found = [said(f) for f in extractor.extract(text) if f.element == element]
     assert sorted(found) == sorted(expected)

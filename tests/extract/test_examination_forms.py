@@ -1,7 +1,6 @@
 """Examinations in short forms: exceptions, boxes, signs behind sides, British abbreviations, forms nobody filled in."""
 
-import pytest
-from finding_words import said
+from finding_words import each, said
 
 from chartgap.extract import Extractor
 
@@ -131,14 +130,7 @@ CASES: dict[str, dict[str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("element", "text", "expected"),
-    [
-        pytest.param(element, text, expected, id=f"{element}-{text}")
-        for element, texts in CASES.items()
-        for text, expected in texts.items()
-    ],
-)
+@each(CASES)
 def test_a_short_form(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
     found = [said(f) for f in extractor.extract(f"Neck pain and low back pain.\nEXAM: {text}") if f.element == element]
     assert sorted(found) == sorted(expected)

@@ -1,7 +1,6 @@
 """Lines of a form under the heading of a test: each has its own side or tendon before a colon."""
 
-import pytest
-from finding_words import said
+from finding_words import each, said
 
 from chartgap.extract import Extractor
 
@@ -38,14 +37,7 @@ CASES: dict[str, dict[str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("element", "text", "expected"),
-    [
-        pytest.param(element, text, expected, id=f"{element}-{text}")
-        for element, texts in CASES.items()
-        for text, expected in texts.items()
-    ],
-)
+@each(CASES)
 def test_a_line_tells_of_what_its_heading_names(
     extractor: Extractor, element: str, text: str, expected: list[str]
 ) -> None:

@@ -1,7 +1,6 @@
 """Strength, sensation and numbness of limbs in the classes of phrasing in which they are written."""
 
-import pytest
-from finding_words import said
+from finding_words import each, said
 
 from chartgap.extract import Extractor
 
@@ -228,19 +227,9 @@ CASES: dict[str, dict[str, list[str]]] = {
 }
 NOT_READ_YET = frozenset({("numbness", "Numbness: 0")})
 """Right cases that the extractor does not read. Strict: whoever reads one removes it here."""
-UNREAD = pytest.mark.xfail(reason="not read yet", strict=True)
 
 
-@pytest.mark.parametrize(
-    ("element", "text", "expected"),
-    [
-        pytest.param(
-            element, text, expected, id=f"{element}-{text}", marks=[UNREAD] if (element, text) in NOT_READ_YET else []
-        )
-        for element, texts in CASES.items()
-        for text, expected in texts.items()
-    ],
-)
+@each(CASES, NOT_READ_YET)
 def test_a_class_of_phrasing(extractor: Extractor, element: str, text: str, expected: list[str]) -> None:
     found = [said(f) for f in extractor.extract(text) if f.element == element]
     assert sorted(found) == sorted(expected)

@@ -8,6 +8,7 @@ from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.knowledge.elements import LexiconEntry
 from chartgap.model import Side
 
+TICKED = r"(?:\[\s?[x\u2713\u2714*]\s?\]|\(x\)|[\u2611\u2612\u25a0])"
 _BOX = re.compile(
     r"\[(?P<mark>[\sx\u2713\u2714*_-]{0,3})\]|\((?P<paren>[ x])\)(?=\s*\w)|(?P<open>[\u2610\u25a1])"
     r"|(?P<ticked>[\u2611\u2612\u25a0])"

@@ -62,9 +62,10 @@ def graded_mark(sentence: Sentence, lex: Lexeme) -> Mark | None:
 def _graded_before(sentence: Sentence, lex: Lexeme, named: list[Mark]) -> Mark | None:
     """The complaint before an adjective: "neck pain, chronic", "strain, right, acute", or the label of a form."""
     label = _LABELS.get(lex.entry.id.partition(".")[0])
-    before = sentence.unboxed(sentence.gap(sentence.start, lex.start), sentence.start)
-    if label and label.search(before) and sentence.topic != "other":
-        return Mark(lex.start, lex.end, "complaint")
+    if label and sentence.topic != "other":
+        before = sentence.gap(sentence.start, lex.start)
+        if label.search(sentence.unboxed(before, sentence.start)):
+            return Mark(lex.start, lex.end, "complaint")
     if lex.entry.id.startswith("chronicity") and _ENDS.match(sentence.view, lex.end, sentence.end):
         for mark in reversed(named):
             if mark.end <= lex.start and _AFTER_IT.fullmatch(sentence.view, mark.end, lex.start):
@@ -95,5 +96,6 @@ def _is_pain(sentence: Sentence, lex: Lexeme, mark: Mark) -> bool:
     topics = [t for t in sentence.of("topic") if not t.entry.void]
     low, high = (lex.end, mark.end + _BESIDE) if lex.end <= mark.start else (mark.start - _BESIDE, lex.start)
     named = [t.entry.sense for t in topics if low <= t.start <= high]
-    alone = "alone" in lex.entry.attributes or mark.start == lex.start
+    labelled = mark.start == lex.start  # by the label of a form, so that it is its own mark
+    alone = labelled or "alone" in lex.entry.attributes
     return bool(pains or alone) and (alone or bool(named)) and not {"joint", "other", "disease"} & set(named)

@@ -7,6 +7,7 @@ reading"), and "worse" wants what it is worse with ("looking up worse").
 import re
 from collections.abc import Callable
 
+from chartgap.extract.phrases.layout import TICKED
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.recognizers import concept
 from chartgap.extract.recognizers.activity import hindered_before, hinders_next
@@ -24,7 +25,7 @@ _NO_ANSWER = re.compile(
     r"|unclear|tbd|see)\b|\W*$|[\s\"']*(?:\*{2,}|_{2,}|\{|<|@|\.{3})"
 )
 _BOX = re.compile(r"\[\s?\]|\(\s\)|\u2610|\u25a1")
-_TICKED = re.compile(r"\[\s?[x\u2713\u2714*]\s?\]|\(x\)|\u2611|\u2612|\u25a0")
+_TICKED = re.compile(TICKED)
 _NEXT_LABEL = re.compile(r"[a-z][a-z /]{2,30}:")
 _UP_TO_LABEL = re.compile(r"(?:(?!(?:^|[\s.;])[a-z][a-z ]{2,22}:).)*")
 # What one does or how one holds oneself: any -ing form but those that are none, and the nouns of motion and rest.

@@ -210,6 +210,13 @@ def _of_tendon(sentence: Sentence, start: int, end: int) -> bool:
     return any(e.reflex in _TESTED for e in inside) and not any(e.muscle and not e.reflex for e in inside)
 
 
+def _behind_tendon(sentence: Sentence, at: int) -> bool:
+    """Whether a tendon or the name of a reflex stands right before: "triceps +", not "Spurling +"."""
+    ends = [p.end for p in sentence.parts if p.entry and p.entry.reflex]
+    ends += [t.end for t in sentence.of("t:reflex") if not t.entry.void]
+    return any(end <= at and not sentence.gap(end, at).strip(" :") for end in ends)
+
+
 def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *, topic: bool) -> list[Mark]:
     """Grades of the element; a muscle grade needs no test name beside it, a reflex grade or a measure does."""
     view, start, end = sentence.view, sentence.start, sentence.end
@@ -225,6 +232,7 @@ def _graded(pattern: ElementPattern, sentence: Sentence, groups: list[Group], *,
         named = "reflex" in sentence.heading.elements or any("reflex" in g.elements for g in groups)
         found = grades.reflex(view, start, end, pairs=sentence.pairs)
         marks = [m for m in found if named or _of_tendon(sentence, m.start, m.end)]
+        marks = [m for m in marks if m.grade != "+" or _behind_tendon(sentence, m.start)]
     else:
         return []
     fixed = list(shorthand.shared_out(sentence, pattern.element)) if topic and not sentence.pairs else []

@@ -117,7 +117,7 @@ def owner(sentence: Sentence, start: int, end: int, groups: Iterable[Group]) -> 
             return after
         if not _SNUG.fullmatch(*gap) and not _COPULA.fullmatch(*gap):
             return after
-    if before and _reaches(sentence.gap(before.end, start), sentence.gap(end, sentence.end)):
+    if before and _reaches(sentence, before.end, start, end):
         return before
     if (
         after
@@ -140,11 +140,12 @@ def _labels(sentence: Sentence, end: int, after: Group) -> bool:
     return apart and sentence.gap(after.end, after.end + 2).lstrip().startswith(":")
 
 
-def _reaches(gap: str, behind: str) -> bool:
+def _reaches(sentence: Sentence, since: int, start: int, end: int) -> bool:
     """Whether no statement of another test begins between: "Spurling L reproduces arm pain; R not done" is one."""
+    gap = sentence.gap(since, start)
     if ";" not in gap or _OTHER_SIDE.fullmatch(gap):
         return True
-    return bool(_BARE_START.fullmatch(gap) and _ON_SIDE.match(behind))
+    return bool(_BARE_START.fullmatch(gap) and _ON_SIDE.match(sentence.view, end, sentence.end))
 
 
 def _excepted(sentence: Sentence, end: int, after: Group) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from chartgap.extract.phrases.layout import TICKED
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import blanked
 from chartgap.extract.results.ownership import Group
@@ -17,10 +18,10 @@ _ANSWER = re.compile(
     rf"(?=[ ]*(?:$|[,;.)\n|]|\(?{_SIDE}\)?[ ]*(?:$|[,;.)\n/]|[+-]|(?:yes|no|y|n)\b)|[ ]-[ ]*(?:$|\n)))"
 )
 _BEFORE_ANSWER = re.compile(rf"(?:[:(,;/=+-]|\b(?:test|sign|maneuver)|{_SIDE}\)?|[a-z]{{4,}}'?s?)[\s:(]*$")
-_TICK = re.compile(r"(?:\[\s?[x\u2713\u2714*]\s?\]|\(x\)|[\u2611\u2612\u25a0])\s*$")
+_TICK = re.compile(rf"{TICKED}\s*$")
 # "Hoffmann R+ L-"
 _SIGNED = re.compile(r"(?<![\w/])(?P<side>right|left|rt|lt|r|l)\s?(?P<sign>[+-])(?=[\s,;.)]|$)")
-_CHOSEN = re.compile(r"\s*:?\s*(?P<box>\[\s?[x\u2713\u2714*]\s?\]|\(x\)|_x_|[\u2611\u2612])\s*")
+_CHOSEN = re.compile(rf"\s*:?\s*(?P<box>{TICKED}|_x_)\s*")
 _OPTION = re.compile(r"[^\[\n\u2610-\u2612\u25a0\u25a1;,]*")
 _BARE = re.compile(
     r"(?:(?<![\w./+'-])|(?<=[^\w][rl]))[+-]?[0-5][+-]?+"

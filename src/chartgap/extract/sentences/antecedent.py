@@ -3,6 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
+from chartgap.extract.sentences.sentence import OTHER_SIDE
 from chartgap.model import Side
 
 POINTING = frozenset({"same", "other", "same_place", "same_limb"})
@@ -23,7 +24,6 @@ _ABBREVIATED = {"lue": "upper_limb", "rue": "upper_limb", "bue": "upper_limb"} |
 )
 _AREAS = {"upper": "upper_limb", "lower": "lower_limb", "trunk": "trunk"}
 _REACH = 240  # characters
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 class Spoken(NamedTuple):
@@ -40,7 +40,7 @@ def pointed(sense: str, view: str, at: int) -> Spoken:
     limb = _last_limb(view, low, at) if sense in _WHOLE else None
     if limb is None:
         side = _last(sides, view, at)
-        return Spoken(_OTHER.get(side) if sense == "other" and side else side, None)
+        return Spoken(OTHER_SIDE.get(side) if sense == "other" and side else side, None)
     start, area = limb
     side = _last([s for s in sides if s[0] <= start or "." not in view[start : s[0]]], view, at)
     return Spoken(side, area)

@@ -25,10 +25,6 @@ _REFLEX = re.compile(
     r"|(?<=[a-z:]\s)(?P<present>\+)(?=\s*(?:[,;.)]|$|\n|bilat|b/l|both|throughout|on the|and (?:sym|equal|bilat)))"
     r"|\b(?P<word>one|two|three|four)[ -]plus\b|\btr(?:ace)?\b(?:\s+positive\b)?(?P<both>\s?/\s?tr(?:ace)?\b)?"
 )
-_TENDON = re.compile(
-    r"\b(?:jerks?|reflex(?:es)?|dtrs?|biceps|triceps|brachioradialis|supinators?|bi|tri|br|knees?|ankles?|patellar?"
-    r"|achilles|[kabts]js?)[\s:]+$"
-)
 PLUS_GRADE = re.compile(
     r"(?<![\d/.a-z-])(?:[0-4]\s?\+(?!\s?(?:\d|(?:/|over|out of)\s?5))|\+[0-4](?!\s?/?\d)|[0-4]/4(?!\d))"
 )
@@ -155,8 +151,6 @@ def reflex(view: str, start: int, end: int, *, pairs: Sides | None = None) -> It
     scaled = view.find("++", start, end) >= 0
     for match in _REFLEX.finditer(view, start, end):
         if match["present"]:
-            if not _TENDON.search(view, max(start, match.start() - 20), match.start()):
-                continue
             # The least of "+, ++, +++"; where no other is written, elicited and no more.
             yield Mark(match.start(), match.end(), "decreased" if scaled else "normal", "+")
         elif not numbers_item(view, start, match.end()):

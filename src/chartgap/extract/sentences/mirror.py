@@ -8,21 +8,18 @@ import re
 from collections.abc import Iterator
 
 from chartgap.extract.sentences.result import Mark
-from chartgap.extract.sentences.sentence import Sentence
+from chartgap.extract.sentences.sentence import OTHER_SIDE, Sentence
 from chartgap.model import Side
 
 _WORDS: dict[Side, str] = {"left": r"(?:left|lt|l)", "right": r"(?:right|rt|r)"}
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _REACH = 200  # characters
 _SIDE = re.compile(r"\b(?:left|right|lt|rt|l|r|bilat\w*|both)\b")
 
 
 def spread_mirrored(sentence: Sentence, marks: list[Mark]) -> None:
     """Give the side at the head of a list to its other results, in place, where the other side has a list as well."""
-    if len(marks) < 2:  # a list
-        return
-    for side, run in list(_runs(marks)):
-        if len(run) > 1 and _repeated(sentence, run, _OTHER[side]):
+    for side, run in _runs(marks):
+        if len(run) > 1 and _repeated(sentence, run, OTHER_SIDE[side]):
             for mark in run[1:]:
                 mark.sides.append(side)
 
@@ -39,7 +36,7 @@ def _runs(marks: list[Mark]) -> Iterator[tuple[Side, list[Mark]]]:
         if side:
             yield side, run
         one = own.pop() if len(own) == 1 else None
-        side = one if one in _OTHER and mark.grade and mark.sites else None
+        side = one if one in OTHER_SIDE and mark.grade and mark.sites else None
         run = [mark]
     if side:
         yield side, run

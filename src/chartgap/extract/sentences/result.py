@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chartgap.extract.phrases.spans import Mention, blanked, distance
-from chartgap.extract.sentences.sentence import Part, Sentence
+from chartgap.extract.sentences.sentence import OTHER_SIDE, Part, Sentence
 from chartgap.model import Side
 
 # What may not stand between a result and the site it leads to: another statement begins there.
@@ -43,7 +43,6 @@ _MOVED = re.compile(
     r"(?:[a-z]+\s){0,2}(?:flexion|extension|abduction|adduction|dorsiflexion|plantar\s?flexion|eversion|inversion|rotation"
     r"|grip|grasp)\b"
 )
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _LONGEST_LEAD, _FARTHEST = 90, 60  # characters
 _ATTACHED = re.compile(
     r"[\s:,(=-]*(?:(?:is|are|was|were|remains?|strength|reflex|reflexes|power|motor|sensation|sensory|testing|and|to"
@@ -121,7 +120,7 @@ def _other_side(sentence: Sentence, marks: list[Mark]) -> None:
         if other or _THROUGHOUT.match(sentence.view, mark.end):
             continue
         told = {*before.sides, *(site.side for site in before.sites)} - {None}
-        if before.sites and told == {_OTHER.get(mark.sides[0])}:
+        if before.sites and told == {OTHER_SIDE.get(mark.sides[0])}:
             mark.sites = [site._replace(side=None) for site in before.sites]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from chartgap.extract.phrases.layout import TICKED
 from chartgap.extract.phrases.levels import Place, level_region
 from chartgap.extract.phrases.lexer import Lexeme
 from chartgap.extract.phrases.spans import blanked
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _STRONG_BREAK = re.compile(
     r";|\b(?:but|except|however|although|while|whereas|with the exception|other than|otherwise|though|denies|reports)\b"
 )
-_TICKED = re.compile(r"\[[x\u2713\u2714*]\]|\(x\)|_+x_+|[\u2611\u2612\u25a0]")
+OTHER_SIDE: dict[Side, Side] = {"left": "right", "right": "left"}
+_TICKED = re.compile(rf"{TICKED}|_+x_+")
 
 
 class Part(NamedTuple):
@@ -96,13 +98,10 @@ class Sentence:
 
     def unboxed(self, text: str, start: int) -> str:
         """A text that begins at an offset, without boxes and without the options that are not ticked."""
-        if "[" not in text and not self.boxes:
-            return text
         end = start + len(text)
-        return _TICKED.sub(
-            lambda box: " " * len(box[0]),
-            blanked(text, start, ((a, min(b, end)) for a, b in self.boxes if start <= a < end)),
-        )
+        options = [(a, min(b, end)) for a, b in self.boxes or () if start <= a < end]
+        chosen = blanked(text, start, options) if options else text
+        return _TICKED.sub(lambda box: " " * len(box[0]), chosen)
 
     def without(self, start: int, end: int, *kinds: str) -> str:
         """The text between two offsets with the words of some kinds blanked."""
